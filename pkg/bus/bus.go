@@ -1,0 +1,220 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// Options say how to reach NATS and who is calling.
+type Options struct {
+	// URL is one address or several, separated by commas: nats://host:4222.
+	URL string
+	// InProcess is a server in this process, in place of URL.
+	InProcess nats.InProcessConnProvider
+	// Name is the name of the service: in ce-source, and on the connection.
+	Name string
+	// Root is the first token of every subject; schema.DefaultRoot when empty.
+	Root schema.Root
+	// Credentials is a file with a user's JWT and key, or empty.
+	Credentials string
+	// CA is a file with the certificate of the server's authority, or empty.
+	CA string
+	// InboxPrefix replaces _INBOX, for users who may subscribe to theirs alone.
+	InboxPrefix string
+	// Logger gets what happens to the connection; nothing when nil.
+	Logger *zap.Logger
+	// Nats are further options of the connection.
+	Nats []nats.Option
+}
+
+// Bus is a connection to one pipeline's streams. It is safe for concurrent use.
+type Bus struct {
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	root   schema.Root
+	name   string
+	log    *zap.Logger
+	stats  Stats
+	closed chan struct{} // closed when the connection is lost for good
+
+	groupsMu sync.Mutex
+	groups   map[string]*group
+	groupsWG sync.WaitGroup
+	stop     context.CancelFunc
+	ctx      context.Context // ends the groups, which live as long as the bus
+
+	pushedBack atomic.Int64 // publishes that wait now
+	pushErr    atomic.Value // string: what the last of them met
+}
+
+// Connect connects to the server and checks that it can do what is needed. It
+// does not wait for a server that is not there.
+func Connect(ctx context.Context, o Options) (*Bus, error) {
+	if o.Root == "" {
+		o.Root = schema.DefaultRoot
+	}
+	if err := o.Root.Validate(); err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = zap.NewNop()
+	}
+	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, closed: make(chan struct{}), groups: map[string]*group{}}
+	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
+	if err != nil {
+		return nil, connectError(o.URL, err)
+	}
+	b.nc = nc
+	if b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(apiTimeout)); err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("bus: %w", err)
+	}
+	if err := b.checkServer(ctx); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
+	return b, nil
+}
+
+// apiTimeout bounds a request to the server's JetStream API.
+const apiTimeout = 10 * time.Second
+
+// connectOptions are NATS' with the defaults of a worker: reconnect for ever,
+// notice a dead peer within a minute, buffer nothing silently.
+func (b *Bus) connectOptions(o Options) []nats.Option {
+	opts := []nats.Option{
+		nats.Name("dateline " + o.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectBufSize(-1),
+		nats.PingInterval(20 * time.Second),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				b.log.Warn("connection to NATS lost; trying again", zap.Error(err))
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) {
+			b.log.Info("connected to NATS again", zap.String("server", nc.ConnectedUrlRedacted()))
+		}),
+		nats.ClosedHandler(func(*nats.Conn) { close(b.closed) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			b.log.Warn("NATS refused a request", zap.Error(err))
+		}),
+	}
+	if o.InProcess != nil {
+		opts = append(opts, nats.InProcessServer(o.InProcess))
+	}
+	if o.Credentials != "" {
+		opts = append(opts, nats.UserCredentials(o.Credentials))
+	}
+	if o.CA != "" {
+		opts = append(opts, nats.RootCAs(o.CA))
+	}
+	if o.InboxPrefix != "" {
+		opts = append(opts, nats.CustomInboxPrefix(o.InboxPrefix))
+	}
+	return append(opts, o.Nats...)
+}
+
+func connectError(url string, err error) error {
+	switch {
+	case errors.Is(err, nats.ErrAuthorization):
+		return fmt.Errorf("NATS at %s refused the credentials: %w", redact(url), err)
+	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout):
+		return fmt.Errorf("%w at %s: is it running? (dateline up has one built in)", ErrUnreachable, redact(url))
+	default:
+		return fmt.Errorf("connect to NATS at %s: %w", redact(url), err)
+	}
+}
+
+// redact drops the user and password of the addresses.
+func redact(urls string) string {
+	parts := strings.Split(urls, ",")
+	for i, u := range parts {
+		if at := strings.LastIndexByte(u, '@'); at >= 0 {
+			scheme, _, ok := strings.Cut(u, "://")
+			if !ok {
+				scheme = "nats"
+			}
+			parts[i] = scheme + "://" + u[at+1:]
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// checkServer refuses a server that lacks JetStream or is older than 2.14,
+// which is the first whose message schedules do all that polling needs.
+func (b *Bus) checkServer(ctx context.Context) error {
+	version := b.nc.ConnectedServerVersion()
+	major, rest, _ := strings.Cut(version, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	ma, _ := strconv.Atoi(major)
+	mi, _ := strconv.Atoi(minor)
+	if ma < 2 || ma == 2 && mi < 14 {
+		return fmt.Errorf("%w: it is %s", ErrServer, version)
+	}
+	_, err := b.js.AccountInfo(ctx)
+	if errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
+		return fmt.Errorf("%w: JetStream is off there", ErrServer)
+	}
+	// A user with least privileges may not ask for the account: that is refused
+	// as a time-out, and is no reason not to go on.
+	return nil
+}
+
+// Close publishes what is in hand and closes the connection.
+func (b *Bus) Close() {
+	b.stop()
+	b.groupsWG.Wait()
+	b.nc.Close()
+}
+
+// Done is closed when the connection is closed for good.
+func (b *Bus) Done() <-chan struct{} { return b.closed }
+
+// Root is the first token of the pipeline's subjects.
+func (b *Bus) Root() schema.Root { return b.root }
+
+// JetStream is the client library's handle, for what the bus does not wrap.
+func (b *Bus) JetStream() jetstream.JetStream { return b.js }
+
+// Logger is the logger that the bus was given.
+func (b *Bus) Logger() *zap.Logger { return b.log }
+
+// Stats are the counters of the stages that run on this bus.
+func (b *Bus) Stats() *Stats { return &b.stats }
+
+// Server is the address of the server, without credentials.
+func (b *Bus) Server() string { return b.nc.ConnectedUrlRedacted() }
+
+// Ready reports why a message could not be published now, or nil.
+func (b *Bus) Ready() error {
+	if !b.nc.IsConnected() {
+		return errors.New("not connected to NATS")
+	}
+	if n := b.pushedBack.Load(); n > 0 {
+		why, _ := b.pushErr.Load().(string)
+		return fmt.Errorf("%d publishes pushed back: %s", n, why)
+	}
+	return nil
+}
+
+// Flush waits until the server has seen all that was sent.
+func (b *Bus) Flush(ctx context.Context) error {
+	if err := b.nc.FlushWithContext(ctx); err != nil {
+		return fmt.Errorf("flush: %w", err)
+	}
+	return nil
+}

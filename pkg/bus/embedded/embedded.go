@@ -1,0 +1,184 @@
+// Package embedded runs a NATS server with JetStream inside the process.
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"go.uber.org/zap"
+)
+
+// Options are what an operator may choose.
+type Options struct {
+	// Dir holds the streams. It is locked for one server.
+	Dir string
+	// Listen is the address for clients, such as 127.0.0.1:4222; port 0 picks a
+	// free one. Empty: this process alone can connect.
+	Listen string
+	// Token is asked of clients that connect over the network. Listening beyond
+	// loopback needs one.
+	Token string
+	// SyncInterval is how often the disk is synced; 0 means before every
+	// acknowledgement, so that what is acknowledged outlives a power cut.
+	SyncInterval time.Duration
+	// Store bounds the bytes on disk.
+	Store int64
+	// Logger gets the server's warnings and errors.
+	Logger *zap.Logger
+}
+
+// Errors that a caller may test for.
+var (
+	// ErrInUse says that another process has the directory or the address.
+	ErrInUse = errors.New("in use")
+	// ErrNoAuth says that the server would be open to the network.
+	ErrNoAuth = errors.New("listening beyond loopback needs a token: set --nats-token")
+)
+
+// Server is a running server.
+type Server struct {
+	server *server.Server
+	unlock func() error
+	dir    string
+}
+
+// startLimit bounds the time to recover the streams of a large store.
+const startLimit = 5 * time.Minute
+
+// Start starts a server and waits until it takes connections.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Logger == nil {
+		o.Logger = zap.NewNop()
+	}
+	host, port, err := listenAddress(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	unlock, err := lock(filepath.Join(o.Dir, "lock"))
+	if err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", o.Dir, err)
+	}
+	s, err := server.NewServer(serverOptions(o, host, port))
+	if err != nil {
+		_ = unlock()
+		return nil, fmt.Errorf("embedded NATS: %w", err)
+	}
+	failed := make(chan string, 1)
+	s.SetLoggerV2(&logger{log: o.Logger.Named("nats"), fatal: failed}, false, false, false)
+	run := &Server{server: s, unlock: unlock, dir: o.Dir}
+	s.Start()
+	if err := run.awaitReady(ctx, failed); err != nil {
+		run.Close()
+		return nil, err
+	}
+	return run, nil
+}
+
+func (s *Server) awaitReady(ctx context.Context, failed <-chan string) error {
+	deadline := time.Now().Add(startLimit)
+	for !s.server.ReadyForConnections(100 * time.Millisecond) {
+		select {
+		case why := <-failed:
+			return fmt.Errorf("embedded NATS: %s", why)
+		case <-ctx.Done():
+			return ctx.Err()
+		default:
+		}
+		if time.Now().After(deadline) {
+			return errors.New("embedded NATS: not ready in time")
+		}
+	}
+	if !s.server.JetStreamEnabled() {
+		select {
+		case why := <-failed:
+			return fmt.Errorf("embedded NATS: %s", why)
+		default:
+			return errors.New("embedded NATS: JetStream did not start")
+		}
+	}
+	return nil
+}
+
+// InProcessConn makes Server a connection provider for clients in the process.
+func (s *Server) InProcessConn() (net.Conn, error) { return s.server.InProcessConn() }
+
+var _ nats.InProcessConnProvider = (*Server)(nil)
+
+// URL is the address for clients, empty when the server does not listen.
+func (s *Server) URL() string {
+	if addr, ok := s.server.Addr().(*net.TCPAddr); ok {
+		return "nats://" + addr.String()
+	}
+	return ""
+}
+
+// Version is the version of the server.
+func (s *Server) Version() string { return server.VERSION }
+
+// Close stops the server, which syncs its streams, and gives up the directory.
+func (s *Server) Close() {
+	s.server.Shutdown()
+	s.server.WaitForShutdown()
+	_ = s.unlock()
+}
+
+// listenAddress checks the address before anything is started, so that a port
+// in use is one clear error.
+func listenAddress(o Options) (host string, port int, err error) {
+	if o.Listen == "" {
+		return "", 0, nil
+	}
+	host, text, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return "", 0, fmt.Errorf("NATS listen address %q: want HOST:PORT", o.Listen)
+	}
+	port, err = strconv.Atoi(text)
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("NATS listen address %q: the port must be a number from 0 to 65535", o.Listen)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) && o.Token == "" {
+		return "", 0, fmt.Errorf("NATS listen address %s: %w", o.Listen, ErrNoAuth)
+	}
+	l, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return "", 0, fmt.Errorf("NATS listen address %s: %w (another dateline or NATS? choose one with --nats-listen): %w", o.Listen, ErrInUse, err)
+	}
+	if err := l.Close(); err != nil {
+		return "", 0, fmt.Errorf("NATS listen address %s: %w", o.Listen, err)
+	}
+	if port == 0 {
+		port = server.RANDOM_PORT
+	}
+	return host, port, nil
+}
+
+func serverOptions(o Options, host string, port int) *server.Options {
+	return &server.Options{
+		ServerName:         "dateline",
+		Host:               host,
+		Port:               port,
+		DontListen:         host == "" && port == 0,
+		Authorization:      o.Token,
+		JetStream:          true,
+		StoreDir:           filepath.Join(o.Dir, "nats"),
+		JetStreamMaxStore:  o.Store,
+		JetStreamMaxMemory: 64 << 20,
+		SyncAlways:         o.SyncInterval == 0,
+		SyncInterval:       o.SyncInterval,
+		MaxPayload:         1 << 20,
+		MaxControlLine:     4096,
+		NoSigs:             true,
+		NoSystemAccount:    true,
+	}
+}

@@ -1,0 +1,84 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Errors that a caller may test for.
+var (
+	// ErrConflict says that the subject has moved on: the message that was
+	// expected to be its last is not.
+	ErrConflict = errors.New("bus: another message came first")
+	// ErrTooLarge says that a message is above what the server takes.
+	ErrTooLarge = errors.New("bus: message too large")
+	// ErrNotSetUp says that a stream, bucket or consumer is missing.
+	ErrNotSetUp = errors.New("not set up; run: dateline setup")
+	// ErrUnreachable says that no NATS server answers.
+	ErrUnreachable = errors.New("bus: no NATS server answers")
+	// ErrClosed says that the bus has been closed, or lost its connection for good.
+	ErrClosed = errors.New("bus: connection closed")
+	// ErrServer says that the server lacks what dateline needs.
+	ErrServer = errors.New("bus: NATS server 2.14 or later with JetStream is needed")
+)
+
+// permanent marks an error that no retry can mend.
+type permanent struct{ err error }
+
+func (p permanent) Error() string { return p.err.Error() }
+func (p permanent) Unwrap() error { return p.err }
+
+// Permanent marks an error as one that the same message always meets: it goes
+// to the dead letters at once. A nil error stays nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return permanent{err}
+}
+
+// IsPermanent reports whether err, or an error that it wraps, is permanent.
+func IsPermanent(err error) bool {
+	var p permanent
+	return errors.As(err, &p)
+}
+
+// The server's error codes that publishing meets.
+const (
+	codeWrongLastSequence   = 10071
+	codeWrongLastSequenceAs = 10164 // the same, with the message still on its way
+	codeMessageTooLarge     = 10054
+	codeStreamMissing       = 10059
+)
+
+// classify turns an error of publishing into ErrConflict or ErrTooLarge, or
+// leaves it as it is: something to wait out.
+func classify(subject string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var api *jetstream.APIError
+	switch {
+	case errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceAs):
+		return fmt.Errorf("publish %s: %w", subject, ErrConflict)
+	case errors.As(err, &api) && api.ErrorCode == codeMessageTooLarge, errors.Is(err, nats.ErrMaxPayload):
+		return Permanent(fmt.Errorf("publish %s: %w", subject, ErrTooLarge))
+	case errors.Is(err, nats.ErrConnectionClosed):
+		return fmt.Errorf("publish %s: %w", subject, ErrClosed)
+	case errors.Is(err, nats.ErrBadSubject), errors.Is(err, jetstream.ErrInvalidSubject):
+		return Permanent(fmt.Errorf("publish %s: %w", subject, err))
+	default:
+		return fmt.Errorf("publish %s: %w", subject, err)
+	}
+}
+
+// passing reports whether publishing may succeed later without a change here:
+// a full stream, no leader, no connection.
+func passing(ctx context.Context, err error) bool {
+	return err != nil && ctx.Err() == nil && !IsPermanent(err) &&
+		!errors.Is(err, ErrConflict) && !errors.Is(err, ErrClosed)
+}

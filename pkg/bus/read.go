@@ -1,0 +1,193 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// ReadOptions say which stretch of a stream to read.
+type ReadOptions struct {
+	// Stream is the contract's name of a stream, such as schema.StreamEnriched.
+	Stream string
+	// Filters are subjects, which may hold wildcards; all when empty.
+	Filters []string
+	// From is the first sequence, if not 0.
+	From uint64
+	// Since is the time of the first message, if not zero and From is 0.
+	Since time.Time
+	// Until ends the reading before the first message stored at that time or later.
+	Until time.Time
+	// New begins with what is stored from now on. It needs Follow.
+	New bool
+	// Follow goes on with what is stored after the reading has begun, and ends
+	// with the context alone.
+	Follow bool
+	// Progress, if not nil, is called once with the number of messages ahead.
+	Progress func(total uint64)
+}
+
+// ErrReadOptions says that the options contradict each other.
+var ErrReadOptions = errors.New("bus: New needs Follow, and Follow excludes Until")
+
+// Read yields the messages of a stretch of a stream in their order, each once,
+// over reconnects too. It leaves nothing behind on the server. Breaking out of
+// the loop ends it; an error is the last thing it yields.
+//
+//	for d, err := range b.Read(ctx, bus.ReadOptions{Stream: schema.StreamEnriched}) {
+//		if err != nil {
+//			return err
+//		}
+//		article, err := bus.Decode[schema.Enriched](d)
+//		...
+//	}
+func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error] {
+	return func(yield func(Delivery, error) bool) {
+		if o.New && !o.Follow || o.Follow && !o.Until.IsZero() {
+			yield(Delivery{}, ErrReadOptions)
+			return
+		}
+		r, err := b.reader(ctx, o)
+		if err != nil {
+			yield(Delivery{}, err)
+			return
+		}
+		if r == nil {
+			return
+		}
+		defer r.messages.Stop()
+		for {
+			d, more, err := r.next(ctx)
+			if err != nil {
+				yield(Delivery{}, err)
+				return
+			}
+			if !more || !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+// reader is one reading of a stretch.
+type reader struct {
+	options  ReadOptions
+	consumer jetstream.Consumer
+	messages jetstream.MessagesContext
+	last     uint64 // the stream's last sequence at the start, where a reading without Follow ends
+	seen     uint64 // the last sequence that was yielded
+}
+
+// reader prepares a reading; nil when there is nothing to read.
+func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
+	name := b.root.Stream(o.Stream)
+	stream, err := b.js.Stream(ctx, name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, fmt.Errorf("stream %s is %w", name, ErrNotSetUp)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("stream %s: %w", name, err)
+	}
+	r := &reader{options: o, last: stream.CachedInfo().State.LastSeq}
+	if r.consumer, err = stream.OrderedConsumer(ctx, o.consumer()); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	ahead := r.consumer.CachedInfo().NumPending
+	if o.Progress != nil {
+		o.Progress(ahead)
+	}
+	if ahead == 0 && !o.Follow {
+		return nil, nil
+	}
+	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(500, 8<<20), jetstream.PullExpiry(pullExpiry))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return r, nil
+}
+
+func (o ReadOptions) consumer() jetstream.OrderedConsumerConfig {
+	c := jetstream.OrderedConsumerConfig{FilterSubjects: o.Filters}
+	switch {
+	case o.New:
+		c.DeliverPolicy = jetstream.DeliverNewPolicy
+	case o.From > 0:
+		c.DeliverPolicy = jetstream.DeliverByStartSequencePolicy
+		c.OptStartSeq = o.From
+	case !o.Since.IsZero():
+		c.DeliverPolicy = jetstream.DeliverByStartTimePolicy
+		c.OptStartTime = &o.Since
+	}
+	return c
+}
+
+// next is the next message of the stretch; false at its end.
+func (r *reader) next(ctx context.Context) (Delivery, bool, error) {
+	if !r.options.Follow && r.seen >= r.last {
+		return Delivery{}, false, nil
+	}
+	for {
+		msg, err := r.receive(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return Delivery{}, false, ctx.Err()
+		case errors.Is(err, jetstream.ErrMsgIteratorClosed):
+			return Delivery{}, false, fmt.Errorf("read: %w", ErrClosed)
+		case errors.Is(err, context.DeadlineExceeded):
+			if r.options.Follow {
+				continue
+			}
+			ahead, err := r.ahead(ctx)
+			if err != nil || ahead == 0 {
+				return Delivery{}, false, err
+			}
+		case err != nil:
+			return Delivery{}, false, fmt.Errorf("read: %w", err)
+		default:
+			return r.take(msg)
+		}
+	}
+}
+
+// quiet is how long a reading without Follow waits before it asks whether the
+// rest of its stretch has been removed meanwhile.
+const quiet = time.Second
+
+func (r *reader) receive(ctx context.Context) (jetstream.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, quiet)
+	defer cancel()
+	return r.messages.Next(jetstream.NextContext(ctx))
+}
+
+func (r *reader) ahead(ctx context.Context) (uint64, error) {
+	info, err := r.consumer.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read: %w", err)
+	}
+	return info.NumPending, nil
+}
+
+// take checks a message against the end of the stretch.
+func (r *reader) take(msg jetstream.Msg) (Delivery, bool, error) {
+	d, err := delivery(msg)
+	if err != nil {
+		return d, false, err
+	}
+	if !r.options.Until.IsZero() && !d.Time.Before(r.options.Until) {
+		return d, false, nil
+	}
+	if !r.options.Follow {
+		if d.Sequence > r.last {
+			return d, false, nil
+		}
+		r.seen = d.Sequence
+		if d.Pending == 0 {
+			r.seen = r.last
+		}
+	}
+	return d, true, nil
+}

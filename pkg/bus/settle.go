@@ -1,0 +1,135 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// settle ends a message, or gives it back to be tried again.
+func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdict string, err error) {
+	switch {
+	case err == nil:
+		l.done(msg, d, verdict)
+	case ctx.Err() != nil || errors.Is(err, ErrClosed):
+		// Stopped half-way. The message stays unsettled, so it comes again.
+	case IsPermanent(err):
+		l.bury(ctx, msg, d, err)
+	default:
+		l.fail(ctx, msg, d, err)
+	}
+}
+
+// done acknowledges. A lost ack brings the message again, and the handler finds
+// its own output.
+func (l *loop) done(msg jetstream.Msg, d Delivery, verdict string) {
+	l.forget(d.Sequence)
+	if err := msg.Ack(); err != nil {
+		l.log.Warn("acknowledge", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence), zap.Error(err))
+		return
+	}
+	l.stats.In.Add(1)
+	l.stats.Add(verdict, 1)
+}
+
+// fail gives a message back, or sets it aside when it has failed too often.
+func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err error) {
+	l.attemptsMu.Lock()
+	l.attempts[d.Sequence]++
+	n := l.attempts[d.Sequence]
+	l.attemptsMu.Unlock()
+	if n >= l.stage.Attempts {
+		l.bury(ctx, msg, d, err)
+		return
+	}
+	l.stats.Retried.Add(1)
+	delay := backoff(n-1, l.stage.Retry, time.Minute)
+	l.log.Warn("work failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
+		zap.Int("attempt", n), zap.Duration("delay", delay), zap.Error(err))
+	if err := msg.NakWithDelay(delay); err != nil {
+		l.log.Warn("give back", zap.String("subject", d.Subject), zap.Error(err))
+	}
+}
+
+// maxReason bounds the reason in a dead letter's header.
+const maxReason = 1024
+
+// bury publishes the message's own bytes as a dead letter, and ends the message
+// once that is stored.
+func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why error) {
+	reason := headerText(why.Error(), maxReason)
+	attempts := l.failures(d.Sequence)
+	source := l.bus.root.SourceOf(d.Subject)
+	_, err := l.bus.publish(ctx, nil, []Message{{
+		Subject: l.bus.root.Dead(l.stage.Name, source),
+		Data:    d.Data,
+		ID:      "dead:" + l.stage.Name + ":" + d.Stream + ":" + strconv.FormatUint(d.Sequence, 10),
+		Dedup:   true,
+		Header:  deadHeader(l.stage.Name, reason, max(attempts, 1), d),
+	}})
+	if err != nil {
+		l.log.Warn("dead letter", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence), zap.Error(err))
+		return // The message stays unsettled, so it comes again.
+	}
+	l.forget(d.Sequence)
+	if err := msg.TermWithReason(headerText(reason, 100)); err != nil {
+		l.log.Warn("end message", zap.String("subject", d.Subject), zap.Error(err))
+		return
+	}
+	l.stats.In.Add(1)
+	l.stats.Dead.Add(1)
+	l.log.Warn("message set aside in the dead letters", zap.String("subject", d.Subject),
+		zap.Uint64("sequence", d.Sequence), zap.String("reason", reason))
+}
+
+// deadHeader is the original's headers, but for those that speak to the
+// server, and why it was set aside.
+func deadHeader(stage, reason string, attempts int, d Delivery) map[string]string {
+	h := map[string]string{}
+	for name, values := range d.Header {
+		if len(values) > 0 && !isServerHeader(name) {
+			h[name] = values[0]
+		}
+	}
+	h[schema.HeaderDeadStage] = stage
+	h[schema.HeaderDeadReason] = reason
+	h[schema.HeaderDeadAttempts] = strconv.Itoa(attempts)
+	h[schema.HeaderDeadStream] = d.Stream
+	h[schema.HeaderDeadSequence] = strconv.FormatUint(d.Sequence, 10)
+	h[schema.HeaderDeadSubject] = d.Subject
+	return h
+}
+
+// isServerHeader reports whether the server reads a header: a copied message
+// must not carry the original's.
+func isServerHeader(name string) bool {
+	return len(name) > 5 && (name[:5] == "Nats-" || name[:5] == "nats-")
+}
+
+// headerText makes outside text fit for a header: printable ASCII, bounded.
+func headerText(s string, limit int) string {
+	out := make([]byte, 0, min(len(s), limit))
+	for _, r := range s {
+		if len(out) >= limit {
+			break
+		}
+		if r < 0x20 || r > 0x7e {
+			r = '?'
+		}
+		out = append(out, byte(r))
+	}
+	return string(out)
+}
+
+// forget drops the count of a message that is settled.
+func (l *loop) forget(seq uint64) {
+	l.attemptsMu.Lock()
+	defer l.attemptsMu.Unlock()
+	delete(l.attempts, seq)
+}

@@ -1,0 +1,90 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Stage is what a worker's loop needs to know of its work.
+type Stage struct {
+	// Name is the stage's name: in dead letters, counters and logs.
+	Name string
+	// Stream and Consumer are the durable that it works on, the contract's name
+	// of the stream.
+	Stream   string
+	Consumer string
+	// Workers is how many messages are in hand at once, at least 1. A worker
+	// mostly waits for the disk, so there may be many more than processors.
+	Workers int
+	// Prefetch bounds the bytes that wait in the process to be worked on.
+	Prefetch int
+	// Attempts is how often a message may fail before it goes to the dead letters.
+	Attempts int
+	// Deliveries is how often a message may come without being settled, which is
+	// what a message that kills or stalls its worker does. One that comes for the
+	// third time is worked on alone, so that its neighbours are not blamed.
+	Deliveries int
+	// Timeout bounds one call of the stage's function.
+	Timeout time.Duration
+	// Drain bounds the time for what is in hand when the worker is stopped.
+	Drain time.Duration
+	// Retry is the delay after the first failure; it doubles from there.
+	Retry time.Duration
+}
+
+// DefaultStage is a stage's settings but for its name, stream and consumer.
+func DefaultStage() Stage {
+	return Stage{
+		Workers:    128,
+		Prefetch:   16 << 20,
+		Attempts:   5,
+		Deliveries: 5,
+		Timeout:    30 * time.Second,
+		Drain:      8 * time.Second,
+		Retry:      time.Second,
+	}
+}
+
+func (s Stage) validate() error {
+	switch {
+	case s.Name == "" || s.Stream == "" || s.Consumer == "":
+		return errors.New("bus: a stage needs a name, a stream and a consumer")
+	case s.Workers < 1:
+		return fmt.Errorf("bus: stage %s: workers: got %d, want at least 1", s.Name, s.Workers)
+	case s.Attempts < 1 || s.Deliveries < 3:
+		return fmt.Errorf("bus: stage %s: attempts: got %d, want at least 1; deliveries: got %d, want at least 3",
+			s.Name, s.Attempts, s.Deliveries)
+	case s.Prefetch < 1<<20:
+		return fmt.Errorf("bus: stage %s: prefetch: got %d bytes, want at least 1 MiB", s.Name, s.Prefetch)
+	case s.Timeout <= 0 || s.Drain <= 0 || s.Retry <= 0:
+		return fmt.Errorf("bus: stage %s: timeout, drain and retry must be above 0", s.Name)
+	}
+	return nil
+}
+
+// Handler does a stage's work for one message, publishing included, and says
+// what became of it in one word, which is counted. Handlers are made by
+// Produce, Revise and Sink; when one returns, all that it published is stored.
+type Handler func(ctx context.Context, w *Worker, d Delivery) (verdict string, err error)
+
+// Worker is what a handler may use.
+type Worker struct {
+	bus   *Bus
+	stage Stage
+	stats *StageStats
+}
+
+// call runs a stage's function with a time limit, and turns a panic into an error.
+func call[T any](ctx context.Context, w *Worker, fn func(context.Context) (T, error)) (out T, err error) {
+	ctx, cancel := context.WithTimeout(ctx, w.stage.Timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			w.stats.Panics.Add(1)
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return fn(ctx)
+}

@@ -1,0 +1,194 @@
+// Package topology is the pipeline's streams, buckets and consumers as data,
+// and the code that makes the server hold them.
+package topology
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// Options are what an operator may choose.
+type Options struct {
+	// Root is the first token of the subjects, and part of every name unless it
+	// is schema.DefaultRoot.
+	Root schema.Root
+	// Replicas is how many servers of a cluster hold each stream: 1, 3 or 5.
+	Replicas int
+	// Store is how many bytes all streams together may take on a server. A stream
+	// that is full pushes back; it never drops.
+	Store int64
+	// Fast lets the server store polls and mentions, which can be made again,
+	// without waiting for the disk. One replica only, and for good.
+	Fast bool
+}
+
+// DefaultOptions are those of one server.
+func DefaultOptions() Options {
+	return Options{Root: schema.DefaultRoot, Replicas: 1, Store: 10 << 30, Fast: true}
+}
+
+// Topology is what the server must hold.
+type Topology struct {
+	Streams   []jetstream.StreamConfig
+	Buckets   []jetstream.KeyValueConfig
+	Consumers []Consumer
+}
+
+// Consumer is a durable consumer of a stream.
+type Consumer struct {
+	// Stream is the name of the stream on the server.
+	Stream string
+	Config jetstream.ConsumerConfig
+}
+
+// The durable consumers of the services.
+const (
+	ConsumerPoller     = "poller"
+	ConsumerNormalizer = "normalizer"
+	ConsumerEnricher   = "enricher"
+)
+
+const day = 24 * time.Hour
+
+// New is the topology of a pipeline.
+func New(o Options) Topology {
+	t := Topology{
+		Streams: []jetstream.StreamConfig{
+			o.polls(),
+			o.stream(schema.StreamFound, []string{"found.>"}, 0, 5, func(c *jetstream.StreamConfig) {
+				c.Retention = jetstream.WorkQueuePolicy
+				c.Duplicates = day
+				c.AllowAtomicPublish = true
+			}),
+			o.stream(schema.StreamItems, []string{"item.>"}, 30*day, 35, func(c *jetstream.StreamConfig) {
+				c.Duplicates = day
+				c.AllowAtomicPublish = true
+			}),
+			o.stream(schema.StreamArticles, []string{"article.>"}, 90*day, 22, revisions),
+			o.stream(schema.StreamEnriched, []string{"enriched.>"}, 90*day, 25, revisions),
+			o.stream(schema.StreamMentions, []string{"mention.>"}, 90*day, 4, o.mentions),
+			o.stream(schema.StreamDead, []string{"dead.>"}, 30*day, 3, func(c *jetstream.StreamConfig) { c.Duplicates = day }),
+			o.stream(schema.StreamOps, []string{"ops.>"}, 7*day, 1, func(*jetstream.StreamConfig) {}),
+			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, func(*jetstream.StreamConfig) {}),
+			o.stream(schema.StreamReplay, []string{"replay.>"}, 7*day, 4, func(c *jetstream.StreamConfig) {
+				c.Duplicates = day
+				c.AllowAtomicPublish = true
+			}),
+		},
+		Buckets: []jetstream.KeyValueConfig{
+			o.bucket(schema.BucketFeeds, "The registry: what to poll and how."),
+			o.bucket(schema.BucketFeedMemory, "What each feed has shown."),
+			o.bucket(schema.BucketJobs, "Replays and backfills with their progress."),
+		},
+	}
+	t.Consumers = []Consumer{
+		o.consumer(schema.StreamPolls, ConsumerPoller, "poll.due.>", 2*time.Minute, 1000),
+		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>", ackWait, 1000),
+		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>", ackWait, 1000),
+	}
+	return t
+}
+
+// ackWait is how soon a message that a killed worker held is with another.
+// Workers renew their claim, so it does not bound the work.
+const ackWait = 10 * time.Second
+
+// polls holds one message a feed. It has no limits, because a limit would drop
+// a feed's schedule silently; it is a work queue, because only there the fence
+// against a late poller holds.
+func (o Options) polls() jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name:              o.Root.Stream(schema.StreamPolls),
+		Description:       "The next poll of each feed, and the polls that are due.",
+		Subjects:          []string{string(o.Root) + ".poll.at.*", string(o.Root) + ".poll.due.*"},
+		Retention:         jetstream.WorkQueuePolicy,
+		Storage:           jetstream.FileStorage,
+		Replicas:          o.Replicas,
+		AllowMsgSchedules: true,
+		AllowRollup:       true,
+		AllowDirect:       true,
+	}
+	o.fast(&c)
+	return c
+}
+
+// stream is one that pushes back when it is full. percent is its part of Store.
+func (o Options) stream(name string, kinds []string, age time.Duration, percent int64, set func(*jetstream.StreamConfig)) jetstream.StreamConfig {
+	c := jetstream.StreamConfig{
+		Name:        o.Root.Stream(name),
+		Description: descriptions[name],
+		Retention:   jetstream.LimitsPolicy,
+		Discard:     jetstream.DiscardNew,
+		Storage:     jetstream.FileStorage,
+		Replicas:    o.Replicas,
+		MaxAge:      age,
+		MaxBytes:    o.Store / 100 * percent,
+		Compression: jetstream.S2Compression,
+		AllowDirect: true,
+	}
+	for _, kind := range kinds {
+		c.Subjects = append(c.Subjects, string(o.Root)+"."+kind)
+	}
+	set(&c)
+	return c
+}
+
+var descriptions = map[string]string{
+	schema.StreamFound:    "Items that want their page.",
+	schema.StreamItems:    "Items as the publishers wrote them.",
+	schema.StreamArticles: "Dated articles, with their revisions.",
+	schema.StreamEnriched: "Articles with their entities.",
+	schema.StreamMentions: "Pointers to the articles that name an entity.",
+	schema.StreamDead:     "Messages that could not be worked on, and why.",
+	schema.StreamOps:      "What happened to feeds and to the pipeline.",
+	schema.StreamStories:  "Near-duplicate articles of several publishers.",
+	schema.StreamReplay:   "What replays and backfills have made.",
+}
+
+// revisions is a stream whose subjects end in an article's id.
+func revisions(c *jetstream.StreamConfig) {
+	c.MaxMsgsPerSubject = 16
+	c.AllowAtomicPublish = true
+}
+
+// mentions are capped per entity, and may be stored late: they are made again.
+func (o Options) mentions(c *jetstream.StreamConfig) {
+	c.MaxMsgsPerSubject = 10_000
+	c.Discard = jetstream.DiscardOld
+	c.Duplicates = 2 * time.Minute
+	o.fast(c)
+}
+
+func (o Options) fast(c *jetstream.StreamConfig) {
+	if o.Fast && o.Replicas == 1 {
+		c.PersistMode = jetstream.AsyncPersistMode
+	}
+}
+
+func (o Options) bucket(name, description string) jetstream.KeyValueConfig {
+	return jetstream.KeyValueConfig{
+		Bucket:      o.Root.Stream(name),
+		Description: description,
+		History:     1,
+		Storage:     jetstream.FileStorage,
+		Replicas:    o.Replicas,
+	}
+}
+
+// consumer delivers without limit: the worker counts, and nothing is dropped.
+func (o Options) consumer(stream, name, filter string, wait time.Duration, inHand int) Consumer {
+	return Consumer{
+		Stream: o.Root.Stream(stream),
+		Config: jetstream.ConsumerConfig{
+			Durable:       name,
+			AckPolicy:     jetstream.AckExplicitPolicy,
+			AckWait:       wait,
+			MaxDeliver:    -1,
+			MaxAckPending: inHand,
+			FilterSubject: string(o.Root) + "." + filter,
+		},
+	}
+}

@@ -1,0 +1,67 @@
+package topology_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+)
+
+func TestEnsureIsIdempotentAndCompares(t *testing.T) {
+	b := bustest.Connect(t, bustest.Server(t), "test")
+	top := topology.New(topology.DefaultOptions())
+	want := len(top.Streams) + len(top.Buckets) + len(top.Consumers)
+
+	changes, err := top.Check(t.Context(), b.JetStream())
+	if err != nil || len(changes) != want {
+		t.Fatalf("check of an empty server: %d changes, want %d: %v", len(changes), want, err)
+	}
+	changes, err = top.Ensure(t.Context(), b.JetStream())
+	if err != nil || len(changes) != want {
+		t.Fatalf("first: %d changes, want %d: %v", len(changes), want, err)
+	}
+	changes, err = top.Ensure(t.Context(), b.JetStream())
+	if err != nil || len(changes) != 0 {
+		t.Fatalf("second: %v, %v", changes, err)
+	}
+
+	for i := range top.Streams {
+		if top.Streams[i].Name == "ITEMS" {
+			top.Streams[i].MaxAge = 48 * time.Hour
+		}
+	}
+	top.Consumers[1].Config.MaxAckPending = 7
+	changes, err = top.Check(t.Context(), b.JetStream())
+	if err != nil || len(changes) != 2 {
+		t.Fatalf("check of another age: %v, %v", changes, err)
+	}
+	if got := changes[0].String(); got != "stream ITEMS: max_age: is 720h0m0s, want 48h0m0s" {
+		t.Errorf("got %q", got)
+	}
+	if got := changes[1].String(); !strings.HasPrefix(got, "consumer ITEMS/normalizer: max_ack_pending") {
+		t.Errorf("got %q", got)
+	}
+	if _, err = top.Ensure(t.Context(), b.JetStream()); err != nil {
+		t.Fatal(err)
+	}
+	if changes, err = top.Check(t.Context(), b.JetStream()); err != nil || len(changes) != 0 {
+		t.Errorf("after: %v, %v", changes, err)
+	}
+}
+
+func TestRootsShareAServer(t *testing.T) {
+	b := bustest.New(t)
+	o := topology.DefaultOptions()
+	o.Root = "papers"
+	if _, err := topology.New(o).Ensure(t.Context(), b.JetStream()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.JetStream().Stream(t.Context(), "PAPERS_ITEMS"); err != nil {
+		t.Error(err)
+	}
+	if _, err := b.JetStream().KeyValue(t.Context(), "papers_feeds"); err != nil {
+		t.Error(err)
+	}
+}

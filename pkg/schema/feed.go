@@ -1,0 +1,90 @@
+package schema
+
+import "time"
+
+// Feed is an entry of the registry, the bucket of feeds: what to poll and how.
+// Its key is FeedID of its URL.
+type Feed struct {
+	// ID is the feed's id; see FeedID.
+	ID string `json:"id"`
+	// URL is the feed's address as it was registered.
+	URL string `json:"url"`
+	// Title is the name that the operator gave it.
+	Title string `json:"title,omitempty"`
+	// Section is printed in the attribution of its articles, such as UK.
+	Section string `json:"section,omitempty"`
+	// Source is the name of the publication, when the feed's own title is not it.
+	Source string `json:"source,omitempty"`
+	// Language is a BCP 47 tag, for feeds that declare none or a wrong one.
+	Language string `json:"language,omitempty"`
+	// Interval is the seconds between two polls; 0 leaves it to the poller.
+	Interval int `json:"interval,omitempty"`
+	// Folder is the group that the feed stands in, when it came from OPML.
+	Folder string `json:"folder,omitempty"`
+	// Added is when it was registered.
+	Added time.Time `json:"added"`
+}
+
+// PollState is what the poller knows of a feed. It is the payload of the
+// feed's scheduled message, so the state and the next poll are one.
+type PollState struct {
+	// FeedID is the feed's id; see FeedID.
+	FeedID string `json:"feed_id"`
+	// URL is the address to ask.
+	URL string `json:"url"`
+	// ETag and LastModified are the validators of the last document that was
+	// stored whole, byte for byte.
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+	// BodyHash is the SHA-256 of that document, in hex.
+	BodyHash string `json:"body_hash,omitempty"`
+	// FetchedAt is the last order stamp given to an item of this feed.
+	FetchedAt time.Time `json:"fetched_at,omitzero"`
+	// Interval is the seconds until the poll after the next one.
+	Interval int `json:"interval"`
+	// Reason says why the next poll is when it is.
+	Reason string `json:"reason,omitempty"`
+	// Next is when the next poll is due.
+	Next time.Time `json:"next"`
+	// Status is the HTTP status of the last poll, 0 before the first.
+	Status int `json:"status,omitempty"`
+	// Error is the error code of the last poll, empty when it was good.
+	Error string `json:"error,omitempty"`
+	// Detail says more about Error.
+	Detail string `json:"detail,omitempty"`
+	// Failures counts failed polls in a row.
+	Failures int `json:"failures,omitempty"`
+	// LastGood is when a poll last succeeded.
+	LastGood time.Time `json:"last_good,omitzero"`
+	// Polls counts polls since the feed was registered.
+	Polls int `json:"polls,omitempty"`
+	// Seen, Published, Unchanged and Dead count the items of all polls: Seen is
+	// the sum of the three others.
+	Seen      int `json:"seen,omitempty"`
+	Published int `json:"published,omitempty"`
+	Unchanged int `json:"unchanged,omitempty"`
+	Dead      int `json:"dead,omitempty"`
+	// Title is the feed's own title at the last good poll.
+	Title string `json:"title,omitempty"`
+	// Run is the run that asked for the next poll, and PolledRun the last run
+	// whose poll is done; see dateline up --once.
+	Run       string `json:"run,omitempty"`
+	PolledRun string `json:"polled_run,omitempty"`
+}
+
+// Health is an event in the life of a feed or of the pipeline.
+type Health struct {
+	// FeedID is the feed's id, empty for events of the pipeline.
+	FeedID string `json:"feed_id,omitempty"`
+	// URL is the feed's address.
+	URL string `json:"url,omitempty"`
+	// Kind is the last but one token of the event's subject: failing,
+	// recovered, registered or removed.
+	Kind string `json:"kind"`
+	// Error is the error code of a failing feed.
+	Error string `json:"error,omitempty"`
+	// Detail says more.
+	Detail string `json:"detail,omitempty"`
+	// At is when it happened.
+	At time.Time `json:"at"`
+}

@@ -1,0 +1,73 @@
+package schema
+
+// The headers of every message: CloudEvents 1.0 in the binary mode of its NATS
+// binding, always in lower case because NATS clients compare the case.
+const (
+	HeaderSpecVersion     = "ce-specversion"
+	HeaderID              = "ce-id"
+	HeaderSource          = "ce-source"
+	HeaderType            = "ce-type"
+	HeaderSubject         = "ce-subject" // the article's id, or the feed's
+	HeaderTime            = "ce-time"
+	HeaderDataContentType = "ce-datacontenttype"
+	HeaderDataSchema      = "ce-dataschema"
+	HeaderCausationID     = "ce-causationid"  // the ce-id of the message that led to this one
+	HeaderRecordedTime    = "ce-recordedtime" // when this message was made
+	HeaderSequence        = "ce-sequence"     // the revision
+	HeaderPartitionKey    = "ce-partitionkey" // what must stay in order: the article's id
+
+	HeaderTraceParent = "traceparent" // W3C Trace Context
+	HeaderTraceState  = "tracestate"
+)
+
+// The headers of dateline's own.
+const (
+	// HeaderReplay names the job of a replay or backfill.
+	HeaderReplay = "dateline-replay"
+	// HeaderReplaySequence is the sequence of the original of a replayed message.
+	HeaderReplaySequence = "dateline-replay-sequence"
+	// HeaderReplayEnd is set on the message that ends a replay, which has no data.
+	HeaderReplayEnd = "dateline-replay-end"
+
+	HeaderDeadStage    = "dateline-dead-stage"
+	HeaderDeadReason   = "dateline-dead-reason"
+	HeaderDeadAttempts = "dateline-dead-attempts"
+	HeaderDeadStream   = "dateline-dead-stream"
+	HeaderDeadSequence = "dateline-dead-sequence"
+	HeaderDeadSubject  = "dateline-dead-subject"
+)
+
+// SpecVersion is the version of CloudEvents that the headers follow.
+const SpecVersion = "1.0"
+
+// ContentTypeJSON is the media type of every message's data.
+const ContentTypeJSON = "application/json"
+
+// The types of messages, the values of HeaderType.
+const (
+	TypePollDue          = "dev.dateline.poll.due.v1"
+	TypeItemFound        = "dev.dateline.item.found.v1"
+	TypeArticlePublished = "dev.dateline.article.published.v1"
+	TypeArticleRevised   = "dev.dateline.article.revised.v1"
+	TypeArticleWithdrawn = "dev.dateline.article.withdrawn.v1"
+	TypeArticleEnriched  = "dev.dateline.article.enriched.v1"
+	TypeEntityMentioned  = "dev.dateline.entity.mentioned.v1"
+	TypeHealth           = "dev.dateline.ops.health.v1"
+	TypeReplayEnd        = "dev.dateline.replay.end.v1"
+)
+
+// TypeOf is the message type of an article's event.
+func TypeOf(e Event) string {
+	switch e {
+	case EventRevised:
+		return TypeArticleRevised
+	case EventWithdrawn:
+		return TypeArticleWithdrawn
+	default:
+		return TypeArticlePublished
+	}
+}
+
+// SchemaURL is the address that HeaderDataSchema gives for a message: the $id of
+// its JSON Schema in the folder jsonschema.
+func SchemaURL(name string) string { return "https://dateline.news/schema/v1/" + name + ".json" }
