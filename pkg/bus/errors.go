@@ -47,6 +47,27 @@ func IsPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
+// unavailable marks an error of NATS itself, met while a message was worked on.
+type unavailable struct{ err error }
+
+func (u unavailable) Error() string { return u.err.Error() }
+func (u unavailable) Unwrap() error { return u.err }
+
+// Unavailable marks an error as NATS' own: the message is tried again for as
+// long as it takes, and the failure is not counted against it. A nil error
+// stays nil.
+func Unavailable(err error) error {
+	if err == nil {
+		return nil
+	}
+	return unavailable{err}
+}
+
+func isUnavailable(err error) bool {
+	var u unavailable
+	return errors.As(err, &u)
+}
+
 // The server's error codes that publishing meets.
 const (
 	codeWrongLastSequence   = 10071

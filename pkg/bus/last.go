@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -10,6 +11,33 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
+
+// LastOf gets the data and sequence of the last message on a filter of a
+// stream, by its name on the server: nil and 0 when there is none. The filter
+// may hold wildcards.
+func (b *Bus) LastOf(ctx context.Context, stream, filter string) ([]byte, uint64, error) {
+	return b.last(ctx, stream, filter, true)
+}
+
+// BucketSubject is the subject of a key of a bucket, by its name on the server.
+func BucketSubject(bucket, key string) string { return "$KV." + bucket + "." + key }
+
+func (b *Bus) last(ctx context.Context, stream, filter string, fromLeader bool) ([]byte, uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	get := b.lastFromAny
+	if fromLeader {
+		get = b.lastFromLeader
+	}
+	msg, err := get(ctx, stream, filter)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, Unavailable(fmt.Errorf("last of %s: %w", filter, err))
+	}
+	return msg.Data, msg.Sequence, nil
+}
 
 // The client library chooses between the two ways to get a message by the
 // stream's settings; here the caller does, and no request for the stream's
@@ -22,7 +50,7 @@ func (b *Bus) lastFromAny(ctx context.Context, stream, filter string) (*jetstrea
 	if err != nil {
 		return nil, fmt.Errorf("direct get: %w", err)
 	}
-	reply, err := b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+b.root.Stream(stream), request)
+	reply, err := b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream, request)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +72,7 @@ func (b *Bus) lastFromLeader(ctx context.Context, stream, filter string) (*jetst
 	if err != nil {
 		return nil, fmt.Errorf("get: %w", err)
 	}
-	reply, err := b.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+b.root.Stream(stream), request)
+	reply, err := b.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, request)
 	if err != nil {
 		return nil, err
 	}

@@ -150,7 +150,7 @@ func (m Message) wire(source string, now time.Time, cause *Delivery) *nats.Msg {
 		set(schema.HeaderRecordedTime, now.UTC().Format(time.RFC3339Nano))
 		traceInto(h, cause)
 	}
-	if cause != nil {
+	if cause != nil && m.Type != "" {
 		set(schema.HeaderCausationID, cause.Header.Get(schema.HeaderID))
 		set(schema.HeaderReplay, cause.Header.Get(schema.HeaderReplay))
 	}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Revision tells Revise how one kind of message is made, where it goes, and how
@@ -107,7 +105,7 @@ func (r Revision[In, Out]) after(ctx context.Context, w *Worker, d Delivery, out
 // lastOf gets the last message on a filter and its sequence: nil and 0 when
 // there is none. fromLeader asks the stream's leader in place of any replica.
 func lastOf[T any](ctx context.Context, b *Bus, stream, filter string, fromLeader bool) (*T, uint64, error) {
-	data, seq, err := b.Last(ctx, stream, filter, fromLeader)
+	data, seq, err := b.last(ctx, b.root.Stream(stream), filter, fromLeader)
 	if err != nil || data == nil {
 		return nil, 0, err
 	}
@@ -116,25 +114,4 @@ func lastOf[T any](ctx context.Context, b *Bus, stream, filter string, fromLeade
 		return nil, 0, fmt.Errorf("last of %s: %w", filter, err)
 	}
 	return v, seq, nil
-}
-
-// Last gets the data and sequence of the last message on a filter, which may
-// hold wildcards: nil and 0 when there is none.
-func (b *Bus) Last(ctx context.Context, stream, filter string, fromLeader bool) ([]byte, uint64, error) {
-	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
-	defer cancel()
-	var msg *jetstream.RawStreamMsg
-	var err error
-	if fromLeader {
-		msg, err = b.lastFromLeader(ctx, stream, filter)
-	} else {
-		msg, err = b.lastFromAny(ctx, stream, filter)
-	}
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, 0, nil
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("last of %s: %w", filter, err)
-	}
-	return msg.Data, msg.Sequence, nil
 }

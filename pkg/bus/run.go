@@ -42,7 +42,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		messages: messages,
 		log:      b.log.With(zap.String("stage", s.Name)),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
-		attempts: map[uint64]int{},
+		returned: map[uint64]returns{},
 	}
 	return l.run(ctx)
 }
@@ -60,8 +60,14 @@ type loop struct {
 	beats    *heartbeat
 
 	alone      sync.RWMutex // held for writing by a message that is worked on alone
-	attemptsMu sync.Mutex
-	attempts   map[uint64]int // failures of messages that will come again, by sequence
+	returnedMu sync.Mutex
+	returned   map[uint64]returns // of messages that will come again, by sequence
+}
+
+// returns counts why a message was given back.
+type returns struct {
+	failures int // the stage failed
+	outages  int // NATS did
 }
 
 // run reads messages for the workers until ctx ends, then lets them finish.
@@ -152,7 +158,8 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.alone.RLock()
 		defer l.alone.RUnlock()
 	}
-	if int(d.Delivered) > l.stage.Deliveries+l.failures(d.Sequence) {
+	given := l.given(d.Sequence)
+	if int(d.Delivered) > l.stage.Deliveries+given.failures+given.outages {
 		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
 		return
 	}
@@ -160,9 +167,27 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 	l.settle(ctx, msg, d, verdict, err)
 }
 
-// failures is how often this process has given the message back.
-func (l *loop) failures(seq uint64) int {
-	l.attemptsMu.Lock()
-	defer l.attemptsMu.Unlock()
-	return l.attempts[seq]
+// given is how often this process has given the message back.
+func (l *loop) given(seq uint64) returns {
+	l.returnedMu.Lock()
+	defer l.returnedMu.Unlock()
+	return l.returned[seq]
+}
+
+// count adds to how often the message was given back.
+func (l *loop) count(seq uint64, more returns) returns {
+	l.returnedMu.Lock()
+	defer l.returnedMu.Unlock()
+	n := l.returned[seq]
+	n.failures += more.failures
+	n.outages += more.outages
+	l.returned[seq] = n
+	return n
+}
+
+// forget drops the count of a message that is settled.
+func (l *loop) forget(seq uint64) {
+	l.returnedMu.Lock()
+	defer l.returnedMu.Unlock()
+	delete(l.returned, seq)
 }

@@ -21,6 +21,8 @@ func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdic
 		// Stopped half-way. The message stays unsettled, so it comes again.
 	case IsPermanent(err):
 		l.bury(ctx, msg, d, err)
+	case isUnavailable(err):
+		l.outage(msg, d, err)
 	default:
 		l.fail(ctx, msg, d, err)
 	}
@@ -40,18 +42,24 @@ func (l *loop) done(msg jetstream.Msg, d Delivery, verdict string) {
 
 // fail gives a message back, or sets it aside when it has failed too often.
 func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err error) {
-	l.attemptsMu.Lock()
-	l.attempts[d.Sequence]++
-	n := l.attempts[d.Sequence]
-	l.attemptsMu.Unlock()
-	if n >= l.stage.Attempts {
+	n := l.count(d.Sequence, returns{failures: 1})
+	if n.failures >= l.stage.Attempts {
 		l.bury(ctx, msg, d, err)
 		return
 	}
+	l.giveBack(msg, d, backoff(n.failures-1, l.stage.Retry, time.Minute), err)
+}
+
+// outage gives a message back because NATS failed, not the stage.
+func (l *loop) outage(msg jetstream.Msg, d Delivery, err error) {
+	n := l.count(d.Sequence, returns{outages: 1})
+	l.giveBack(msg, d, backoff(n.outages-1, l.stage.Retry, time.Minute), err)
+}
+
+func (l *loop) giveBack(msg jetstream.Msg, d Delivery, delay time.Duration, why error) {
 	l.stats.Retried.Add(1)
-	delay := backoff(n-1, l.stage.Retry, time.Minute)
 	l.log.Warn("work failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
-		zap.Int("attempt", n), zap.Duration("delay", delay), zap.Error(err))
+		zap.Duration("delay", delay), zap.Error(why))
 	if err := msg.NakWithDelay(delay); err != nil {
 		l.log.Warn("give back", zap.String("subject", d.Subject), zap.Error(err))
 	}
@@ -64,7 +72,7 @@ const maxReason = 1024
 // once that is stored.
 func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why error) {
 	reason := headerText(why.Error(), maxReason)
-	attempts := l.failures(d.Sequence)
+	attempts := l.given(d.Sequence).failures
 	source := l.bus.root.SourceOf(d.Subject)
 	_, err := l.bus.publish(ctx, nil, []Message{{
 		Subject: l.bus.root.Dead(l.stage.Name, source),
@@ -125,11 +133,4 @@ func headerText(s string, limit int) string {
 		out = append(out, byte(r))
 	}
 	return string(out)
-}
-
-// forget drops the count of a message that is settled.
-func (l *loop) forget(seq uint64) {
-	l.attemptsMu.Lock()
-	defer l.attemptsMu.Unlock()
-	delete(l.attempts, seq)
 }

@@ -18,7 +18,7 @@ type Feed struct {
 	// Language is a BCP 47 tag, for feeds that declare none or a wrong one.
 	Language string `json:"language,omitempty"`
 	// Interval is the seconds between two polls; 0 leaves it to the poller.
-	Interval int `json:"interval,omitempty"`
+	Interval float64 `json:"interval,omitempty"`
 	// Folder is the group that the feed stands in, when it came from OPML.
 	Folder string `json:"folder,omitempty"`
 	// Added is when it was registered.
@@ -41,7 +41,7 @@ type PollState struct {
 	// FetchedAt is the last order stamp given to an item of this feed.
 	FetchedAt time.Time `json:"fetched_at,omitzero"`
 	// Interval is the seconds until the poll after the next one.
-	Interval int `json:"interval"`
+	Interval float64 `json:"interval"`
 	// Reason says why the next poll is when it is.
 	Reason string `json:"reason,omitempty"`
 	// Next is when the next poll is due.

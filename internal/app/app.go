@@ -1,0 +1,143 @@
+// Package app runs all services in one process, on a NATS server of its own.
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/embedded"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher"
+	"github.com/dateline-news/dateline/services/fetcher"
+	"github.com/dateline-news/dateline/services/normalizer"
+)
+
+// Options are what an operator may choose.
+type Options struct {
+	// NATS is the server in the process.
+	NATS embedded.Options
+	// HTTP is the address of health, metrics and status; empty for none.
+	HTTP string
+	// Root is the first token of every subject.
+	Root schema.Root
+
+	Fetcher    fetcher.Config
+	Normalizer normalizer.Config
+	Enricher   enricher.Config
+	// Steps are the enricher's.
+	Steps []enricher.Step
+
+	Logger *zap.Logger
+}
+
+// App is a pipeline whose server and HTTP address are open. Its services run
+// within Run or Once.
+type App struct {
+	Registry *fetcher.Registry
+	Bus      *bus.Bus
+
+	options Options
+	nats    *embedded.Server
+	admin   *boot.Admin
+}
+
+// Open checks the settings and takes the addresses and the data directory. When
+// any of that fails, nothing is left running.
+func Open(ctx context.Context, o Options) (*App, error) {
+	for _, c := range []boot.Validator{o.Fetcher, o.Normalizer, o.Enricher, o.Root} {
+		if err := c.Validate(); err != nil {
+			return nil, boot.ConfigError(err)
+		}
+	}
+	listener, err := boot.Listen(o.HTTP)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{options: o}
+	if err := a.open(ctx); err != nil {
+		a.Close()
+		if listener != nil {
+			_ = listener.Close() // it was not used
+		}
+		return nil, err
+	}
+	a.serve(listener)
+	return a, nil
+}
+
+func (a *App) serve(l net.Listener) { a.admin = boot.Serve(l, a.Bus, a.options.Logger) }
+
+func (a *App) open(ctx context.Context) (err error) {
+	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
+		return boot.ConfigError(err)
+	}
+	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Logger: a.options.Logger})
+	if err != nil {
+		return err
+	}
+	want := topology.DefaultOptions()
+	want.Root, want.Store = a.options.Root, a.options.NATS.Store
+	if _, err := topology.New(want).Ensure(ctx, a.Bus.JetStream()); err != nil {
+		return fmt.Errorf("set up: %w", err)
+	}
+	a.Registry, err = fetcher.OpenRegistry(ctx, a.Bus)
+	return err
+}
+
+// NATSURL is the address for clients, empty when there is none.
+func (a *App) NATSURL() string { return a.nats.URL() }
+
+// HTTPURL is the address of health, metrics and status, empty when there is none.
+func (a *App) HTTPURL() string { return a.admin.URL() }
+
+// Close stops the server. What was acknowledged is on disk.
+func (a *App) Close() {
+	if a.admin != nil {
+		a.admin.Close()
+	}
+	if a.Bus != nil {
+		a.Bus.Close()
+	}
+	if a.nats != nil {
+		a.nats.Close()
+	}
+}
+
+// Register adds feeds to the registry; those that are there keep when they were
+// added.
+func (a *App) Register(ctx context.Context, feeds []schema.Feed) error {
+	for _, f := range feeds {
+		was, found, err := a.Registry.Get(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		if f.Added = time.Now().UTC().Truncate(time.Second); found {
+			f.Added = was.Added
+			if was == f {
+				continue
+			}
+		}
+		if err := a.Registry.Put(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run runs the services until ctx ends, and returns when each has finished what
+// it had in hand.
+func (a *App) Run(ctx context.Context) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) })
+	all.Go(func() error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) })
+	all.Go(func() error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) })
+	return all.Wait()
+}

@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// Progress tells how far a run is: polled of all feeds, then what is left in
+// the pipeline.
+type Progress func(polled, feeds int, left uint64)
+
+// errDone ends the services when a run is complete.
+var errDone = errors.New("run complete")
+
+// look is how often a run looks whether it is complete.
+const look = 50 * time.Millisecond
+
+// Once polls every registered feed once, waits until all that came of it has
+// been through the pipeline, and sums up. An error means that it could not.
+func (a *App) Once(ctx context.Context, progress Progress) (Summary, error) {
+	begun := time.Now()
+	before, err := a.account(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	feeds, err := a.Registry.List(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	run := strconv.FormatInt(begun.UnixNano(), 36)
+	for _, f := range feeds {
+		if err := a.Registry.PollNow(ctx, f, run); err != nil {
+			return Summary{}, err
+		}
+	}
+	services, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	ended := make(chan error, 1)
+	go func() {
+		err := a.Run(services)
+		stop(err)
+		ended <- err
+	}()
+	states, err := a.complete(services, feeds, run, progress)
+	stop(errDone)
+	if serviceErr := <-ended; serviceErr != nil {
+		return Summary{}, serviceErr
+	}
+	if err != nil {
+		return Summary{}, err
+	}
+	after, err := a.account(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	summary := summarize(before, after, feeds, states)
+	summary.Seconds = time.Since(begun).Seconds()
+	return summary, nil
+}
+
+// complete waits until every feed has been polled in the run and the pipeline
+// is empty. It returns the feeds' states.
+func (a *App) complete(ctx context.Context, feeds []schema.Feed, run string, progress Progress) (map[string]schema.PollState, error) {
+	ticker := time.NewTicker(look)
+	defer ticker.Stop()
+	states := make(map[string]schema.PollState, len(feeds))
+	waiting := feeds
+	for {
+		var err error
+		if waiting, err = a.unpolled(ctx, waiting, run, states); err != nil {
+			return nil, err
+		}
+		left := uint64(0)
+		if len(waiting) == 0 {
+			if left, err = a.left(ctx); err != nil {
+				return nil, err
+			}
+		}
+		progress(len(feeds)-len(waiting), len(feeds), left)
+		if len(waiting) == 0 && left == 0 {
+			return states, nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// unpolled returns the feeds that the run has not polled yet, and notes the
+// states of the others. A feed that was removed meanwhile is not waited for.
+func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, states map[string]schema.PollState) ([]schema.Feed, error) {
+	var waiting []schema.Feed
+	for _, f := range feeds {
+		state, found, err := a.Registry.State(ctx, f.ID)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case found && state.PolledRun == run:
+			states[f.ID] = state
+		case !found:
+			if _, registered, err := a.Registry.Get(ctx, f.ID); err != nil {
+				return nil, err
+			} else if registered {
+				waiting = append(waiting, f)
+			}
+		default:
+			waiting = append(waiting, f)
+		}
+	}
+	return waiting, nil
+}
+
+// left counts what is still on its way, in the direction of the flow: what
+// leaves one stage is seen by the next look at the latest.
+func (a *App) left(ctx context.Context) (uint64, error) {
+	var left uint64
+	for _, c := range []struct{ stream, consumer string }{
+		{schema.StreamItems, topology.ConsumerNormalizer},
+		{schema.StreamArticles, topology.ConsumerEnricher},
+	} {
+		consumer, err := a.Bus.JetStream().Consumer(ctx, a.Bus.Root().Stream(c.stream), c.consumer)
+		if err != nil {
+			return 0, fmt.Errorf("consumer %s: %w", c.consumer, err)
+		}
+		info := consumer.CachedInfo()
+		left += info.NumPending + uint64(info.NumAckPending)
+	}
+	return left, nil
+}

@@ -1,0 +1,105 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher"
+	"github.com/dateline-news/dateline/services/fetcher"
+	"github.com/dateline-news/dateline/services/normalizer"
+)
+
+// Summary is what a run came to.
+type Summary struct {
+	// Feeds were polled, Failing of them without getting a document.
+	Feeds   int `json:"feeds"`
+	Failing int `json:"failing"`
+	// Items were new or changed in their feeds, Unchanged were known.
+	Items     int64 `json:"items"`
+	Unchanged int64 `json:"unchanged"`
+	// Articles and Revisions were stored; Duplicates said nothing new, and
+	// Superseded were older than what was stored.
+	Articles   int64 `json:"articles"`
+	Revisions  int64 `json:"revisions"`
+	Duplicates int64 `json:"duplicates"`
+	Superseded int64 `json:"superseded"`
+	// Dead were set aside in the dead letters by any stage.
+	Dead int64 `json:"dead"`
+	// Enriched articles were stored with their entities; Entities counts each
+	// entity once an article.
+	Enriched int64   `json:"enriched"`
+	Entities int64   `json:"entities"`
+	Seconds  float64 `json:"seconds"`
+	// Balanced says that every message is accounted for.
+	Balanced bool `json:"balanced"`
+	// Problems are the failing feeds.
+	Problems []Problem `json:"problems,omitempty"`
+}
+
+// Problem is a feed that could not be read.
+type Problem struct {
+	URL    string `json:"url"`
+	Error  string `json:"error"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// account is what the streams hold and what the stages say they did.
+type account struct {
+	last   map[string]uint64           // last sequences, by stream
+	counts map[string]map[string]int64 // counters, by stage
+}
+
+// In and dead are the counters that every stage has, beside its own.
+const (
+	countIn   = "in"
+	countDead = "dead"
+)
+
+func (a *App) account(ctx context.Context) (account, error) {
+	now := account{last: map[string]uint64{}, counts: map[string]map[string]int64{}}
+	for _, name := range []string{schema.StreamEnriched, schema.StreamMentions, schema.StreamDead} {
+		stream, err := a.Bus.JetStream().Stream(ctx, a.Bus.Root().Stream(name))
+		if err != nil {
+			return account{}, fmt.Errorf("stream %s: %w", name, err)
+		}
+		now.last[name] = stream.CachedInfo().State.LastSeq
+	}
+	for _, name := range []string{fetcher.Stage, normalizer.Stage, enricher.Stage} {
+		stage := a.Bus.Stats().Stage(name)
+		counts := stage.Counts()
+		counts[countIn], counts[countDead] = stage.In.Load(), stage.Dead.Load()
+		now.counts[name] = counts
+	}
+	return now, nil
+}
+
+// summarize tells what has come between two accounts.
+func summarize(before, after account, feeds []schema.Feed, states map[string]schema.PollState) Summary {
+	count := func(stage, name string) int64 { return after.counts[stage][name] - before.counts[stage][name] }
+	stored := func(stream string) int64 { return int64(after.last[stream] - before.last[stream]) }
+	s := Summary{
+		Feeds:      len(feeds),
+		Items:      count(fetcher.Stage, "items-published"),
+		Unchanged:  count(fetcher.Stage, "items-unchanged"),
+		Articles:   count(normalizer.Stage, "new"),
+		Revisions:  count(normalizer.Stage, "revised"),
+		Duplicates: count(normalizer.Stage, "duplicate") + count(normalizer.Stage, "stored"),
+		Superseded: count(normalizer.Stage, "superseded"),
+		Dead:       stored(schema.StreamDead),
+		Enriched:   stored(schema.StreamEnriched),
+		Entities:   stored(schema.StreamMentions),
+	}
+	for _, f := range feeds {
+		if state := states[f.ID]; state.Error != "" {
+			s.Failing++
+			s.Problems = append(s.Problems, Problem{URL: f.URL, Error: state.Error, Detail: state.Detail})
+		}
+	}
+	// Every message that a stage has settled is in one of its outcomes: nothing
+	// went in that did not come out.
+	s.Balanced = count(normalizer.Stage, countIn) == s.Articles+s.Revisions+s.Duplicates+s.Superseded+count(normalizer.Stage, countDead) &&
+		count(enricher.Stage, countIn) == count(enricher.Stage, "enriched")+count(enricher.Stage, "stored")+
+			count(enricher.Stage, "superseded")+count(enricher.Stage, countDead)
+	return s
+}

@@ -1,0 +1,46 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// PublishCore sends messages on subjects that no stream keeps (core NATS):
+// whoever subscribes now gets them, nobody later. It returns when the server
+// has seen them.
+func (b *Bus) PublishCore(ctx context.Context, messages ...Message) error {
+	now := time.Now()
+	for _, m := range messages {
+		if err := b.nc.PublishMsg(m.wire(b.name, now, nil)); err != nil {
+			return classify(m.Subject, err)
+		}
+	}
+	return b.Flush(ctx)
+}
+
+// PublishInOrder is Publish for messages of one stream whose order must hold
+// even when publishing is pushed back half-way: they are stored as one atomic
+// batch, or else one after the other. Each must be Dedup, as a batch whose
+// answer is lost may have been stored.
+func (b *Bus) PublishInOrder(ctx context.Context, messages ...Message) error {
+	now := time.Now()
+	batch := make([]*pending, len(messages))
+	for i, m := range messages {
+		if !m.Dedup {
+			return fmt.Errorf("bus: message on %s: order needs Dedup", m.Subject)
+		}
+		batch[i] = newPending(m, m.wire(b.name, now, nil))
+	}
+	if len(batch) >= groupMinimum {
+		if _, err := b.sendBatch(batch); err == nil {
+			return nil
+		}
+	}
+	for _, m := range messages {
+		if _, err := b.Publish(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}

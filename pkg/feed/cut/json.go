@@ -1,0 +1,219 @@
+package cut
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// member is a member of a JSON object, as written.
+type member struct{ key, value []byte }
+
+// jsonCutter is the state of one walk over a JSON Feed.
+type jsonCutter struct {
+	doc     []byte
+	header  []member
+	items   []span
+	found   bool // the member items
+	torn    int  // where a torn last item starts, or -1
+	ended   bool // the document object ended
+	budget  int  // bytes that may still be looked at; see cutItems
+	resumes *regexp.Regexp
+}
+
+func cutJSON(doc []byte, start int) (Document, error) {
+	c := jsonCutter{doc: doc, torn: -1, budget: 8 * len(doc)}
+	c.object(start + 1)
+	if loc := itemsMember.FindIndex(doc[start:]); !c.found && loc != nil {
+		c.object(c.cutItems(start + loc[1])) // The header is damaged.
+	}
+	if !c.isFeed() {
+		return Document{}, fmt.Errorf("%w: %s", ErrNotFeed, c.describe())
+	}
+	d := Document{Format: schema.FormatJSON, Torn: !c.ended, tail: "]}"}
+	for _, s := range c.items {
+		d.Items = append(d.Items, doc[s.pos:s.stop:s.stop])
+	}
+	if c.torn >= 0 {
+		if region := wholeMembers(doc[c.torn:]); region != nil {
+			d.Items = append(d.Items, slices.Clip(region))
+			d.TornItem = true
+		}
+	}
+	d.Header = c.write(headerLimit(len(d.Items)))
+	return d, nil
+}
+
+var itemsMember = regexp.MustCompile(`"items"\s*:\s*\[`)
+
+// object reads the members of the document object from i on.
+func (c *jsonCutter) object(i int) {
+	for {
+		i = skip(c.doc, i, ",")
+		if i >= len(c.doc) {
+			return
+		}
+		if c.doc[i] == '}' {
+			c.ended = true
+			return
+		}
+		m, value, ok := key(c.doc, i)
+		switch {
+		case !ok && c.doc[i] == '"':
+			i, _ = stringEnd(c.doc, i) // Damaged: look for the next member.
+			continue
+		case !ok:
+			i++
+			continue
+		case value < len(c.doc) && c.doc[value] == '[' && string(m) == `"items"` && !c.found:
+			i = c.cutItems(value + 1)
+			continue
+		}
+		end, whole := valueEnd(c.doc, value)
+		if whole && json.Valid(c.doc[value:end]) {
+			c.header = append(c.header, member{key: m, value: c.doc[value:end]})
+		}
+		i = max(end, i+1)
+	}
+}
+
+// cutItems cuts the elements of the array that starts before i, and returns
+// where it ends. A damaged element ends where the next one seems to start; as
+// it may have to be looked at again from there, a budget keeps that linear.
+func (c *jsonCutter) cutItems(i int) int {
+	c.found = true
+	for {
+		i = skip(c.doc, i, ",}:")
+		if i >= len(c.doc) || c.doc[i] == ']' {
+			return i + 1
+		}
+		end, whole := valueEnd(c.doc, i)
+		c.budget -= end - i
+		if c.budget < 0 {
+			return len(c.doc)
+		}
+		if !whole || !json.Valid(c.doc[i:end]) {
+			if next := c.nextItem(i); next > 0 {
+				end, whole = next, true
+			}
+		}
+		if !whole {
+			c.torn = i
+			return len(c.doc)
+		}
+		stop := i + len(bytes.TrimRight(c.doc[i:end], ", \t\r\n"))
+		if stop > i {
+			c.items = append(c.items, span{pos: i, stop: stop})
+		}
+		i = max(end, i+1)
+	}
+}
+
+// nextItem returns where the item behind the one at i seems to start: at an
+// object behind a comma with the same first member as the first item. Inside of
+// a string its quotes would be escaped.
+func (c *jsonCutter) nextItem(i int) int {
+	if c.resumes == nil {
+		start := i
+		if len(c.items) > 0 {
+			start = c.items[0].pos
+		}
+		k, _, ok := key(c.doc, skip(c.doc, start+1, ""))
+		if !ok {
+			return -1
+		}
+		c.resumes = regexp.MustCompile(`,\s*(\{)\s*` + regexp.QuoteMeta(string(k)) + `\s*:`)
+	}
+	m := c.resumes.FindSubmatchIndex(c.doc[i+1:])
+	if m == nil {
+		c.budget -= len(c.doc) - i
+		return -1
+	}
+	c.budget -= m[1]
+	return i + 1 + m[2]
+}
+
+// isFeed reports whether the object says that it is a JSON Feed, or looks like
+// one that leaves that out.
+func (c *jsonCutter) isFeed() bool {
+	return c.versioned() ||
+		c.found && (c.value("feed_url") != nil || c.value("home_page_url") != nil) ||
+		c.found && !c.ended && c.value("title") != nil
+}
+
+func (c *jsonCutter) versioned() bool {
+	return bytes.Contains(c.value("version"), []byte("jsonfeed.org"))
+}
+
+func (c *jsonCutter) value(name string) []byte {
+	for _, m := range c.header {
+		if string(m.key) == `"`+name+`"` {
+			return bytes.ReplaceAll(m.value, []byte(`\/`), []byte("/"))
+		}
+	}
+	return nil
+}
+
+func (c *jsonCutter) describe() string {
+	var keys []string
+	for _, m := range c.header[:min(len(c.header), 5)] {
+		keys = append(keys, fmt.Sprintf("%.40s", m.key))
+	}
+	return "a JSON object with the members " + strings.Join(keys, ", ")
+}
+
+// write writes the header of a JSON Feed, within limit.
+func (c *jsonCutter) write(limit int) []byte {
+	size := 0
+	for _, m := range c.header {
+		size += len(m.key) + len(m.value) + 2
+	}
+	out := []byte("{")
+	var seen []string
+	if !c.versioned() {
+		out = append(out, `"version":"https://jsonfeed.org/version/1.1",`...)
+		seen = append(seen, "version")
+	}
+	for _, m := range c.header {
+		name := strings.Trim(string(m.key), `"`)
+		fits := size <= limit || essential(name) && len(out)+len(m.key)+len(m.value)+2 <= limit
+		if !fits || name == "items" || slices.Contains(seen, name) || !json.Valid(m.key) {
+			continue
+		}
+		seen = append(seen, name)
+		out = append(out, m.key...)
+		out = append(out, ':')
+		out = append(out, m.value...)
+		out = append(out, ',')
+	}
+	return append(out, `"items":[`...)
+}
+
+// wholeMembers returns a torn item up to the end of its last whole member, nil
+// when these are not enough to know the item by.
+func wholeMembers(region []byte) []byte {
+	stop, title, link := 0, false, false
+	for i := 1; ; {
+		i = skip(region, i, ",")
+		k, value, ok := key(region, i)
+		if !ok {
+			break
+		}
+		end, whole := valueEnd(region, value)
+		if !whole || end == len(region) || !json.Valid(region[value:end]) {
+			break
+		}
+		title = title || string(k) == `"title"`
+		link = link || string(k) == `"url"` || string(k) == `"id"`
+		stop, i = end, end
+	}
+	if !title || !link {
+		return nil
+	}
+	return region[:stop]
+}

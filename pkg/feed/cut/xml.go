@@ -1,0 +1,215 @@
+package cut
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
+	"github.com/dateline-news/dateline/pkg/feed/internal/root"
+)
+
+// span is where an item is: doc[pos:stop].
+type span struct{ pos, stop int }
+
+// open is an element that is open: an item, or one inside of an item.
+type open struct {
+	name  []byte
+	item  int // which of spans it is, or -1
+	spans int // how many spans there were before it
+}
+
+// cutter is the state of one walk over an XML document.
+type cutter struct {
+	doc  []byte
+	root root.Root
+
+	spans   []span
+	nested  []span // of spans: items within an element of another item
+	open    []open
+	channel markup.Token // the start tag of the channel
+	chanEnd markup.Token // the last end tag of a channel
+	end     int          // where the root ends, or the length of doc
+}
+
+// searched is how many open elements an end tag is compared with. A document
+// that package guard passed has no more.
+const searched = 128
+
+func cutXML(doc []byte, r root.Root) (Document, error) {
+	c := cutter{doc: doc, root: r, end: -1}
+	s := markup.NewScanner(doc[r.Pos:])
+	for t, ok := s.Next(); ok; t, ok = s.Next() {
+		t.Pos += r.Pos
+		t.Stop += r.Pos
+		switch {
+		case r.Tag.Kind != 0 && t.Pos == r.Pos:
+			if t.Empty {
+				c.end = t.Stop
+			}
+		case t.Kind == markup.Start:
+			c.start(t)
+		case t.Kind == markup.End:
+			c.close(t)
+		}
+	}
+	if r.RDF() && c.channel.Kind == 0 && len(c.spans) == 0 {
+		return Document{}, fmt.Errorf("%w: RDF without a channel", ErrNotFeed)
+	}
+	return c.document(), nil
+}
+
+func (c *cutter) start(t markup.Token) {
+	_, local := markup.Split(t.Name)
+	switch within := len(c.open) > 0; {
+	case c.root.Item(t.Name):
+		c.startItem(t)
+	case within && !t.Empty && !markup.Void(t.Name):
+		c.open = append(c.open, open{name: t.Name, item: -1, spans: len(c.spans)})
+	case !within && c.channel.Kind == 0 && strings.EqualFold(string(local), "channel"):
+		c.channel = t
+	}
+}
+
+// startItem starts an item. One that stands directly in another shows that the
+// end of that is missing. One that stands in an element of another may show
+// that too; it is nested only if that element gets its end.
+func (c *cutter) startItem(t markup.Token) {
+	top := len(c.open) - 1
+	if t.Empty {
+		if top < 0 {
+			c.spans = append(c.spans, span{pos: t.Pos, stop: t.Stop})
+		}
+		return
+	}
+	if top >= 0 && c.open[top].item >= 0 {
+		c.closeFrom(top, t.Pos)
+	}
+	c.open = append(c.open, open{name: t.Name, item: len(c.spans), spans: len(c.spans)})
+	c.spans = append(c.spans, span{pos: t.Pos, stop: -1})
+}
+
+// close closes the element that t ends.
+func (c *cutter) close(t markup.Token) {
+	for i := len(c.open) - 1; i >= max(0, len(c.open)-searched); i-- {
+		if !bytes.Equal(c.open[i].name, t.Name) {
+			continue
+		}
+		if item := c.open[i].item; item >= 0 {
+			c.spans[item].stop = t.Stop
+		} else {
+			c.nested = append(c.nested, span{pos: c.open[i].spans, stop: len(c.spans)})
+		}
+		c.closeFrom(i, t.Pos)
+		return
+	}
+	c.closeContainer(t)
+}
+
+// closeContainer closes the channel or the root, with all that is open in it.
+func (c *cutter) closeContainer(t markup.Token) {
+	isChannel, isRoot := false, false
+	switch _, local := markup.Split(t.Name); strings.ToLower(string(local)) {
+	case "channel":
+		isChannel = true
+	case "rss", "rdf", "feed":
+		isRoot = true
+	default:
+		return
+	}
+	c.closeFrom(0, t.Pos)
+	if isChannel {
+		c.chanEnd = t
+	}
+	if isRoot && c.end < 0 {
+		c.end = t.Pos
+	}
+}
+
+// closeFrom closes what is open from i on; items without an end end at pos.
+func (c *cutter) closeFrom(i, pos int) {
+	for _, o := range c.open[i:] {
+		if o.item >= 0 && c.spans[o.item].stop < 0 {
+			c.spans[o.item].stop = pos
+		}
+	}
+	c.open = c.open[:i]
+}
+
+// document makes the document of what the walk found.
+func (c *cutter) document() Document {
+	d := Document{Format: c.root.Format}
+	spans := c.outer()
+	last := 0
+	if len(spans) > 0 {
+		last = spans[len(spans)-1].pos
+	}
+	d.Torn = c.end < 0 && (c.root.RDF() || c.chanEnd.Kind == 0 || c.chanEnd.Pos < last)
+	if c.end < 0 {
+		c.end = len(c.doc)
+	}
+	for i := range spans {
+		s := &spans[i]
+		torn := s.stop < 0
+		if torn {
+			s.stop = len(c.doc)
+		}
+		if i+1 < len(spans) && spans[i+1].pos < s.stop {
+			s.stop, torn = spans[i+1].pos, false
+		}
+		region := bytes.TrimRight(c.doc[s.pos:s.stop], " \t\r\n")
+		if torn {
+			if region = wholePart(region); region == nil {
+				continue
+			}
+			d.TornItem = true
+		}
+		d.Items = append(d.Items, slices.Clip(region))
+	}
+	c.header(&d, spans)
+	return d
+}
+
+// outer returns the spans that are not nested in another.
+func (c *cutter) outer() []span {
+	change := make([]int, len(c.spans)+1) // of the depth, at each span
+	for _, n := range c.nested {
+		change[n.pos]++
+		change[n.stop]--
+	}
+	out := c.spans[:0]
+	depth := 0
+	for i, s := range c.spans {
+		if depth += change[i]; depth == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// wholePart returns a torn item up to the end of its last whole element, nil
+// when these are not enough to know the item by.
+func wholePart(region []byte) []byte {
+	t := parse(region)
+	own, _ := markup.Split(t.tokens[0].Name)
+	stop, title, link := 0, false, false
+	for i := 1; i < len(t.tokens); i = t.after(i) {
+		tok := t.tokens[i]
+		if tok.Kind != markup.Start {
+			continue
+		}
+		if !tok.Empty && t.mate[i] < 0 {
+			break // This is where it is torn.
+		}
+		stop = t.tokens[t.after(i)-1].Stop
+		prefix, local := markup.Split(tok.Name)
+		same := bytes.Equal(prefix, own)
+		title = title || same && string(local) == "title"
+		link = link || same && string(local) == "link"
+	}
+	if !title || !link {
+		return nil
+	}
+	return region[:stop]
+}

@@ -1,0 +1,173 @@
+package decode
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// found is the charset of a document.
+type found struct {
+	encoding  encoding.Encoding // encoding.Nop for UTF-8
+	name      string
+	overruled bool // another charset was declared
+}
+
+var utf8Found = found{encoding: encoding.Nop, name: "utf-8"}
+
+// detect finds the charset of body. What the bytes say for certain comes first:
+// a byte order mark, the zeros of UTF-16 and UTF-32, text that is valid UTF-8.
+// Then what the server and the document declare, then the habits of the
+// document's language.
+func detect(body []byte, contentType string) found {
+	if f, ok := wide(body); ok {
+		return f
+	}
+	declared := labels(body, contentType)
+	good, bad := countUTF8(body)
+	f := utf8Found
+	switch {
+	case bad == 0 && good == 0 && bytes.IndexByte(body, 0x1b) >= 0:
+		f = escaped(declared)
+	case bad > good:
+		f = legacy(body, declared)
+	}
+	f.overruled = len(declared) > 0 && declared[0] != f.name && good+bad > 0
+	return f
+}
+
+// wide knows UTF-16 and UTF-32 by their byte order mark, or by the zeros of the
+// first two characters, which are ASCII in any feed.
+func wide(b []byte) (found, bool) {
+	utf32le := found{encoding: utf32.UTF32(utf32.LittleEndian, utf32.UseBOM), name: "utf-32le"}
+	utf32be := found{encoding: utf32.UTF32(utf32.BigEndian, utf32.UseBOM), name: "utf-32be"}
+	utf16le := found{encoding: unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), name: "utf-16le"}
+	utf16be := found{encoding: unicode.UTF16(unicode.BigEndian, unicode.UseBOM), name: "utf-16be"}
+	for _, mark := range []struct {
+		bytes string
+		found
+	}{
+		{"\xff\xfe\x00\x00", utf32le}, {"\x00\x00\xfe\xff", utf32be},
+		{"\xff\xfe", utf16le}, {"\xfe\xff", utf16be}, {"\xef\xbb\xbf", utf8Found},
+	} {
+		if bytes.HasPrefix(b, []byte(mark.bytes)) {
+			return mark.found, true
+		}
+	}
+	if len(b) < 4 {
+		return found{}, false
+	}
+	switch [4]bool{b[0] == 0, b[1] == 0, b[2] == 0, b[3] == 0} {
+	case [4]bool{false, true, true, true}:
+		return utf32le, true
+	case [4]bool{true, true, true, false}:
+		return utf32be, true
+	case [4]bool{false, true, false, true}:
+		return utf16le, true
+	case [4]bool{true, false, true, false}:
+		return utf16be, true
+	}
+	return found{}, false
+}
+
+// countUTF8 counts the characters above ASCII and the bytes that are no UTF-8.
+func countUTF8(b []byte) (good, bad int) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			bad++
+		} else {
+			good++
+		}
+		i += n
+	}
+	return good, bad
+}
+
+// labels returns the names of the charsets that are declared, the more credible
+// one first: that is the server's, unless it says ISO 8859-1 or ASCII, which it
+// says by default.
+func labels(body []byte, contentType string) []string {
+	var names []string
+	for _, label := range []string{parameter(contentType, "charset"), declaration(body)} {
+		if _, name := charset.Lookup(label); name != "" && name != "replacement" && name != "x-user-defined" {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 2 && names[0] == "windows-1252" {
+		names[0], names[1] = names[1], names[0]
+	}
+	return names
+}
+
+// declaration returns the encoding of the XML declaration, wherever among junk
+// at the start it is.
+func declaration(body []byte) string {
+	head := body[:min(len(body), 4096)]
+	i := bytes.Index(head, []byte("<?xml"))
+	if i < 0 {
+		return ""
+	}
+	head = head[i:]
+	if i := bytes.IndexByte(head, '>'); i >= 0 {
+		head = head[:i]
+	}
+	return parameter(string(head), "encoding")
+}
+
+// parameter returns the value of name=value in s, with or without quotes.
+func parameter(s, name string) string {
+	_, after, ok := strings.Cut(strings.ToLower(s), name)
+	if !ok {
+		return ""
+	}
+	after, ok = strings.CutPrefix(strings.TrimSpace(after), "=")
+	if !ok {
+		return ""
+	}
+	after = strings.TrimLeft(after, " \t\"'")
+	if i := strings.IndexAny(after, " \t\r\n\"';,?"); i >= 0 {
+		after = after[:i]
+	}
+	return after
+}
+
+// escaped is the charset of ASCII with escape sequences.
+func escaped(declared []string) found {
+	for _, name := range declared {
+		if name == "iso-2022-jp" {
+			return lookup(name)
+		}
+	}
+	return utf8Found
+}
+
+// legacy is the charset of a document that is no UTF-8.
+func legacy(body []byte, declared []string) found {
+	for _, name := range declared {
+		if !strings.HasPrefix(name, "utf-") {
+			return lookup(name)
+		}
+	}
+	if name := habit(language(body)); name != "" && fits(body, name) {
+		return lookup(name)
+	}
+	if western(body) {
+		return lookup("windows-1252")
+	}
+	return utf8Found // Damaged: every bad byte becomes one U+FFFD.
+}
+
+func lookup(name string) found {
+	e, name := charset.Lookup(name)
+	return found{encoding: e, name: name}
+}

@@ -1,0 +1,191 @@
+// Package markup reads the tags of XML that may be damaged.
+//
+// It never fails: what is not a tag is text. Whatever encoding/xml would take
+// for a tag it takes for one too, so that a bound that holds here holds there.
+package markup
+
+import "bytes"
+
+// Kind is what a token is.
+type Kind uint8
+
+// The kinds of tokens. Text is what lies between two tokens.
+const (
+	Start Kind = iota + 1
+	End
+	Comment
+	CDATA
+	Instruction
+	Directive
+)
+
+// Token is one piece of markup, doc[Pos:Stop].
+type Token struct {
+	Kind  Kind
+	Pos   int
+	Stop  int
+	Name  []byte // of a Start or an End, as written, with its prefix
+	Empty bool   // a Start that is its own end, <name/>
+	Cut   bool   // a tag without a '>', over where the next one starts
+}
+
+// Scanner walks over the tokens of a document, in time linear to its length and
+// without allocating.
+type Scanner struct {
+	doc     []byte
+	pos     int
+	started bool
+	// lacks holds the terminators that do not come any more, so that many
+	// openings without an end do not each look for it through the whole rest.
+	lacks map[string]bool
+}
+
+// NewScanner returns a scanner at the start of doc.
+func NewScanner(doc []byte) *Scanner { return &Scanner{doc: doc} }
+
+// Next returns the next token; ok is false at the end of the document.
+func (s *Scanner) Next() (t Token, ok bool) {
+	for s.pos < len(s.doc) {
+		i := bytes.IndexByte(s.doc[s.pos:], '<')
+		if i < 0 {
+			break
+		}
+		at := s.pos + i
+		if t, ok := s.token(at); ok {
+			s.pos = t.Stop
+			return t, true
+		}
+		s.pos = at + 1
+	}
+	s.pos = len(s.doc)
+	return Token{}, false
+}
+
+// token reads the token that starts at the '<' at at.
+func (s *Scanner) token(at int) (Token, bool) {
+	rest := s.doc[at+1:]
+	switch {
+	case len(rest) == 0:
+		return Token{}, false
+	case rest[0] == '!':
+		return s.declaration(at)
+	case rest[0] == '?':
+		return s.until(Instruction, at, 2, "?>")
+	case rest[0] == '/':
+		return s.tag(End, at, at+2)
+	}
+	t, ok := s.tag(Start, at, at+1)
+	s.started = s.started || ok
+	return t, ok
+}
+
+func (s *Scanner) declaration(at int) (Token, bool) {
+	rest := s.doc[at:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		return s.until(Comment, at, 4, "-->")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		return s.until(CDATA, at, 9, "]]>")
+	}
+	t, ok := s.until(Directive, at, 2, ">")
+	if !ok || s.started || bytes.IndexByte(s.doc[at:t.Stop], '[') < 0 {
+		return t, ok
+	}
+	// The internal subset of a DOCTYPE holds tags and brackets of its own. It
+	// stands before the root only: elsewhere it must not hide anything.
+	if whole, ok := s.until(Directive, at, 2, "]>"); ok {
+		return whole, true
+	}
+	return t, true
+}
+
+// until reads a token that ends with the first stop after its opening.
+func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
+	if s.lacks[stop] || at+opening > len(s.doc) {
+		return Token{}, false
+	}
+	i := bytes.Index(s.doc[at+opening:], []byte(stop))
+	if i < 0 {
+		if s.lacks == nil {
+			s.lacks = make(map[string]bool)
+		}
+		s.lacks[stop] = true
+		return Token{}, false
+	}
+	return Token{Kind: kind, Pos: at, Stop: at + opening + i + len(stop)}, true
+}
+
+// tag reads the tag at at, whose name starts at from.
+func (s *Scanner) tag(kind Kind, at, from int) (Token, bool) {
+	i := from
+	for i < len(s.doc) && nameByte(s.doc[i], i == from) {
+		i++
+	}
+	if i == from || !tagGoesOn(s.doc[i:]) {
+		return Token{}, false
+	}
+	stop, ok := tagStop(s.doc, i)
+	if !ok {
+		return Token{}, false
+	}
+	empty := kind == Start && bytes.HasSuffix(s.doc[i:stop], []byte("/>"))
+	cut := s.doc[stop-1] != '>'
+	return Token{Kind: kind, Pos: at, Stop: stop, Name: s.doc[from:i], Empty: empty, Cut: cut}, true
+}
+
+// nameByte reports whether c may stand in a name. Every byte above ASCII may,
+// as encoding/xml reads names so before it looks at their letters.
+func nameByte(c byte, first bool) bool {
+	switch {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == ':', c >= 0x80:
+		return true
+	case '0' <= c && c <= '9', c == '-', c == '.':
+		return !first
+	}
+	return false
+}
+
+// tagGoesOn tells a tag from text such as <me@example.com> by what follows the name.
+func tagGoesOn(rest []byte) bool {
+	if len(rest) == 0 {
+		return false
+	}
+	switch rest[0] {
+	case ' ', '\t', '\r', '\n', '>', '<':
+		return true
+	case '/':
+		return len(rest) > 1 && rest[1] == '>'
+	}
+	return false
+}
+
+// tagStop finds the end of the tag whose name ends at i. A '>' inside quotes
+// does not end it, but a '<' always does: no attribute may hold one, so it is
+// where a damaged tag is over. Then the first '>' was its end, or it has none.
+func tagStop(doc []byte, i int) (stop int, ok bool) {
+	var quote byte
+	first := -1
+	for ; i < len(doc); i++ {
+		switch c := doc[i]; c {
+		case '"', '\'':
+			if quote == 0 {
+				quote = c
+			} else if quote == c {
+				quote = 0
+			}
+		case '>':
+			if quote == 0 {
+				return i + 1, true
+			}
+			if first < 0 {
+				first = i
+			}
+		case '<':
+			if first < 0 {
+				return i, true
+			}
+			return first + 1, true
+		}
+	}
+	return first + 1, first >= 0
+}

@@ -1,0 +1,78 @@
+package parse
+
+import (
+	"html"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxEscapes is how often a text is unescaped: feeds escape titles once too
+// often, some twice.
+const maxEscapes = 3
+
+// plain makes one line of plain text of a headline, a name or a label, which in
+// feeds may be text or HTML and does not say which: markup goes, entities are
+// resolved as often as they were escaped, white space is one space.
+func plain(s string) string {
+	for range maxEscapes {
+		if !strings.ContainsAny(s, "<&") {
+			break
+		}
+		next := stripMarkup(s)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// stripMarkup drops the tags that HTML knows and resolves entities. What only
+// looks like a tag (Option<T>) stays.
+func stripMarkup(s string) string {
+	var b strings.Builder
+	z := nethtml.NewTokenizer(strings.NewReader(s))
+	for {
+		kind := z.Next()
+		raw := string(z.Raw())
+		switch kind {
+		case nethtml.ErrorToken:
+			b.WriteString(html.UnescapeString(raw))
+			return b.String()
+		case nethtml.TextToken:
+			b.WriteString(html.UnescapeString(raw))
+		case nethtml.CommentToken, nethtml.DoctypeToken:
+		default:
+			name, _ := z.TagName()
+			switch tag := atom.Lookup(name); {
+			case tag == 0:
+				b.WriteString(raw)
+			case breaks(tag):
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
+// breaks reports whether the words before and after a tag are apart.
+func breaks(tag atom.Atom) bool {
+	switch tag {
+	case atom.Br, atom.P, atom.Div, atom.Li, atom.Ul, atom.Ol, atom.Hr, atom.Td, atom.Tr,
+		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Img, atom.Blockquote:
+		return true
+	}
+	return false
+}
+
+// title finds the headline.
+func (e *entry) title() string {
+	title := plain(e.item.Title)
+	for _, name := range []string{"title", "text"} {
+		for _, x := range extensions(e.item.Extensions, "media", name) {
+			title = first(title, plain(x.Value))
+		}
+	}
+	return title
+}

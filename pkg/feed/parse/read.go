@@ -1,0 +1,121 @@
+package parse
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// entry is what gofeed read: the feed and the item as it maps them, and as the
+// format has them. Of the formats' own items exactly one is set.
+type entry struct {
+	feed *gofeed.Feed
+	item *gofeed.Item
+
+	rss      *rss.Item
+	atom     *atom.Entry
+	atomFeed *atom.Feed
+	json     *json.Item
+	jsonFeed *json.Feed
+
+	document []byte
+	scope    scope
+	extra    map[string]string // of custom, by flat name
+}
+
+// read is the one place where gofeed is called. Its formats' parsers are called
+// directly: the format is known, and its detection looks at 4,096 bytes only.
+func read(document []byte, format schema.Format, base string) (e *entry, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, err = nil, fmt.Errorf("%w: gofeed panicked: %v", ErrUnreadable, r)
+		}
+	}()
+	e = &entry{}
+	switch format {
+	case schema.FormatRSS:
+		e.document, e.scope = readScope(withoutDeclaration(document), base)
+		err = e.readRSS()
+	case schema.FormatAtom:
+		e.document, e.scope = readScope(withoutDeclaration(document), base)
+		err = e.readAtom()
+	case schema.FormatJSON:
+		e.document, e.scope = repairJSON(document), newScope(base)
+		err = e.readJSON()
+	default:
+		err = fmt.Errorf("format %q is not a feed", format)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+	}
+	switch n := len(e.feed.Items); {
+	case n == 0:
+		return nil, fmt.Errorf("%w, feed title %.100q", ErrNoItem, e.feed.Title)
+	case n > 1:
+		return nil, fmt.Errorf("%w: %d", ErrManyItems, n)
+	}
+	e.item = e.feed.Items[0]
+	return e, nil
+}
+
+// withoutDeclaration drops the XML declaration, whose encoding is not the
+// document's any more.
+func withoutDeclaration(document []byte) []byte {
+	document = bytes.TrimSpace(bytes.TrimPrefix(document, []byte("\ufeff")))
+	if !bytes.HasPrefix(document, []byte("<?xml ")) {
+		return document
+	}
+	_, rest, _ := bytes.Cut(document, []byte("?>"))
+	return rest
+}
+
+func (e *entry) readRSS() error {
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(e.document))
+	if err != nil {
+		return err
+	}
+	if len(f.Items) > 0 {
+		e.rss = f.Items[0]
+	}
+	// The scan would parse the text of each item for a first picture.
+	e.feed, err = (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(f)
+	return err
+}
+
+func (e *entry) readAtom() error {
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(e.document))
+	if err != nil {
+		return err
+	}
+	e.atomFeed = f
+	if len(f.Entries) > 0 {
+		e.atom = f.Entries[0]
+	}
+	e.feed, err = (&gofeed.DefaultAtomTranslator{}).Translate(f)
+	return err
+}
+
+func (e *entry) readJSON() error {
+	f, err := (&json.Parser{}).Parse(bytes.NewReader(e.document))
+	if err != nil {
+		return err
+	}
+	e.jsonFeed = f
+	if len(f.Items) > 0 {
+		e.json = f.Items[0]
+	}
+	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
+	return err
+}
+
+// extensions returns the elements of a name in a namespace, by its usual prefix.
+func extensions(from ext.Extensions, prefix, name string) []ext.Extension {
+	return from[prefix][name]
+}

@@ -1,0 +1,165 @@
+package parse
+
+import (
+	"bytes"
+	"encoding/xml"
+	"slices"
+	"strings"
+)
+
+// scope is what attributes say for the elements below them: xml:base and
+// xml:lang. gofeed ignores the language, and resolves against a base as if it
+// were a folder, so that base is hidden from it.
+type scope struct {
+	feedBase  string            // of the feed's own links
+	itemBase  string            // of the item's
+	childBase map[string]string // of children of the item that declare their own
+	feedLang  string
+	itemLang  string
+	about     string // rdf:about of the item
+}
+
+// textElements are the children of an item that hold its text, the fullest
+// first.
+var textElements = []string{"content", "encoded", "summary", "description", "title"}
+
+func newScope(base string) scope {
+	return scope{feedBase: base, itemBase: base}
+}
+
+// base returns the base of a child of the item.
+func (s scope) base(child string) string {
+	if b, ok := s.childBase[child]; ok {
+		return b
+	}
+	return s.itemBase
+}
+
+// textBase returns the base of the text: of the content, or else the summary.
+func (s scope) textBase() string {
+	for _, child := range textElements {
+		if b, ok := s.childBase[child]; ok {
+			return b
+		}
+	}
+	return s.itemBase
+}
+
+// readScope reads the scope of a document and returns the document with its
+// bases hidden. Documents that declare nothing, which are most, cost a search.
+func readScope(document []byte, base string) ([]byte, scope) {
+	s := newScope(base)
+	if !bytes.Contains(document, []byte("xml:")) && !bytes.Contains(document, []byte("rdf:about")) {
+		return document, s
+	}
+	hidden := bytes.Clone(document)
+	walk(document, func(path []string, tag xml.Token, from, to int64) bool {
+		if start, ok := tag.(xml.StartElement); ok {
+			s.see(path, start)
+			hide(hidden[from:to])
+		}
+		return true
+	})
+	return hidden, s
+}
+
+// see notes the attributes of one element of the feed, the item, or its child.
+func (s *scope) see(path []string, start xml.StartElement) {
+	name := path[len(path)-1]
+	item := inItem(path)
+	base, lang, about := attributes(start)
+	switch {
+	case item == 0 && len(path) == 1, item == 0 && name == "channel":
+		s.feedBase = join(s.feedBase, base)
+		s.itemBase = s.feedBase
+		s.feedLang = first(lang, s.feedLang)
+	case item == 1:
+		s.itemBase = join(s.feedBase, base)
+		s.itemLang, s.about = lang, about
+	case item == 2:
+		if _, seen := s.childBase[name]; base != "" && !seen {
+			if s.childBase == nil {
+				s.childBase = map[string]string{}
+			}
+			s.childBase[name] = join(s.itemBase, base)
+		}
+		if slices.Contains(textElements, name) {
+			s.itemLang = first(s.itemLang, lang)
+		}
+	}
+}
+
+// inItem returns how deep a path is inside an item: 1 is the item itself.
+func inItem(path []string) int {
+	for i, name := range path {
+		if i > 0 && (name == "item" || name == "entry") {
+			return len(path) - i
+		}
+	}
+	return 0
+}
+
+func attributes(start xml.StartElement) (base, lang, about string) {
+	for _, a := range start.Attr {
+		isXML := a.Name.Space == "xml" || a.Name.Space == "http://www.w3.org/XML/1998/namespace"
+		switch {
+		case isXML && a.Name.Local == "base":
+			base = strings.TrimSpace(a.Value)
+		case isXML && a.Name.Local == "lang":
+			lang = strings.TrimSpace(a.Value)
+		case a.Name.Local == "about":
+			about = strings.TrimSpace(a.Value)
+		}
+	}
+	return base, lang, about
+}
+
+// hide renames xml:base in the bytes of a tag, keeping their number.
+func hide(tag []byte) {
+	for {
+		i := bytes.Index(tag, []byte("xml:base"))
+		if i < 0 {
+			return
+		}
+		tag[i+len("xml")] = '-'
+		tag = tag[i:]
+	}
+}
+
+// walk calls visit for the start and the end of each element until it returns
+// false, with the lower case local names from the root to it and the range of
+// the tag's bytes.
+func walk(document []byte, visit func(path []string, tag xml.Token, from, to int64) bool) {
+	d := xml.NewDecoder(bytes.NewReader(document))
+	d.Strict = false
+	var path []string
+	for {
+		from := d.InputOffset()
+		t, err := d.Token()
+		if err != nil {
+			return
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			path = append(path, strings.ToLower(t.Name.Local))
+			if !visit(path, t, from, d.InputOffset()) {
+				return
+			}
+		case xml.EndElement:
+			if !visit(path, t, from, d.InputOffset()) {
+				return
+			}
+			path = path[:len(path)-1]
+		}
+	}
+}
+
+// first returns the first string that is not empty.
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

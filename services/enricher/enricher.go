@@ -1,0 +1,104 @@
+// Package enricher finds and links the entities of articles. Its work is a list
+// of steps; see Step for how to add one.
+package enricher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// Stage is the name of the stage: in counters and in dead letters.
+const Stage = "enricher"
+
+// Config is what an operator may set.
+type Config struct {
+	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"256"`
+	Timeout time.Duration `help:"Time for one article." default:"30s"`
+}
+
+// DefaultConfig returns the documented defaults.
+func DefaultConfig() Config { return Config{Workers: 256, Timeout: 30 * time.Second} }
+
+// Validate says which setting is wrong and what is wanted.
+func (c Config) Validate() error {
+	switch {
+	case c.Workers < 1 || c.Workers > 1000:
+		return fmt.Errorf("--workers: got %d, want 1 to 1000", c.Workers)
+	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
+		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
+	}
+	return nil
+}
+
+// Run enriches articles with the steps until ctx ends. Any number of enrichers
+// may run on one pipeline.
+func Run(ctx context.Context, b *bus.Bus, c Config, steps ...Step) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	stage := bus.DefaultStage()
+	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamArticles, topology.ConsumerEnricher
+	stage.Workers, stage.Timeout = c.Workers, c.Timeout
+	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root(), steps)))
+}
+
+// revision is how a revision of an article becomes one of its enriched form.
+func revision(root schema.Root, steps []Step) bus.Revision[schema.Article, schema.Enriched] {
+	return bus.Revision[schema.Article, schema.Enriched]{
+		Stream: schema.StreamEnriched,
+		Make: func(ctx context.Context, a schema.Article, _ bus.Delivery) (schema.Enriched, error) {
+			e, err := Enrich(ctx, steps, a)
+			if errors.Is(err, ErrMention) { // the step will do the same again
+				err = bus.Permanent(err)
+			}
+			return e, err
+		},
+		Filter: func(e schema.Enriched) string { return root.EnrichedAnyLanguage(e.Source.Token, e.ID) },
+		Decide: decide,
+		Message: func(e schema.Enriched) (bus.Message, error) {
+			data, err := bus.Encode(e)
+			return bus.Message{
+				Subject: root.Enriched(e.Article), Data: data, Type: schema.TypeArticleEnriched, Schema: "enriched",
+				ID: schema.RevisionID(e.ID, e.Revision), About: e.ID, Time: e.Provenance.FetchedAt, Revision: e.Revision,
+			}, err
+		},
+		After: func(e schema.Enriched, seq uint64) ([]bus.Message, error) { return mentions(root, e, seq) },
+	}
+}
+
+// decide publishes a revision that is newer than the stored one. An equal one
+// is there already: its pointers are made again, in case the worker that stored
+// it was killed before it made them.
+func decide(last *schema.Enriched, e schema.Enriched) (schema.Enriched, bool, string) {
+	switch {
+	case last == nil || e.Revision > last.Revision:
+		return e, true, "enriched"
+	case e.Revision == last.Revision:
+		return *last, false, "stored"
+	default:
+		return *last, false, "superseded"
+	}
+}
+
+// mentions are the messages that point from each entity to the article.
+func mentions(root schema.Root, e schema.Enriched, seq uint64) ([]bus.Message, error) {
+	pointers := Pointers(e, seq)
+	messages := make([]bus.Message, len(pointers))
+	for i, p := range pointers {
+		data, err := bus.Encode(p)
+		if err != nil {
+			return nil, err
+		}
+		messages[i] = bus.Message{
+			Subject: root.Mention(e.Entities[i]), Data: data, Type: schema.TypeEntityMentioned, Schema: "pointer",
+			ID: schema.MentionMessageID(p), Dedup: true, About: e.ID, Time: e.Provenance.FetchedAt, Revision: e.Revision,
+		}
+	}
+	return messages, nil
+}

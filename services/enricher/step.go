@@ -1,0 +1,47 @@
+package enricher
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/steps/gazetteer"
+)
+
+// Step adds what it finds to an article.
+//
+// Steps run in the order of their list, and each sees what the ones before it
+// found: it may add to that, correct it and take from it. It leaves the article
+// part as it is, and keeps nothing of e when it returns. One step works on
+// several articles at once, so it must be safe for concurrent use. It should be
+// a function of its input: an article that is enriched again is to come out
+// the same.
+//
+// Mentions and quotes must point into the text: text[Start:End] == Text, on
+// boundaries of characters. Enrich refuses the article otherwise.
+type Step interface {
+	// Name is the name of the step, the same in every version.
+	Name() string
+	// Enrich adds to e. An error means that the article is not enriched.
+	Enrich(ctx context.Context, e *schema.Enriched) error
+}
+
+// Modeled is a Step that says what it runs on, for the models that an enriched
+// article records. A step that is not Modeled has no version there.
+type Modeled interface {
+	Step
+	// Model names the model or the data of the step, and its version.
+	Model() schema.Model
+}
+
+// Steps is the default list of steps. A step of this repository is a folder in
+// steps/ and a line here.
+func Steps() ([]Step, error) {
+	names, err := gazetteer.New()
+	if err != nil {
+		return nil, fmt.Errorf("step gazetteer: %w", err)
+	}
+	return []Step{
+		names,
+	}, nil
+}

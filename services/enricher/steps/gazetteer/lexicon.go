@@ -1,0 +1,208 @@
+package gazetteer
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// wordID names a folded word that the data knows.
+type wordID int32
+
+// unknown is every other word.
+const unknown wordID = -1
+
+// kinds are what the rules know of a word, as a set.
+type kinds uint32
+
+const (
+	stop      kinds = 1 << iota // part of no name, unless the data has the name
+	adjective                   // of a country: in names of organizations only
+	title                       // before the name of a person
+	rank                        // the same, but needs a known first name or two names
+	single                      // a title that may stand before a surname alone
+	courtesy                    // Mr and the like
+	particle                    // within a name: de, bin
+	orgTail                     // the last word of an organization's name
+	company                     // the same, for firms: Inc
+	orgHead                     // Ministry of
+	placeTail                   // the last word of a place's name
+	placeHead                   // Lake
+	place                       // a preposition that a place follows
+	politics                    // says that the text is on politics of the United States
+	soft                        // also a word that is no name
+	first                       // a first name
+	family                      // a family name that comes first
+	surname                     // a word that is also a surname
+	listed                      // alone the name of a country or an organization
+	thing                       // the last word of the name of something else: Empire, Cup
+)
+
+// kindNames are the kinds as the data writes them.
+var kindNames = map[string]kinds{
+	"stop": stop, "adjective": adjective, "title": title, "rank": rank, "single": single,
+	"courtesy": courtesy, "particle": particle, "orgtail": orgTail, "company": company,
+	"orghead": orgHead, "placetail": placeTail, "placehead": placeHead, "place": place,
+	"politics": politics, "soft": soft, "first": first, "family": family, "surname": surname, "thing": thing,
+}
+
+// lexicon is the data of the step, read only once it is built. Names are a trie
+// over words, so that a look-up costs the length of the name.
+type lexicon struct {
+	words   map[string]wordID
+	kinds   []kinds // by wordID
+	edges   map[edge]int32
+	nodes   []node
+	entries []entry
+}
+
+type edge struct {
+	from int32
+	word wordID
+}
+
+type node struct {
+	names []name
+}
+
+// name is one way to write the names of some entries.
+type name struct {
+	cases   string // by word: anyCase, capitalCase or exactCase
+	entries []int32
+}
+
+// How a word of a name must be written.
+const (
+	anyCase     = 'a'
+	capitalCase = 'c'
+	exactCase   = 'x'
+)
+
+func newLexicon() *lexicon {
+	return &lexicon{words: map[string]wordID{}, edges: map[edge]int32{}, nodes: make([]node, 1)}
+}
+
+// intern gives a folded word its id.
+func (l *lexicon) intern(folded string) wordID {
+	id, ok := l.words[folded]
+	if !ok {
+		id = wordID(len(l.kinds))
+		l.words[folded] = id
+		l.kinds = append(l.kinds, 0)
+	}
+	return id
+}
+
+// addName makes text a name of the entry, and returns its last word.
+func (l *lexicon) addName(text string, entry int32) (last wordID) {
+	at := int32(0)
+	var cases strings.Builder
+	for _, t := range tokenize(text, nil) {
+		last = l.intern(string(fold(nil, text[t.start:t.end])))
+		step := edge{at, last}
+		next, ok := l.edges[step]
+		if !ok {
+			next = int32(len(l.nodes))
+			l.nodes = append(l.nodes, node{})
+			l.edges[step] = next
+		}
+		at = next
+		cases.WriteByte(caseOf(t))
+	}
+	end := &l.nodes[at]
+	for i := range end.names {
+		if end.names[i].cases == cases.String() {
+			end.names[i].entries = append(end.names[i].entries, entry)
+			return last
+		}
+	}
+	end.names = append(end.names, name{cases.String(), []int32{entry}})
+	return last
+}
+
+func caseOf(t token) byte {
+	switch {
+	case t.is(capitals):
+		return exactCase
+	case t.is(capital):
+		return capitalCase
+	}
+	return anyCase
+}
+
+// longest finds the longest name that begins at toks[i], and how many tokens it has.
+func (l *lexicon) longest(toks []token, i int, loud bool) (found name, n int) {
+	at := int32(0)
+	for j := i; j < len(toks) && toks[j].word != unknown; j++ {
+		next, ok := l.edges[edge{at, toks[j].word}]
+		if !ok {
+			break
+		}
+		at = next
+		for _, candidate := range l.nodes[at].names {
+			if fits(candidate.cases, toks[i:j+1], loud) {
+				found, n = candidate, j+1-i
+			}
+		}
+	}
+	return found, n
+}
+
+// fits reports whether the tokens are written as a name asks. In a text all in
+// capitals (loud) an acronym that is also a word (US, WHO) is taken for the word.
+func fits(cases string, toks []token, loud bool) bool {
+	for i, t := range toks {
+		switch cases[i] {
+		case exactCase:
+			if !t.is(capitals) || loud && len(toks) == 1 && t.any(stop) {
+				return false
+			}
+		case capitalCase:
+			if !t.is(capital) || t.is(capitals) && !loud && len(toks) == 1 && t.end-t.start < 4 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// look fills in what the lexicon knows of the tokens of s.
+func (l *lexicon) look(s string, toks []token) {
+	var buf [64]byte
+	for i := range toks {
+		t := &toks[i]
+		if id, ok := l.words[string(fold(buf[:0], s[t.start:t.end]))]; ok {
+			t.word, t.kinds = id, l.kinds[id]
+		}
+	}
+}
+
+// fold appends word to buf in lower case, without accents, with ' for ’.
+func fold(buf []byte, word string) []byte {
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			return foldRunes(buf[:len(buf)-i], word)
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		buf = append(buf, c)
+	}
+	return buf
+}
+
+func foldRunes(buf []byte, word string) []byte {
+	for _, r := range norm.NFD.String(word) {
+		switch {
+		case r == '’' || r == 'ʼ' || r == '‘':
+			r = '\''
+		case unicode.Is(unicode.Mn, r):
+			continue
+		}
+		buf = utf8.AppendRune(buf, unicode.ToLower(r))
+	}
+	return buf
+}

@@ -1,0 +1,171 @@
+package gazetteer
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// shape is how a token is written.
+type shape uint8
+
+const (
+	letters  shape = 1 << iota // it begins with a letter
+	capital                    // its first letter is a capital
+	capitals                   // all of its letters are, and there are two or more
+	number                     // it begins with a digit
+	glued                      // nothing stands between it and the token before
+	opening                    // it is the first word of a sentence or of a quotation
+	points                     // it is initials with points: U.S.
+)
+
+// token is a word, a number or one mark of a text.
+type token struct {
+	start, end int
+	shape      shape
+	kinds      kinds
+	word       wordID
+}
+
+func (t token) is(s shape) bool { return t.shape&s != 0 }
+
+func (t token) any(k kinds) bool { return t.kinds&k != 0 }
+
+// name reports whether t is written as a name is.
+func (t token) name() bool { return t.is(capital) }
+
+// tokenize cuts s into tokens. A word is a run of letters, digits and marks; it
+// keeps an apostrophe before a capital or in O'Brien, and the points of initials
+// (U.S., J.).
+func tokenize(s string, toks []token) []token {
+	open, last := true, 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if unicode.IsSpace(r) {
+			i += size
+			continue
+		}
+		t := token{start: i, end: i + size, word: unknown}
+		switch {
+		case address(s[i:]):
+			t.end = i + addressEnd(s[i:])
+		case unicode.IsLetter(r):
+			t.end = wordEnd(s, i)
+			t.shape = shapeOf(s[t.start:t.end])
+		case unicode.IsDigit(r):
+			t.end = i + runEnd(s[i:])
+			t.shape = number
+		}
+		if i == last && i > 0 {
+			t.shape |= glued
+		}
+		if open && t.is(letters) {
+			t.shape |= opening
+		}
+		open = opens(r) || open && !t.is(letters|number)
+		last, i = t.end, t.end
+		toks = append(toks, t)
+	}
+	return toks
+}
+
+// address reports whether s begins with the address of a page, which is one
+// token and names nothing.
+func address(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "www.")
+}
+
+func addressEnd(s string) int {
+	if end := strings.IndexFunc(s, unicode.IsSpace); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
+// opens reports whether a sentence or quotation begins after r.
+func opens(r rune) bool {
+	return strings.ContainsRune(".!?:;“‘\"(—–•|", r)
+}
+
+// runEnd is the length of the letters, digits and marks that s begins with.
+func runEnd(s string) int {
+	for i, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// wordEnd is the end of the word that begins at i.
+func wordEnd(s string, i int) int {
+	if end := initialsEnd(s, i); end > 0 {
+		return end
+	}
+	end := i + runEnd(s[i:])
+	for {
+		rest := s[end:]
+		_, size := utf8.DecodeRuneInString(rest)
+		if !strings.HasPrefix(rest, "'") && !strings.HasPrefix(rest, "’") {
+			return end
+		}
+		tail := runEnd(rest[size:])
+		if tail == 0 || contraction(rest[size:size+tail]) {
+			return end
+		}
+		end += size + tail
+	}
+}
+
+// contraction reports whether s, after an apostrophe, belongs to no name.
+func contraction(s string) bool {
+	switch s {
+	case "s", "S", "t", "d", "m", "re", "ve", "ll", "T", "D", "M", "RE", "VE", "LL":
+		return true
+	}
+	return false
+}
+
+// maxInitials is the most letters of initials.
+const maxInitials = 8
+
+// initialsEnd is the end of initials with points (U.S., J.) that begin at i, or 0.
+// The second letter of U.S may lack its point.
+func initialsEnd(s string, i int) int {
+	end, most := 0, i+2*maxInitials
+	for i < most && i+1 < len(s) && s[i] >= 'A' && s[i] <= 'Z' && s[i+1] == '.' {
+		i += 2
+		end = i
+	}
+	if end == 0 {
+		return 0
+	}
+	if tail := runEnd(s[end:]); tail == 1 && s[end] >= 'A' && s[end] <= 'Z' {
+		return end + 1
+	} else if tail > 0 {
+		return 0
+	}
+	return end
+}
+
+func shapeOf(word string) shape {
+	sh := letters
+	upper, lower := 0, 0
+	for i, r := range word {
+		switch {
+		case unicode.IsUpper(r) || unicode.IsTitle(r):
+			upper++
+			if i == 0 {
+				sh |= capital
+			}
+		case unicode.IsLower(r):
+			lower++
+		case r == '.':
+			sh |= points
+		}
+	}
+	if upper > 1 && lower == 0 {
+		sh |= capitals
+	}
+	return sh
+}

@@ -1,0 +1,89 @@
+// Package fetcher polls feeds and publishes what is new in them, one item a
+// message. A feed's next poll is itself a message that NATS delivers when its
+// time has come, so fetchers hold no state: any of them takes any poll, and the
+// schedule outlives them all.
+package fetcher
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
+)
+
+// Config is what an operator may set.
+type Config struct {
+	Polls       int            `help:"Feeds fetched at once." default:"64"`
+	Interval    time.Duration  `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
+	MinInterval time.Duration  `help:"Shortest time between two polls of a feed." default:"5m"`
+	MaxInterval time.Duration  `help:"Longest time between two polls of a feed." default:"24h"`
+	Contact     string         `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
+	Version     string         `kong:"-"`
+	AllowNet    []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
+	AllowPort   []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	MaxBody     int64          `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
+	HTTPTimeout time.Duration  `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+}
+
+// DefaultConfig returns the documented defaults.
+func DefaultConfig() Config {
+	return Config{
+		Polls:       64,
+		Interval:    15 * time.Minute,
+		MinInterval: 5 * time.Minute,
+		MaxInterval: 24 * time.Hour,
+		Contact:     "https://github.com/dateline-news/dateline",
+		MaxBody:     8 << 20,
+		HTTPTimeout: 30 * time.Second,
+	}
+}
+
+// Validate says which setting is wrong and what is wanted.
+func (c Config) Validate() error {
+	switch {
+	case c.Polls < 1 || c.Polls > 1000:
+		return fmt.Errorf("--polls: got %d, want 1 to 1000", c.Polls)
+	case c.MinInterval < schedule.Floor:
+		return fmt.Errorf("--min-interval: got %s, want at least %s", c.MinInterval, schedule.Floor)
+	case c.Interval < c.MinInterval, c.MaxInterval < c.Interval:
+		return fmt.Errorf("--min-interval %s, --interval %s, --max-interval %s: want them in this order, rising",
+			c.MinInterval, c.Interval, c.MaxInterval)
+	case c.Contact == "":
+		return errors.New("--contact: want an address where publishers find out who is asking")
+	case c.MaxBody < 1<<10 || c.MaxBody > 64<<20:
+		return fmt.Errorf("--max-body: got %d bytes, want 1 KiB to 64 MiB", c.MaxBody)
+	case c.HTTPTimeout < time.Millisecond || c.HTTPTimeout > time.Minute:
+		return fmt.Errorf("--http-timeout: got %s, want at most 1m", c.HTTPTimeout)
+	}
+	for _, p := range c.AllowNet {
+		if !p.IsValid() {
+			return errors.New("--allow-net: want networks such as 10.0.0.0/8")
+		}
+	}
+	return nil
+}
+
+func (c Config) http() httpfetch.Config {
+	h := httpfetch.DefaultConfig()
+	if c.Version != "" {
+		h.Version = c.Version
+	}
+	h.Contact = c.Contact
+	h.MaxBody = c.MaxBody
+	h.Timeout = c.HTTPTimeout
+	h.HeaderTimeout = min(h.HeaderTimeout, c.HTTPTimeout)
+	h.Allow = c.AllowNet
+	h.Ports = c.AllowPort
+	h.MaxIdle = 2 * c.Polls
+	return h
+}
+
+func (c Config) schedule() schedule.Config {
+	s := schedule.DefaultConfig()
+	s.Base, s.Min, s.Max = c.Interval, c.MinInterval, c.MaxInterval
+	s.Backoff = min(max(s.Backoff, c.MinInterval/5), c.MaxInterval)
+	return s
+}

@@ -1,0 +1,70 @@
+package fetcher
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
+)
+
+// Stage is the name of the polling stage: in counters and in dead letters.
+const Stage = "poller"
+
+// Run polls the registered feeds until ctx ends. Any number of fetchers may run
+// on one pipeline.
+func Run(ctx context.Context, b *bus.Bus, c Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	client, err := httpfetch.New(c.http())
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	registry, err := OpenRegistry(ctx, b)
+	if err != nil {
+		return err
+	}
+	limits := feed.DefaultLimits()
+	limits.Bytes = int(c.MaxBody)
+	poller := &poll.Poller{
+		Root:     b.Root(),
+		Registry: registry,
+		Memory:   memories{b},
+		Fetch:    client.Get,
+		Limits:   limits,
+		Schedule: c.schedule(),
+		Now:      time.Now,
+	}
+	stage := bus.DefaultStage()
+	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
+	stage.Workers = c.Polls
+	stage.Timeout = c.HTTPTimeout + 30*time.Second
+
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })
+	all.Go(func() error { return registry.reconcile(ctx) })
+	return all.Wait()
+}
+
+// memories reads the bucket of feed memories. It is written by what a poll
+// publishes, so that its place among the other messages is certain.
+type memories struct{ bus *bus.Bus }
+
+// Get returns a feed's memory and the sequence that a new one must name.
+func (m memories) Get(ctx context.Context, feedID string) ([]byte, uint64, error) {
+	bucket := m.bus.Root().Stream(schema.BucketFeedMemory)
+	data, seq, err := m.bus.LastOf(ctx, "KV_"+bucket, bus.BucketSubject(bucket, feedID))
+	if err != nil {
+		return nil, 0, fmt.Errorf("memory of feed %s: %w", feedID, err)
+	}
+	return data, seq, nil
+}

@@ -1,0 +1,98 @@
+package memory_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
+)
+
+func hash(region string) memory.Hash { return sha256.Sum256([]byte(region)) }
+
+func foldOf(says string) memory.Fold {
+	sum := sha256.Sum256([]byte(says))
+	return memory.Fold(binary.BigEndian.Uint64(sum[:]))
+}
+
+// numbered is a memory of n items.
+func numbered(n int) memory.Memory {
+	d := memory.Document{Fold: func(i int) memory.Fold { return foldOf(fmt.Sprint(i)) }}
+	for i := range n {
+		d.Regions = append(d.Regions, hash(fmt.Sprint(i)))
+	}
+	return memory.Memory{}.Compare(d).Next
+}
+
+func TestHashIsRegionHash(t *testing.T) {
+	h := hash("<item/>")
+	if got := schema.RegionHash([]byte("<item/>")); got != hex.EncodeToString(h[:]) {
+		t.Errorf("region hash %s, hash %x", got, h)
+	}
+}
+
+func TestEncode(t *testing.T) {
+	for _, n := range []int{0, 1, 25, memory.Max} {
+		m := numbered(n)
+		data := m.Encode()
+		if len(data) != 1+24*n {
+			t.Errorf("%d items: %d bytes", n, len(data))
+		}
+		got, err := memory.Decode(data)
+		if err != nil || got.Len() != n || !bytes.Equal(got.Encode(), data) {
+			t.Errorf("%d items: read %d, %v", n, got.Len(), err)
+		}
+	}
+}
+
+func TestHas(t *testing.T) {
+	m := numbered(3)
+	if !m.Has(hash("0")) || !m.Has(hash("2")) || m.Has(hash("3")) || (memory.Memory{}).Has(hash("0")) {
+		t.Error("Has does not tell what is held")
+	}
+}
+
+func TestDecode(t *testing.T) {
+	for name, test := range map[string]struct {
+		data []byte
+		want error
+	}{
+		"nothing":         {nil, nil},
+		"no items":        {[]byte{1}, nil},
+		"another version": {append([]byte{2}, make([]byte, 24)...), memory.ErrFormat},
+		"cut":             {make([]byte, 24)[:23], memory.ErrFormat},
+		"cut entry":       {append([]byte{1}, make([]byte, 47)...), memory.ErrFormat},
+		"too many":        {append([]byte{1}, make([]byte, 24*(memory.Max+1))...), memory.ErrFormat},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m, err := memory.Decode(test.data)
+			if !errors.Is(err, test.want) || m.Len() != 0 {
+				t.Errorf("%d items, %v, want %v", m.Len(), err, test.want)
+			}
+		})
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{1})
+	f.Add(numbered(3).Encode())
+	f.Add([]byte("1234567890123456789012345"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := memory.Decode(data)
+		if err != nil {
+			if m.Len() != 0 {
+				t.Errorf("%d items and %v", m.Len(), err)
+			}
+			return
+		}
+		if again := m.Encode(); len(data) > 0 && !bytes.Equal(again, data) {
+			t.Errorf("%x became %x", data, again)
+		}
+	})
+}

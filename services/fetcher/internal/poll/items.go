@@ -1,0 +1,211 @@
+package poll
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/feed/cut"
+	"github.com/dateline-news/dateline/pkg/feed/decode"
+	"github.com/dateline-news/dateline/pkg/feed/guard"
+	"github.com/dateline-news/dateline/pkg/feed/parse"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
+)
+
+// maxItem bounds an item's message, so that it fits into the server's 1 MiB
+// with its headers. A larger one goes to the dead letters.
+const maxItem = 900 << 10
+
+// items adds what is new in a document, and then the memory of it.
+func (r *round) items(ctx context.Context, document cut.Document, bodyHash string) (published int, err error) {
+	encoded, revision, err := r.Memory.Get(ctx, r.feed.ID)
+	if err != nil {
+		return 0, err
+	}
+	known, err := memory.Decode(encoded)
+	if err != nil {
+		// A damaged memory costs messages that the normalizer drops, no item.
+		r.result.Counts["memory-damaged"]++
+	}
+	parsed := make(map[int]parse.Item)
+	delta := known.Compare(memory.Document{
+		Regions: hashes(document.Items),
+		Torn:    document.Torn,
+		Fold:    func(i int) memory.Fold { return r.parse(document, i, parsed) },
+	})
+	r.tally(len(delta.New), len(delta.Unchanged)+len(delta.Folded))
+	var fresh []bus.Message
+	stamps := r.stamps(len(delta.New))
+	for n, i := range delta.New {
+		message, dead, err := r.item(document, i, parsed, stamps[n], bodyHash)
+		if err != nil {
+			return 0, err
+		}
+		if dead {
+			r.state.Published--
+			r.state.Dead++
+		}
+		fresh = append(fresh, message)
+	}
+	if len(fresh) > 0 {
+		r.result.Groups = append(r.result.Groups, fresh)
+	}
+	if next := delta.Next.Encode(); string(next) != string(encoded) {
+		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next, revision)})
+	}
+	return len(fresh), nil
+}
+
+func (r *round) tally(published, unchanged int) {
+	r.state.Seen += published + unchanged
+	r.state.Published += published
+	r.state.Unchanged += unchanged
+	r.result.Counts["items-published"] += int64(published)
+	r.result.Counts["items-unchanged"] += int64(unchanged)
+}
+
+func hashes(regions [][]byte) []memory.Hash {
+	all := make([]memory.Hash, len(regions))
+	for i, region := range regions {
+		all[i] = sha256.Sum256(region)
+	}
+	return all
+}
+
+// parse reads a new region. One that cannot be read is published all the same:
+// the normalizer sets it aside, with its bytes.
+func (r *round) parse(document cut.Document, i int, parsed map[int]parse.Item) memory.Fold {
+	item, err := parse.One(document.One(i), document.Format, r.base())
+	if err != nil {
+		r.result.Counts["items-unparsed"]++
+		return 0
+	}
+	parsed[i] = item
+	if item.FeedTitle != "" {
+		r.state.Title = bounded(item.FeedTitle, 200)
+	}
+	return memory.Fold(item.Fold())
+}
+
+// base is the address that the document's links start from.
+func (r *round) base() string {
+	if r.resp.FinalURL != "" {
+		return r.resp.FinalURL
+	}
+	return r.feed.URL
+}
+
+// stamps are the order of a document's new items among all of the feed's: later
+// than any before, and the first item of the document, its newest, last.
+func (r *round) stamps(n int) []time.Time {
+	first := r.now
+	if after := r.state.FetchedAt.Add(time.Nanosecond); after.After(first) {
+		first = after
+	}
+	stamps := make([]time.Time, n)
+	for i := range stamps {
+		stamps[i] = first.Add(time.Duration(n-1-i) * time.Nanosecond).UTC()
+	}
+	if n > 0 {
+		r.state.FetchedAt = stamps[0]
+	}
+	return stamps
+}
+
+// item is the message of a new item, or its dead letter when it is too large.
+func (r *round) item(document cut.Document, i int, parsed map[int]parse.Item, stamp time.Time, bodyHash string) (bus.Message, bool, error) {
+	hash := schema.RegionHash(document.Items[i])
+	one := document.One(i)
+	item := schema.Item{
+		Feed: schema.FeedRef{
+			ID: r.feed.ID, URL: r.feed.URL, Title: first(r.feed.Title, r.state.Title),
+			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
+		},
+		Fetch: schema.Fetch{
+			URL: r.feed.URL, FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp,
+			ETag: r.resp.ETag, LastModified: r.resp.LastModified, BodyHash: bodyHash,
+		},
+		RegionHash: hash,
+		Format:     document.Format,
+		Document:   string(one),
+	}
+	if read, ok := parsed[i]; ok {
+		item.Feed.Link = read.FeedLink
+		key, rule := schema.IdentityKey(schema.Identity{Link: read.Link, FeedID: r.feed.ID, GUID: read.GUID})
+		if rule != schema.IdentityHeadline { // whose headline the normalizer finds
+			item.ID = schema.ArticleID(key)
+		}
+	}
+	data, err := bus.Encode(item)
+	if err != nil {
+		return bus.Message{}, false, err
+	}
+	id := schema.ItemMessageID(r.feed.ID, r.due.Sequence, hash)
+	if len(data) > maxItem {
+		r.result.Counts["items-oversize"]++
+		dead, err := r.oversize(one, id)
+		return dead, true, err
+	}
+	return bus.Message{
+		Subject: r.Root.Item(r.source()), Data: data, Type: schema.TypeItemFound, Schema: "item",
+		ID: id, Dedup: true, About: item.ID, Time: stamp,
+	}, false, nil
+}
+
+// source is the subject token of the feed's host.
+func (r *round) source() string {
+	u, err := url.Parse(r.feed.URL)
+	if err != nil {
+		return schema.Unknown
+	}
+	return schema.SourceToken(u.Hostname())
+}
+
+// oversize is the dead letter of an item that fits into no message.
+func (r *round) oversize(document []byte, id string) (bus.Message, error) {
+	return bus.DeadLetter{
+		Root: r.Root, Stage: "poller", Source: r.source(), ID: id,
+		Reason:  fmt.Sprintf("oversize: the item has %d bytes, more than a message holds", len(document)),
+		Subject: r.due.Subject, Stream: r.due.Stream, Sequence: r.due.Sequence,
+	}.Compressed(document, maxItem)
+}
+
+// memory is the write of the feed's memory. When another worker has written it
+// since, the poll fails, comes again and compares anew.
+func (r *round) memory(encoded []byte, revision uint64) bus.Message {
+	subject := bus.BucketSubject(r.Root.Stream(schema.BucketFeedMemory), r.feed.ID)
+	return bus.Message{Subject: subject, Data: encoded, Expect: &bus.Expect{Last: revision}}
+}
+
+// codeOf names what is wrong with a document, in the closed set of error codes.
+func codeOf(err error) string {
+	var bound *guard.Error
+	var limit *decode.LimitError
+	switch {
+	case errors.As(err, &bound) && bound.Bound == "depth":
+		return "parse-depth"
+	case errors.As(err, &bound):
+		return "parse-budget"
+	case errors.As(err, &limit):
+		return "body-limit"
+	case errors.Is(err, cut.ErrNotFeed), errors.Is(err, cut.ErrEmpty):
+		return "not-a-feed"
+	default:
+		return "bad-encoding"
+	}
+}
+
+// first is the first of the texts that is not empty.
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

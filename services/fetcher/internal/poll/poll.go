@@ -1,0 +1,241 @@
+// Package poll is one poll of one feed, from the due message to the next
+// schedule: get, decode, cut, compare with what the feed has shown, publish
+// what is new.
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
+)
+
+// Poller does polls. It keeps nothing between two of them.
+type Poller struct {
+	// Root builds the subjects.
+	Root schema.Root
+	// Registry tells what is to be polled.
+	Registry interface {
+		// Get returns a feed; false when it is not registered.
+		Get(ctx context.Context, feedID string) (schema.Feed, bool, error)
+	}
+	// Memory tells what a feed has shown.
+	Memory interface {
+		// Get returns the encoded memory and its sequence, nil and 0 for none.
+		Get(ctx context.Context, feedID string) ([]byte, uint64, error)
+	}
+	// Fetch makes a request.
+	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
+	// Limits bound a feed document.
+	Limits feed.Limits
+	// Schedule bounds the intervals.
+	Schedule schedule.Config
+	// Now is the clock.
+	Now func() time.Time
+}
+
+// round is one poll on its way.
+type round struct {
+	*Poller
+	feed   schema.Feed
+	state  schema.PollState
+	due    bus.Delivery
+	now    time.Time
+	resp   httpfetch.Response
+	result bus.Result
+	ops    []bus.Message
+}
+
+// Poll does the poll that is due. What it returns is stored in this order: the
+// new items, the feed's memory, the next schedule. So at every instant the feed
+// has a schedule or a due message, an item is never remembered before it is
+// stored, and a validator is never sent for a document that is not.
+func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Delivery) (bus.Result, error) {
+	entry, registered, err := p.Registry.Get(ctx, state.FeedID)
+	if err != nil {
+		return bus.Result{}, err
+	}
+	if !registered {
+		return bus.Result{Verdict: "unregistered"}, nil
+	}
+	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}}}
+	r.state.URL = entry.URL
+	r.state.Polls++
+	var fetchErr error
+	r.resp, fetchErr = p.Fetch(ctx, httpfetch.Request{URL: entry.URL, ETag: state.ETag, LastModified: state.LastModified})
+	r.now = p.Now()
+	r.state.Status = r.resp.Status
+	outcome, err := r.read(ctx, fetchErr)
+	if err != nil {
+		return bus.Result{}, err
+	}
+	r.note(outcome)
+	if err := r.next(outcome); err != nil {
+		return bus.Result{}, err
+	}
+	return r.result, nil
+}
+
+// read turns the answer into items, and says how the poll went. An error is
+// one of the pipeline; what is wrong with the feed is an outcome.
+func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, error) {
+	if fetchErr != nil {
+		return r.unfetched(ctx, fetchErr)
+	}
+	if r.resp.NotModified {
+		r.result.Verdict = "not-modified"
+		return schedule.Unchanged, nil
+	}
+	hash := schema.RegionHash(r.resp.Body)
+	if hash == r.state.BodyHash {
+		r.result.Verdict = "same-body"
+		r.remember(hash)
+		return schedule.Unchanged, nil
+	}
+	document, _, err := feed.Read(r.resp.Body, r.resp.ContentType, r.Limits)
+	if err != nil {
+		r.fail(codeOf(err), err)
+		return schedule.Failed, nil
+	}
+	published, err := r.items(ctx, document, hash)
+	if err != nil {
+		return 0, err
+	}
+	if document.Torn {
+		// What is missing may be in the same document another time: without its
+		// validators the server sends it again.
+		r.state.ETag, r.state.LastModified, r.state.BodyHash = "", "", ""
+	} else {
+		r.remember(hash)
+	}
+	if published == 0 {
+		r.result.Verdict = "nothing-new"
+		return schedule.Unchanged, nil
+	}
+	r.result.Verdict = "new-items"
+	return schedule.Changed, nil
+}
+
+// remember keeps the validators of a document whose items are all stored by
+// the time that the state is.
+func (r *round) remember(hash string) {
+	r.state.ETag, r.state.LastModified, r.state.BodyHash = r.resp.ETag, r.resp.LastModified, hash
+}
+
+// unfetched is the outcome of a request that got no document.
+func (r *round) unfetched(ctx context.Context, err error) (schedule.Outcome, error) {
+	var failure *httpfetch.Error
+	if !errors.As(err, &failure) {
+		return 0, fmt.Errorf("fetch: %w", errors.Join(err, ctx.Err()))
+	}
+	r.fail(string(failure.Code), errors.New(failure.Detail()))
+	switch failure.Code {
+	case httpfetch.CodeBlockedAddress, httpfetch.CodeBlockedScheme:
+		return schedule.Blocked, nil
+	case httpfetch.CodeGone:
+		return schedule.Gone, nil
+	case httpfetch.CodeRateLimited:
+		return schedule.Limited, nil
+	default:
+		return schedule.Failed, nil
+	}
+}
+
+// fail notes what was wrong with the feed.
+func (r *round) fail(code string, err error) {
+	r.state.Error = code
+	r.state.Detail = bounded(err.Error(), 300)
+	r.result.Verdict = "failed"
+	r.result.Counts["error:"+code]++
+}
+
+// note keeps the feed's health, and tells when it changes.
+func (r *round) note(outcome schedule.Outcome) {
+	if outcome >= schedule.Failed {
+		r.state.Failures++
+		if r.state.Failures == 1 {
+			r.health("failing")
+		}
+		return
+	}
+	if r.state.Failures > 0 {
+		r.health("recovered")
+	}
+	r.state.Error, r.state.Detail, r.state.Failures = "", "", 0
+	r.state.LastGood = r.now
+}
+
+// next adds the schedule of the next poll. It is fenced: when this poll was
+// too slow and another worker has done it since, that one's schedule stands.
+func (r *round) next(outcome schedule.Outcome) error {
+	decision := schedule.Next(schedule.Input{
+		Config: r.Schedule, FeedID: r.feed.ID, Polls: r.state.Polls, Now: r.now,
+		Interval:   seconds(r.state.Interval),
+		Fixed:      seconds(r.feed.Interval),
+		Outcome:    outcome,
+		Failures:   r.state.Failures,
+		RetryAfter: r.resp.RetryAfter, MaxAge: r.resp.MaxAge,
+	})
+	r.state.Interval = decision.Interval.Seconds()
+	r.state.Reason = decision.Reason
+	r.state.Next = decision.At
+	r.state.PolledRun = r.state.Run
+	message, err := ScheduleMessage(r.Root, r.state)
+	if err != nil {
+		return err
+	}
+	message.Expect = &bus.Expect{Filter: r.Root.PollDue(r.feed.ID), Last: r.due.Sequence, Fence: true}
+	r.result.Groups = append(r.result.Groups, []bus.Message{message})
+	if len(r.ops) > 0 {
+		r.result.Groups = append(r.result.Groups, r.ops)
+	}
+	return nil
+}
+
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
+
+// health adds an event in the feed's life.
+func (r *round) health(kind string) {
+	event := schema.Health{FeedID: r.feed.ID, URL: r.feed.URL, Kind: kind, Error: r.state.Error, Detail: r.state.Detail, At: r.now}
+	data, err := bus.Encode(event)
+	if err != nil {
+		return // A struct of strings always encodes.
+	}
+	r.ops = append(r.ops, bus.Message{
+		Subject: r.Root.Ops(kind, r.feed.ID), Data: data, Type: schema.TypeHealth, Schema: "health",
+		ID: fmt.Sprintf("%s:%d:%s", r.feed.ID, r.due.Sequence, kind), Dedup: true, About: r.feed.ID, Time: r.now,
+	})
+}
+
+// ScheduleMessage is the message that makes the server deliver state on the
+// feed's due subject at state.Next. It replaces the feed's last one.
+func ScheduleMessage(root schema.Root, state schema.PollState) (bus.Message, error) {
+	data, err := bus.Encode(state)
+	if err != nil {
+		return bus.Message{}, err
+	}
+	return bus.Message{
+		Subject: root.PollAt(state.FeedID), Data: data, Type: schema.TypePollDue, Schema: "pollstate",
+		ID:    fmt.Sprintf("%s:%d:%s", state.FeedID, state.Polls, state.Run),
+		About: state.FeedID, Time: state.Next,
+		Header: map[string]string{
+			"Nats-Schedule":        "@at " + state.Next.UTC().Format(time.RFC3339Nano),
+			"Nats-Schedule-Target": root.PollDue(state.FeedID),
+			"Nats-Schedule-Rollup": "sub",
+		},
+	}, nil
+}
+
+// bounded cuts a text for a person at a length.
+func bounded(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return s[:n] + "..."
+}

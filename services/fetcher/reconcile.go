@@ -1,0 +1,172 @@
+package fetcher
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
+)
+
+// reconcileEvery is how often the registry and the schedules are compared as a
+// whole. Between, each change of the registry is applied as it comes.
+const reconcileEvery = 5 * time.Minute
+
+// reconcile keeps the schedules as the registry wants them: a registered feed
+// has a schedule or a due poll, another has neither. Any number of fetchers may
+// do this at once: making a schedule fails where there is one.
+func (r *Registry) reconcile(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := r.follow(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			r.bus.Logger().Warn("compare feeds with their schedules; will try again", zap.Error(err))
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
+
+// follow compares all, then applies changes until it is time to compare again.
+func (r *Registry) follow(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, reconcileEvery)
+	defer cancel()
+	watch, err := r.kv.WatchAll(ctx)
+	if err != nil {
+		return fmt.Errorf("watch the registry: %w", err)
+	}
+	defer func() { _ = watch.Stop() }() // it ends with ctx at the latest
+	known := map[string]bool{}
+	complete := false
+	for {
+		select {
+		case entry, open := <-watch.Updates():
+			switch {
+			case !open:
+				return errors.New("watch the registry: ended")
+			case entry == nil:
+				complete = true
+				err = r.compareAll(ctx, known)
+			case complete:
+				err = r.apply(ctx, entry)
+			case entry.Operation() == jetstream.KeyValuePut:
+				known[entry.Key()] = true
+			}
+			if err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// compareAll arms every registered feed that has no poll ahead, and disarms
+// every other. The scheduled are read before the due: a poll moves from the
+// first to the second, so none is missed on the way.
+func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) error {
+	armed := map[string]bool{}
+	for _, subject := range []string{r.bus.Root().PollAt("*"), r.bus.Root().PollDue("*")} {
+		ids, err := r.feedsOn(ctx, subject)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			armed[id] = true
+		}
+	}
+	for id := range registered {
+		if armed[id] {
+			continue
+		}
+		f, ok, err := r.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if err := r.arm(ctx, f); err != nil {
+				return err
+			}
+		}
+	}
+	for id := range armed {
+		if !registered[id] {
+			if err := r.disarm(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// feedsOn lists the feeds that have a message on a filter of POLLS.
+func (r *Registry) feedsOn(ctx context.Context, filter string) ([]string, error) {
+	stream, err := r.bus.JetStream().Stream(ctx, r.bus.Root().Stream(schema.StreamPolls))
+	if err != nil {
+		return nil, fmt.Errorf("stream of polls: %w", err)
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(filter))
+	if err != nil {
+		return nil, fmt.Errorf("subjects of polls: %w", err)
+	}
+	prefix := len(filter) - 1
+	var ids []string
+	for subject := range info.State.Subjects {
+		ids = append(ids, subject[prefix:])
+	}
+	return ids, nil
+}
+
+func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) error {
+	if entry.Operation() != jetstream.KeyValuePut {
+		return r.disarm(ctx, entry.Key())
+	}
+	f, err := decodeFeed(entry)
+	if err != nil {
+		r.bus.Logger().Warn("registry entry is left alone", zap.Error(err))
+		return nil
+	}
+	_, _, found, err := r.state(ctx, f.ID)
+	if err != nil || found {
+		return err
+	}
+	return r.arm(ctx, f)
+}
+
+// arm makes a feed's first schedule, unless it has one by now.
+func (r *Registry) arm(ctx context.Context, f schema.Feed) error {
+	message, err := poll.ScheduleMessage(r.bus.Root(), schema.PollState{
+		FeedID: f.ID, URL: f.URL, Next: time.Now(), Reason: "registered",
+	})
+	if err != nil {
+		return err
+	}
+	message.Expect = &bus.Expect{Fence: true}
+	_, err = r.bus.Publish(ctx, message)
+	return err
+}
+
+// disarm takes a feed's polls away.
+func (r *Registry) disarm(ctx context.Context, feedID string) error {
+	stream, err := r.bus.JetStream().Stream(ctx, r.bus.Root().Stream(schema.StreamPolls))
+	if err != nil {
+		return fmt.Errorf("stream of polls: %w", err)
+	}
+	for _, subject := range []string{r.bus.Root().PollAt(feedID), r.bus.Root().PollDue(feedID)} {
+		if err := stream.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
+			return fmt.Errorf("disarm feed %s: %w", feedID, err)
+		}
+	}
+	return nil
+}

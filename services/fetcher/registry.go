@@ -1,0 +1,155 @@
+package fetcher
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
+)
+
+// Registry is the bucket of feeds: what to poll and how. A feed that is put
+// there gets its schedule from any fetcher that runs; one that is deleted loses
+// it. Changes apply at the feed's next poll.
+type Registry struct {
+	bus *bus.Bus
+	kv  jetstream.KeyValue
+}
+
+// OpenRegistry opens the registry of the pipeline.
+func OpenRegistry(ctx context.Context, b *bus.Bus) (*Registry, error) {
+	name := b.Root().Stream(schema.BucketFeeds)
+	kv, err := b.JetStream().KeyValue(ctx, name)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil, fmt.Errorf("bucket %s is %w", name, bus.ErrNotSetUp)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bucket %s: %w", name, err)
+	}
+	return &Registry{bus: b, kv: kv}, nil
+}
+
+// Put registers a feed, or replaces what is registered under its id.
+func (r *Registry) Put(ctx context.Context, f schema.Feed) error {
+	if f.ID != schema.FeedID(f.URL) {
+		return fmt.Errorf("feed %s: its id is %s, want %s", f.URL, f.ID, schema.FeedID(f.URL))
+	}
+	data, err := bus.Encode(f)
+	if err != nil {
+		return err
+	}
+	if _, err := r.kv.Put(ctx, f.ID, data); err != nil {
+		return fmt.Errorf("register feed %s: %w", f.URL, err)
+	}
+	return nil
+}
+
+// Delete takes a feed off the registry. Its articles stay.
+func (r *Registry) Delete(ctx context.Context, feedID string) error {
+	if err := r.kv.Delete(ctx, feedID); err != nil {
+		return fmt.Errorf("remove feed %s: %w", feedID, err)
+	}
+	return nil
+}
+
+// Get returns a feed; false when it is not registered.
+func (r *Registry) Get(ctx context.Context, feedID string) (schema.Feed, bool, error) {
+	entry, err := r.kv.Get(ctx, feedID)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return schema.Feed{}, false, nil
+	}
+	if err != nil {
+		return schema.Feed{}, false, bus.Unavailable(fmt.Errorf("feed %s: %w", feedID, err))
+	}
+	f, err := decodeFeed(entry)
+	return f, err == nil, err
+}
+
+func decodeFeed(entry jetstream.KeyValueEntry) (schema.Feed, error) {
+	var f schema.Feed
+	if err := json.Unmarshal(entry.Value(), &f); err != nil {
+		return f, fmt.Errorf("feed %s: %w", entry.Key(), err)
+	}
+	return f, nil
+}
+
+// List returns all feeds.
+func (r *Registry) List(ctx context.Context) ([]schema.Feed, error) {
+	watch, err := r.kv.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("list feeds: %w", err)
+	}
+	defer func() { _ = watch.Stop() }() // it ends with ctx at the latest
+	var feeds []schema.Feed
+	for {
+		select {
+		case entry := <-watch.Updates():
+			if entry == nil {
+				return feeds, nil
+			}
+			f, err := decodeFeed(entry)
+			if err != nil {
+				return nil, err
+			}
+			feeds = append(feeds, f)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// State returns what the pollers know of a feed; false when it has no schedule
+// and none is due.
+func (r *Registry) State(ctx context.Context, feedID string) (schema.PollState, bool, error) {
+	state, _, found, err := r.state(ctx, feedID)
+	return state, found, err
+}
+
+// state also returns the sequence of the scheduled message, 0 for none.
+func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollState, at uint64, found bool, err error) {
+	root, polls := r.bus.Root(), r.bus.Root().Stream(schema.StreamPolls)
+	for _, subject := range []string{root.PollAt(feedID), root.PollDue(feedID)} {
+		data, seq, err := r.bus.LastOf(ctx, polls, subject)
+		if err != nil {
+			return state, 0, false, err
+		}
+		if data == nil {
+			continue
+		}
+		if err := json.Unmarshal(data, &state); err != nil {
+			return state, 0, false, fmt.Errorf("state of feed %s: %w", feedID, err)
+		}
+		if subject == root.PollDue(feedID) {
+			seq = 0
+		}
+		return state, seq, true, nil
+	}
+	return schema.PollState{FeedID: feedID}, 0, false, nil
+}
+
+// PollNow makes a feed due at once. The poll's state will name the run.
+func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error {
+	for {
+		state, at, _, err := r.state(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		state.FeedID, state.URL, state.Run = f.ID, f.URL, run
+		state.Next, state.Reason = time.Now(), "asked for"
+		message, err := poll.ScheduleMessage(r.bus.Root(), state)
+		if err != nil {
+			return err
+		}
+		message.Expect = &bus.Expect{Last: at}
+		_, err = r.bus.Publish(ctx, message)
+		if !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,145 @@
+// Package identity decides what a normalized article is to the one that is
+// stored under its id: the first, a revision, or nothing new.
+package identity
+
+import (
+	"slices"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// maxAlternates bounds the other addresses that an article remembers.
+const maxAlternates = 16
+
+// Verdict says what a version of an article is to the stored one.
+type Verdict int
+
+// The verdicts. New and Revised are published, the others are counted.
+const (
+	New        Verdict = iota // nothing is stored: revision 1
+	Revised                   // it differs: the next revision
+	Duplicate                 // it says the same, or comes from a feed that the article does not belong to
+	Superseded                // something fetched later is stored
+	Stored                    // this fetch is stored: a message that came again
+)
+
+// String is the verdict as a label of metrics.
+func (v Verdict) String() string {
+	switch v {
+	case New:
+		return "new"
+	case Revised:
+		return "revised"
+	case Duplicate:
+		return "duplicate"
+	case Superseded:
+		return "superseded"
+	case Stored:
+		return "stored"
+	default:
+		return "unknown"
+	}
+}
+
+// Publishes reports whether the article is to be published.
+func (v Verdict) Publishes() bool { return v == New || v == Revised }
+
+// Decide completes next, a normalized article, by what is stored under its id:
+// previous, the last revision in any language, or nil. It returns the article
+// to publish, or the stored one when there is nothing to publish.
+//
+// Every revision is fetched later than the one before it, whichever feed it is
+// from. So messages may come twice and in any order, and two feeds can't take
+// turns however often theirs come again. An article belongs to the feed that
+// showed it first; another feed's version takes over when it holds more of the
+// text. A withdrawn article comes back by its own feed alone.
+func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verdict) {
+	if previous == nil {
+		return first(next), New
+	}
+	stored, fetched := previous.Provenance.FetchedAt, next.Provenance.FetchedAt
+	switch {
+	case fetched.Before(stored):
+		return *previous, Superseded
+	case fetched.Equal(stored):
+		return *previous, Stored
+	case next.Source.FeedID != previous.Source.FeedID && !takesOver(*previous, next):
+		return *previous, Duplicate
+	}
+	revision := revise(*previous, next)
+	if revision.ContentHash == previous.ContentHash && previous.Event != schema.EventWithdrawn {
+		return *previous, Duplicate
+	}
+	return revision, Revised
+}
+
+func first(next schema.Article) schema.Article {
+	next.Revision = 1
+	next.Event = schema.EventPublished
+	next.PreviousHash = ""
+	next.Changed = nil
+	next.ContentHash = next.Hash()
+	return next
+}
+
+// revise is next as the revision after previous. The day of publication stays
+// that of the first revision, and the content hash is of that day.
+func revise(previous, next schema.Article) schema.Article {
+	if previous.Date != "" {
+		next.Date, next.DateSource = previous.Date, previous.DateSource
+	}
+	next.Revision = previous.Revision + 1
+	next.Event = schema.EventRevised
+	next.PreviousHash = previous.ContentHash
+	next.ContentHash = next.Hash()
+	next.Changed = changed(previous, next)
+	next.AlternateURLs = alternates(previous, next)
+	return next
+}
+
+// takesOver reports whether another feed's version holds more of the text.
+func takesOver(previous, next schema.Article) bool {
+	return previous.Event != schema.EventWithdrawn && rank(next.Extent) > rank(previous.Extent)
+}
+
+func rank(e schema.Extent) int {
+	switch e {
+	case schema.ExtentFull:
+		return 2
+	case schema.ExtentSummary:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// changed names the fields that differ.
+func changed(previous, next schema.Article) []string {
+	var fields []string
+	for _, field := range []struct {
+		name    string
+		differs bool
+	}{
+		{"headline", previous.Headline != next.Headline},
+		{"lead", previous.Lead != next.Lead},
+		{"body", !slices.Equal(previous.Body, next.Body)},
+		{"date", previous.Date != next.Date},
+		{"event", previous.Event == schema.EventWithdrawn},
+	} {
+		if field.differs {
+			fields = append(fields, field.name)
+		}
+	}
+	return fields
+}
+
+// alternates are the addresses of both revisions but the one that next has.
+func alternates(previous, next schema.Article) []string {
+	var urls []string
+	for _, u := range slices.Concat(next.AlternateURLs, []string{previous.URL}, previous.AlternateURLs) {
+		if u != "" && u != next.URL && !slices.Contains(urls, u) && len(urls) < maxAlternates {
+			urls = append(urls, u)
+		}
+	}
+	return urls
+}

@@ -1,0 +1,44 @@
+package normalize
+
+import "github.com/dateline-news/dateline/pkg/schema"
+
+// address fills the canonical address, and as another one the identifier of the
+// item when it is the address of something else: tombstones and links name
+// articles by it.
+func (d *draft) address() {
+	d.article.URL, _ = schema.CanonicalURL(d.entry.Link, base(d.item))
+	guid, ok := schema.CanonicalURL(d.entry.GUID, "")
+	if ok && linkKey(guid) != linkKey(d.article.URL) {
+		d.article.AlternateURLs = []string{guid}
+	}
+}
+
+func linkKey(address string) string {
+	key, _ := schema.IdentityKey(schema.Identity{Link: address})
+	return key
+}
+
+// identity fills the id and the host that its subject is made of: the host of
+// the address that identifies it, or else the feed's.
+func (d *draft) identity() {
+	key, rule := schema.IdentityKey(schema.Identity{
+		Link:     d.article.URL,
+		FeedID:   d.item.Feed.ID,
+		GUID:     d.entry.GUID,
+		Headline: d.article.Headline,
+		Date:     d.entry.Published.Raw,
+	})
+	d.article.ID = schema.ArticleID(key)
+	d.decided("identity:" + rule)
+	address := d.item.Feed.URL
+	if rule == schema.IdentityLink {
+		address = d.article.URL
+	}
+	host := schema.IdentityHost(address)
+	d.article.Source = schema.Source{
+		Token:   schema.SourceToken(host),
+		Host:    host,
+		FeedID:  d.item.Feed.ID,
+		FeedURL: d.item.Feed.URL,
+	}
+}

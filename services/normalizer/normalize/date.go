@@ -1,0 +1,90 @@
+package normalize
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/feed/date"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+const (
+	firstYear  = 1990           // no feed is older
+	maxAhead   = 24 * time.Hour // a clock or a zone that is wrong
+	maxOffset  = 14 * 60 * 60   // seconds; no zone is further from UTC
+	dayPattern = `[/_-]((?:19|20)\d{2})([/_-]?)(0[1-9]|1[0-2])([/_-]?)(0[1-9]|[12]\d|3[01])(?:[/_.-]|$)`
+)
+
+// dayInPath finds a date in an address, such as /2024/05/01/ or /20240501-.
+var dayInPath = regexp.MustCompile(dayPattern)
+
+// date fills the day of publication, as the publisher wrote it and not
+// converted, and the instants of publication and change. The first plausible
+// one of these counts: published, updated, the address, the fetch.
+func (d *draft) date() {
+	d.article.Published = d.instant(d.entry.Published)
+	d.article.Updated = d.instant(d.entry.Updated)
+	day, source := d.day()
+	d.article.Date, d.article.DateSource = day.Format(time.DateOnly), source
+	d.decided("date:" + string(source))
+}
+
+func (d *draft) day() (time.Time, schema.DateSource) {
+	if t := d.entry.Published.Time; d.plausible(t) {
+		d.doubt(d.entry.Published)
+		return t, schema.DatePublished
+	}
+	if t := d.entry.Updated.Time; d.plausible(t) {
+		d.doubt(d.entry.Updated)
+		return t, schema.DateUpdated
+	}
+	if t, ok := dayInAddress(d.article.URL); ok && d.plausible(t) {
+		return t, schema.DateURL
+	}
+	return d.item.Fetch.FetchedAt.UTC(), schema.DateFirstSeen
+}
+
+// doubt notes what is not sure of a date that counts.
+func (d *draft) doubt(written date.Date) {
+	if written.Ambiguous {
+		d.decided("date:ambiguous")
+	}
+	if written.HasTime && !written.HasZone {
+		d.decided("date:no_zone")
+	}
+}
+
+// plausible reports whether an article of this item can be of that time.
+func (d *draft) plausible(t time.Time) bool {
+	return t.Year() >= firstYear && !t.After(d.item.Fetch.FetchedAt.Add(maxAhead))
+}
+
+// instant is a date that has a time of day, in the offset that was written.
+func (d *draft) instant(written date.Date) *time.Time {
+	if !written.HasTime || !d.plausible(written.Time) {
+		return nil
+	}
+	t := written.Time
+	_, offset := t.Zone()
+	if offset == 0 || offset%60 != 0 || offset < -maxOffset || offset > maxOffset {
+		t = t.UTC() // no zone has such an offset, and JSON can't hold all of them
+	} else {
+		t = t.In(time.FixedZone("", offset))
+	}
+	return &t
+}
+
+// dayInAddress is the date in the path of an address.
+func dayInAddress(address string) (time.Time, bool) {
+	path, _, _ := strings.Cut(address, "?")
+	for _, m := range dayInPath.FindAllStringSubmatch(path, 4) {
+		if m[2] != m[4] {
+			continue
+		}
+		if t, err := time.Parse(time.DateOnly, m[1]+"-"+m[3]+"-"+m[5]); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}

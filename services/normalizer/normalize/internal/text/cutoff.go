@@ -1,0 +1,74 @@
+package text
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// more is what feeds write behind a text that they cut off.
+const more = `continue reading|keep reading|read more|read the rest|weiterlesen|mehr lesen|lire la suite|lire plus|` +
+	`leer más|seguir leyendo|sigue leyendo|leia mais|continue lendo|ler mais|leggi tutto|continua a leggere|lees verder|lees meer|` +
+	`czytaj więcej|czytaj dalej|läs mer|les mer|læs mere|lue lisää|devamını oku|baca selengkapnya|читать далее|читать полностью|` +
+	`читати далі|اقرأ المزيد|続きを読む|阅读全文|阅读更多|閱讀更多|계속 읽기|더 보기`
+
+// The forms of a cut-off end.
+var (
+	moreEnd     = regexp.MustCompile(`(?i)(?:^|[\s\[(.…,»"”])(?:` + more + `)(?:\s[^.!?]{0,200}[→»›>]|[\s\])…»›>→&:]*|\s*\.{3,}\s*)$`)
+	bracketEnd  = regexp.MustCompile(`(?i)\s*(?:\[\s*(?:(?:…|\.{2,}|&hellip;)[^\]]{0,40}|more\s*)\]|\(\s*(?:…|\.{3,}|more\s*(?:…|\.{3,}))\s*\))$`)
+	ellipsisEnd = regexp.MustCompile(`\s*(?:…|\.{3,}|&hellip;)$`)
+)
+
+// maxMark bounds the end of a text in which the marks are looked for.
+const maxMark = 400
+
+// Uncut takes the marks of a cut-off text from its end, such as … or [...] or
+// Continue reading, and reports whether there were any.
+func Uncut(text string) (string, bool) {
+	start := max(0, len(text)-maxMark)
+	for start < len(text) && !utf8.RuneStart(text[start]) {
+		start++
+	}
+	rest := text[start:]
+	for range 3 {
+		for _, mark := range []*regexp.Regexp{moreEnd, bracketEnd, ellipsisEnd} {
+			if at := mark.FindStringIndex(rest); at != nil {
+				rest = rest[:at[0]]
+			}
+		}
+	}
+	if start+len(rest) == len(text) {
+		return text, false
+	}
+	return strings.TrimSpace(text[:start+len(rest)]), true
+}
+
+// TrimCut ends a cut-off text with its last whole sentence, with … when there is
+// none. A text that is not cut off stays as it is.
+func TrimCut(text string) string {
+	rest, cut := Uncut(text)
+	if !cut {
+		return text
+	}
+	if whole := WholeSentences(rest); whole != "" {
+		return whole
+	}
+	if rest == "" {
+		return ""
+	}
+	return rest + "…"
+}
+
+// IsCut reports whether paragraphs end before their text does: in the last one,
+// or in lines behind it that are no text.
+func IsCut(paragraphs []Paragraph) bool {
+	for i := len(paragraphs) - 1; i >= 0; i-- {
+		if _, cut := Uncut(paragraphs[i].Text); cut {
+			return true
+		}
+		if boilerplate(paragraphs[i]) == "" {
+			return false
+		}
+	}
+	return false
+}

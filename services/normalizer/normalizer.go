@@ -1,0 +1,83 @@
+// Package normalizer turns items into dated articles. ARTICLES, the stream it
+// writes, is its own index: each article is compared with its last revision
+// and stored in one atomic act.
+package normalizer
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/normalizer/identity"
+	"github.com/dateline-news/dateline/services/normalizer/normalize"
+)
+
+// Stage is the name of the stage: in counters and in dead letters.
+const Stage = "normalizer"
+
+// Config is what an operator may set.
+type Config struct {
+	Workers int           `help:"Items handled at once; most of the time they wait for the disk." default:"256"`
+	Timeout time.Duration `help:"Time for one item." default:"30s"`
+}
+
+// DefaultConfig returns the documented defaults.
+func DefaultConfig() Config { return Config{Workers: 256, Timeout: 30 * time.Second} }
+
+// Validate says which setting is wrong and what is wanted.
+func (c Config) Validate() error {
+	switch {
+	case c.Workers < 1 || c.Workers > 1000:
+		return fmt.Errorf("--workers: got %d, want 1 to 1000", c.Workers)
+	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
+		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
+	}
+	return nil
+}
+
+// Run normalizes items until ctx ends. Any number of normalizers may run on one
+// pipeline.
+func Run(ctx context.Context, b *bus.Bus, c Config) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	stage := bus.DefaultStage()
+	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamItems, topology.ConsumerNormalizer
+	stage.Workers, stage.Timeout = c.Workers, c.Timeout
+	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root())))
+}
+
+// revision is how an item becomes the next revision of its article.
+func revision(root schema.Root) bus.Revision[schema.Item, schema.Article] {
+	return bus.Revision[schema.Item, schema.Article]{
+		Stream: schema.StreamArticles,
+		Make:   article,
+		Filter: func(a schema.Article) string { return root.ArticleAnyLanguage(a.Source.Token, a.ID) },
+		Decide: func(last *schema.Article, a schema.Article) (schema.Article, bool, string) {
+			next, verdict := identity.Decide(last, a)
+			return next, verdict.Publishes(), verdict.String()
+		},
+		Message: func(a schema.Article) (bus.Message, error) {
+			data, err := bus.Encode(a)
+			return bus.Message{
+				Subject: root.Article(a), Data: data, Type: schema.TypeOf(a.Event), Schema: "article",
+				ID: schema.RevisionID(a.ID, a.Revision), About: a.ID, Time: a.Provenance.FetchedAt, Revision: a.Revision,
+			}, err
+		},
+	}
+}
+
+// article normalizes an item. What a pure function fails at it always fails at,
+// so its error is permanent.
+func article(_ context.Context, item schema.Item, d bus.Delivery) (schema.Article, error) {
+	a, err := normalize.Normalize(item)
+	if err != nil {
+		return a, bus.Permanent(err)
+	}
+	a.Provenance.ItemSeq = d.Sequence
+	a.Provenance.ItemID = d.Header.Get(schema.HeaderID)
+	return a, nil
+}
