@@ -16,6 +16,8 @@ func (b *Bus) PublishCore(ctx context.Context, messages ...Message) error {
 			return classify(m.Subject, err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	defer cancel()
 	return b.Flush(ctx)
 }
 

@@ -68,7 +68,7 @@ type Article struct {
 	Authors []string `json:"authors,omitempty"`
 	// Language is a BCP 47 tag, LanguageUndetermined when unknown.
 	Language string `json:"language"`
-	// LanguageSource is where Language comes from: item, feed or none.
+	// LanguageSource is where Language comes from: item, feed, registry or none.
 	LanguageSource string `json:"language_source"`
 	// URL is the article's canonical address.
 	URL string `json:"url,omitempty"`

@@ -85,9 +85,9 @@ func New(o Options) Topology {
 		},
 	}
 	t.Consumers = []Consumer{
-		o.consumer(schema.StreamPolls, ConsumerPoller, "poll.due.>", 2*time.Minute, 1000),
-		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>", ackWait, 1000),
-		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>", ackWait, 1000),
+		o.consumer(schema.StreamPolls, ConsumerPoller, "poll.due.*"),
+		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>"),
+		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>"),
 	}
 	return t
 }
@@ -95,6 +95,9 @@ func New(o Options) Topology {
 // ackWait is how soon a message that a killed worker held is with another.
 // Workers renew their claim, so it does not bound the work.
 const ackWait = 10 * time.Second
+
+// maxInHand bounds what all workers of a stage together have in hand.
+const maxInHand = 1000
 
 // polls holds one message a feed. It has no limits, because a limit would drop
 // a feed's schedule silently; it is a work queue, because only there the fence
@@ -179,15 +182,15 @@ func (o Options) bucket(name, description string) jetstream.KeyValueConfig {
 }
 
 // consumer delivers without limit: the worker counts, and nothing is dropped.
-func (o Options) consumer(stream, name, filter string, wait time.Duration, inHand int) Consumer {
+func (o Options) consumer(stream, name, filter string) Consumer {
 	return Consumer{
 		Stream: o.Root.Stream(stream),
 		Config: jetstream.ConsumerConfig{
 			Durable:       name,
 			AckPolicy:     jetstream.AckExplicitPolicy,
-			AckWait:       wait,
+			AckWait:       ackWait,
 			MaxDeliver:    -1,
-			MaxAckPending: inHand,
+			MaxAckPending: maxInHand,
 			FilterSubject: string(o.Root) + "." + filter,
 		},
 	}

@@ -15,9 +15,10 @@ type span struct{ pos, stop int }
 
 // open is an element that is open: an item, or one inside of an item.
 type open struct {
-	name  []byte
-	item  int // which of spans it is, or -1
-	spans int // how many spans there were before it
+	name   []byte
+	isItem bool
+	item   int // which of spans it is, or is in
+	spans  int // how many spans there were before it
 }
 
 // cutter is the state of one walk over an XML document.
@@ -26,7 +27,8 @@ type cutter struct {
 	root root.Root
 
 	spans   []span
-	nested  []span // of spans: items within an element of another item
+	nested  []span      // of spans: items within an element of another item
+	empty   map[int]int // empty items, and the open item that each stands in
 	open    []open
 	channel markup.Token // the start tag of the channel
 	chanEnd markup.Token // the last end tag of a channel
@@ -38,7 +40,7 @@ type cutter struct {
 const searched = 128
 
 func cutXML(doc []byte, r root.Root) (Document, error) {
-	c := cutter{doc: doc, root: r, end: -1}
+	c := cutter{doc: doc, root: r, end: -1, empty: make(map[int]int)}
 	s := markup.NewScanner(doc[r.Pos:])
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
 		t.Pos += r.Pos
@@ -66,7 +68,8 @@ func (c *cutter) start(t markup.Token) {
 	case c.root.Item(t.Name):
 		c.startItem(t)
 	case within && !t.Empty && !markup.Void(t.Name):
-		c.open = append(c.open, open{name: t.Name, item: -1, spans: len(c.spans)})
+		item := c.open[len(c.open)-1].item
+		c.open = append(c.open, open{name: t.Name, item: item, spans: len(c.spans)})
 	case !within && c.channel.Kind == 0 && strings.EqualFold(string(local), "channel"):
 		c.channel = t
 	}
@@ -78,15 +81,16 @@ func (c *cutter) start(t markup.Token) {
 func (c *cutter) startItem(t markup.Token) {
 	top := len(c.open) - 1
 	if t.Empty {
-		if top < 0 {
-			c.spans = append(c.spans, span{pos: t.Pos, stop: t.Stop})
+		if top >= 0 {
+			c.empty[len(c.spans)] = c.open[top].item
 		}
+		c.spans = append(c.spans, span{pos: t.Pos, stop: t.Stop})
 		return
 	}
-	if top >= 0 && c.open[top].item >= 0 {
+	if top >= 0 && c.open[top].isItem {
 		c.closeFrom(top, t.Pos)
 	}
-	c.open = append(c.open, open{name: t.Name, item: len(c.spans), spans: len(c.spans)})
+	c.open = append(c.open, open{name: t.Name, isItem: true, item: len(c.spans), spans: len(c.spans)})
 	c.spans = append(c.spans, span{pos: t.Pos, stop: -1})
 }
 
@@ -96,8 +100,8 @@ func (c *cutter) close(t markup.Token) {
 		if !bytes.Equal(c.open[i].name, t.Name) {
 			continue
 		}
-		if item := c.open[i].item; item >= 0 {
-			c.spans[item].stop = t.Stop
+		if o := c.open[i]; o.isItem {
+			c.spans[o.item].stop = t.Stop
 		} else {
 			c.nested = append(c.nested, span{pos: c.open[i].spans, stop: len(c.spans)})
 		}
@@ -130,7 +134,7 @@ func (c *cutter) closeContainer(t markup.Token) {
 // closeFrom closes what is open from i on; items without an end end at pos.
 func (c *cutter) closeFrom(i, pos int) {
 	for _, o := range c.open[i:] {
-		if o.item >= 0 && c.spans[o.item].stop < 0 {
+		if o.isItem && c.spans[o.item].stop < 0 {
 			c.spans[o.item].stop = pos
 		}
 	}
@@ -165,13 +169,16 @@ func (c *cutter) document() Document {
 			}
 			d.TornItem = true
 		}
-		d.Items = append(d.Items, slices.Clip(region))
+		if bytes.ContainsAny(region[1:], "<>") { // else but the half of a tag
+			d.Items = append(d.Items, slices.Clip(region))
+		}
 	}
 	c.header(&d, spans)
 	return d
 }
 
-// outer returns the spans that are not nested in another.
+// outer returns the spans that are not nested in another. An empty item in an
+// item is nothing.
 func (c *cutter) outer() []span {
 	change := make([]int, len(c.spans)+1) // of the depth, at each span
 	for _, n := range c.nested {
@@ -179,11 +186,14 @@ func (c *cutter) outer() []span {
 		change[n.stop]--
 	}
 	out := c.spans[:0]
-	depth := 0
+	depth, last := 0, -1
 	for i, s := range c.spans {
-		if depth += change[i]; depth == 0 {
-			out = append(out, s)
+		depth += change[i]
+		if in, ok := c.empty[i]; depth > 0 || ok && in == last {
+			continue
 		}
+		out = append(out, s)
+		last = i
 	}
 	return out
 }

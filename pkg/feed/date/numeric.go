@@ -20,15 +20,10 @@ func (r *reader) group(i int) (group, bool) {
 	if separator == "" || r.signAt(i+3, separator) == "" {
 		return group{}, false
 	}
-	g := group{separator: separator, end: i + 5}
-	switch a, b, c := len(r.numberAt(i)), len(r.numberAt(i+2)), len(r.numberAt(i+4)); {
-	case a*b*c == 0 || b > 2:
-		return group{}, false
-	case a == 4 && c <= 2:
-		g.yearFirst, g.longYear = true, true
-	case a <= 2 && c == 4:
-		g.longYear = true
-	case a > 2 || c != 2:
+	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
+	g := group{separator: separator, end: i + 5, yearFirst: a == 4 && r.short(i+4)}
+	g.longYear = g.yearFirst || r.short(i) && c == 4
+	if !r.short(i+2) || !g.longYear && !(r.short(i) && c == 2) {
 		return group{}, false
 	}
 	g.a, g.b, g.c = r.tokens[i].value, r.tokens[i+2].value, r.tokens[i+4].value

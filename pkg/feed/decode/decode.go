@@ -30,6 +30,7 @@ type LimitError struct {
 	Limit int
 }
 
+// Error names the stage and the limit.
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("decode: %s larger than %d bytes", e.Bound, e.Limit)
 }

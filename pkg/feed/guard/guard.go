@@ -67,6 +67,7 @@ type Error struct {
 	Limit, Seen int
 }
 
+// Error names the bound and the limit.
 func (e *Error) Error() string {
 	return fmt.Sprintf("guard: %s above %d", e.Bound, e.Limit)
 }

@@ -19,17 +19,19 @@ const (
 		` xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"`
 )
 
-// rss makes a document of one item, with a title unless it has one.
+// rss makes an RSS document of one item.
 func rss(item string) string {
 	return `<rss version="2.0"` + namespaces + `><channel><title>The Example</title>` +
 		`<link>https://news.example/</link><item>` + item + `</item></channel></rss>`
 }
 
+// atom makes an Atom document of one entry.
 func atom(entry string) string {
 	return `<feed xmlns="http://www.w3.org/2005/Atom"` + namespaces + `><title>The Example</title>` +
 		`<link href="https://news.example/"/><entry>` + entry + `</entry></feed>`
 }
 
+// jsonFeed makes a JSON Feed of one item.
 func jsonFeed(item string) string {
 	return `{"version":"https://jsonfeed.org/version/1.1","title":"The Example",` +
 		`"home_page_url":"https://news.example/","items":[` + item + `]}`

@@ -1,0 +1,80 @@
+# The checks of dateline. They need Go, git and make; what they need beyond,
+# they build into bin/ from versions that tools/go.mod pins.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+FUZZTIME ?= 30s
+LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
+
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos bench cover bins tidy release
+
+# check is all but the tests: go test work runs those.
+check: build fmt vet staticcheck hygiene arch generated measures
+
+build:
+	go build work
+
+fmt:
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$bad" ]; then echo "gofmt: $$bad"; exit 1; fi
+
+vet:
+	go vet work
+
+staticcheck: bin/staticcheck
+	bin/staticcheck work
+
+bin/staticcheck: tools/go.mod tools/go.sum
+	cd tools && GOWORK=off go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+
+# hygiene: every go.mod is tidy, without replaces, and asks one version of its siblings.
+hygiene:
+	scripts/mod.sh check
+
+# arch: who may import whom. The test cache does not see what it reads.
+arch:
+	go test -count=1 ./internal/arch
+
+# generated: the JSON Schemas are those of the types.
+generated:
+	go generate ./pkg/schema/...
+	@git diff --exit-code -- pkg/schema/jsonschema || (echo "run go generate and commit" && exit 1)
+
+# measures: sizes and ratios, where the tool for them is at hand.
+measures:
+	@if [ -x ../shared/tools/measure.sh ]; then ../shared/tools/measure.sh gate . ; else echo "measures: skipped, their tool is not here"; fi
+
+test:
+	go test work
+
+race:
+	go test -race work
+
+# alone: each module as its users build it, with its own choice of versions.
+alone:
+	scripts/mod.sh alone
+
+# fuzz runs every fuzz target for FUZZTIME.
+fuzz:
+	scripts/fuzz.sh $(FUZZTIME)
+
+# chaos kills the whole pipeline again and again; KILLS and SEED choose how.
+chaos:
+	DATELINE_KILLS=$${KILLS:-200} DATELINE_SEED=$${SEED:-1} go test -count=1 -timeout 60m -run Kill -v ./e2e
+
+# bench is not a test: items a second, beside the floor in the same run.
+bench:
+	go run ./bench
+
+cover:
+	go test -coverpkg=work -coverprofile=cover.out work
+	go tool cover -func=cover.out | tail -1
+
+# bins builds the programs into bin/, static, with their version.
+bins:
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/dateline ./services/fetcher/cmd/fetcher ./services/normalizer/cmd/normalizer ./services/enricher/cmd/enricher
+
+tidy:
+	scripts/mod.sh tidy
+
+# release writes VERSION into every module and prints the tags to set.
+release:
+	scripts/mod.sh release $(VERSION)

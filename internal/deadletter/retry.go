@@ -1,0 +1,89 @@
+package deadletter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher"
+	"github.com/dateline-news/dateline/services/normalizer"
+)
+
+// Errors that a caller may test for.
+var (
+	// ErrSuperseded says that the article has a newer revision, or is gone: the
+	// letter must not take its place.
+	ErrSuperseded = errors.New("superseded: its article has moved on")
+	// ErrNotRetryable says that a letter cannot be sent through its stage again.
+	ErrNotRetryable = errors.New("cannot be tried again")
+)
+
+// Retry sends a letter through the stage that set it aside, and deletes it once
+// that is stored. An item is published on its subject again. An article is,
+// while the one that was set aside is still the newest revision; it is marked as
+// a replay, because its revision is in the stream twice then. A letter that is
+// retried twice, because its deletion was lost, has no further effect.
+func Retry(ctx context.Context, b *bus.Bus, l Letter) error {
+	m, err := retryMessage(b.Root(), l)
+	if err != nil {
+		return fmt.Errorf("dead letter %d: %w", l.Sequence, err)
+	}
+	stream, err := open(ctx, b)
+	if err != nil {
+		return err
+	}
+	_, err = b.Publish(ctx, m)
+	if errors.Is(err, bus.ErrConflict) {
+		return fmt.Errorf("dead letter %d: %w", l.Sequence, ErrSuperseded)
+	}
+	if err != nil {
+		return fmt.Errorf("dead letter %d: %w", l.Sequence, err)
+	}
+	if err := stream.DeleteMsg(ctx, l.Sequence); err != nil {
+		return fmt.Errorf("dead letter %d was retried, but not deleted: %w", l.Sequence, err)
+	}
+	return nil
+}
+
+// retryMessage is what is published for a letter.
+func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
+	kind, tokens := root.KindOf(l.Original.Subject), strings.Split(l.Original.Subject, ".")
+	for _, token := range tokens {
+		// A header is outside text: only what schema.Token makes is a subject.
+		if token == "" || strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_=") != "" {
+			return bus.Message{}, fmt.Errorf("%w: it does not name the subject it came from", ErrNotRetryable)
+		}
+	}
+	m := bus.Message{Subject: l.Original.Subject, Data: l.Data, Header: originalHeader(l)}
+	seq := strconv.FormatUint(l.Sequence, 10)
+	switch {
+	case l.Encoding != "":
+		return m, fmt.Errorf("%w: it is compressed because it was too large; see: dateline dead show %s", ErrNotRetryable, seq)
+	case tokens[0] != string(root):
+		return m, fmt.Errorf("%w: it is not from this pipeline", ErrNotRetryable)
+	case l.Stage == normalizer.Stage && kind == "item" && len(tokens) == 3:
+		m.ID, m.Dedup = "retry:"+seq, true
+	case l.Stage == enricher.Stage && kind == "article" && len(tokens) == 5 && l.Original.Sequence > 0:
+		m.Header[schema.HeaderReplay] = "dead-" + seq
+		m.Expect = &bus.Expect{Filter: root.ArticleAnyLanguage(tokens[3], tokens[4]), Last: l.Original.Sequence}
+	default:
+		return m, fmt.Errorf("%w: only items of the normalizer and articles of the enricher can", ErrNotRetryable)
+	}
+	return m, nil
+}
+
+// originalHeader are the headers that the original had.
+func originalHeader(l Letter) map[string]string {
+	h := map[string]string{}
+	for name, values := range l.Header {
+		known := strings.HasPrefix(name, "ce-") || name == schema.HeaderTraceParent || name == schema.HeaderTraceState || name == schema.HeaderReplay
+		if known && len(values) > 0 {
+			h[name] = values[0]
+		}
+	}
+	return h
+}

@@ -1,0 +1,134 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// ErrTarget says that a replay cannot be published on a subject.
+var ErrTarget = errors.New("cannot replay to it")
+
+// Target is where a replay is published.
+type Target struct {
+	root    schema.Root
+	subject string // of every message, or before the rest of the original's
+	rest    bool   // the original's subject follows, without its root
+	stream  string // that keeps the messages, empty when none does
+}
+
+// maxSubject is the longest subject that a target may be.
+const maxSubject = 128
+
+// ParseTarget reads a subject, after which the rest of each message's own
+// subject follows when it ends in ".>". Subjects that the pipeline's services
+// read are refused: what is replayed there would be worked on again.
+func ParseTarget(root schema.Root, text string) (Target, error) {
+	subject, rest := strings.CutSuffix(text, ".>")
+	refuse := func(why string) (Target, error) {
+		return Target{}, fmt.Errorf("%q: %w: %s", text, ErrTarget, why)
+	}
+	if len(text) > maxSubject {
+		return refuse(fmt.Sprintf("longer than %d bytes", maxSubject))
+	}
+	tokens := strings.Split(subject, ".")
+	for _, token := range tokens {
+		switch {
+		case token == "":
+			return refuse("a token of it is empty")
+		case strings.ContainsAny(token, "*>"):
+			return refuse(`it holds a wildcard other than ".>" at its end`)
+		case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+			return refuse("want printable ASCII without spaces")
+		}
+	}
+	switch first := tokens[0]; {
+	case first[0] == '$' || first[0] == '_':
+		return refuse("the subject belongs to NATS")
+	case first == string(root) && (len(tokens) < 3 || tokens[1] != "replay"):
+		return refuse(fmt.Sprintf("it belongs to the pipeline; want %s.replay.JOB.>, or a subject of your own", root))
+	}
+	return Target{root: root, subject: subject, rest: rest}, nil
+}
+
+// Find looks up which stream keeps what is published on the target.
+func (t Target) Find(ctx context.Context, js jetstream.JetStream) (Target, error) {
+	name, err := js.StreamNameBySubject(ctx, t.String())
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return t, nil
+	}
+	if err != nil {
+		return t, fmt.Errorf("stream of %s: %w", t, err)
+	}
+	stream, err := js.Stream(ctx, name)
+	if err != nil {
+		return t, fmt.Errorf("stream %s: %w", name, err)
+	}
+	for _, filter := range stream.CachedInfo().Config.Subjects {
+		if covers(filter, t.String()) {
+			t.stream = name
+			return t, nil
+		}
+	}
+	return t, fmt.Errorf("%q: %w: stream %s keeps a part of it only", t.String(), ErrTarget, name)
+}
+
+// Stream is the name of the stream that keeps what is published, empty when
+// none does.
+func (t Target) Stream() string { return t.stream }
+
+// String is the target as ParseTarget reads it.
+func (t Target) String() string {
+	if t.rest {
+		return t.subject + ".>"
+	}
+	return t.subject
+}
+
+// on is the subject of a message that was on original.
+func (t Target) on(original string) string {
+	if t.rest {
+		return t.subject + "." + t.root.Rest(original)
+	}
+	return t.subject
+}
+
+// end is the subject of the message that ends a replay.
+func (t Target) end() string {
+	if t.rest {
+		return t.subject + ".end"
+	}
+	return t.subject
+}
+
+// covers reports whether every subject that matches the second filter matches
+// the first.
+func covers(filter, part string) bool {
+	f, p := strings.Split(filter, "."), strings.Split(part, ".")
+	for i, token := range f {
+		switch {
+		case i >= len(p):
+			return false
+		case token == ">":
+			return true
+		case p[i] == ">" || token != "*" && token != p[i]:
+			return false
+		}
+	}
+	return len(f) == len(p)
+}
+
+// publish sends messages in order. Those that a stream keeps are stored when it
+// returns.
+func (t Target) publish(ctx context.Context, b *bus.Bus, messages []bus.Message) error {
+	if t.stream == "" {
+		return b.PublishCore(ctx, messages...)
+	}
+	return b.PublishInOrder(ctx, messages...)
+}

@@ -1,0 +1,218 @@
+package fetcher_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher"
+	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
+)
+
+// config polls loopback, every 200 ms.
+func config() fetcher.Config {
+	c := fetcher.DefaultConfig()
+	c.AllowNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	c.MinInterval, c.Interval, c.MaxInterval = 200*time.Millisecond, 200*time.Millisecond, time.Minute
+	return c
+}
+
+func register(t *testing.T, b *bus.Bus, urls ...string) *fetcher.Registry {
+	t.Helper()
+	registry, err := fetcher.OpenRegistry(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range urls {
+		if err := registry.Put(t.Context(), schema.Feed{ID: schema.FeedID(u), URL: u}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return registry
+}
+
+func run(t *testing.T, b *bus.Bus) (stop func()) {
+	t.Helper()
+	return bustest.Start(t, func(ctx context.Context) error { return fetcher.Run(ctx, b, config()) })
+}
+
+// A feed that is registered is polled, again and again, without a restart; what
+// it adds is published once; one that is removed is polled no more.
+func TestAFeedsLife(t *testing.T) {
+	site := fetchertest.New(t)
+	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 4, Words: 50})
+	feed := site.Feed("/news.rss")
+	feed.SetItems(items[1:]...)
+	b := bustest.New(t)
+	run(t, b)
+	registry := register(t, b, feed.URL())
+
+	bustest.Next(t, b, 3, schema.StreamItems)
+	if err := site.Wait(t.Context(), "/news.rss", 3); err != nil {
+		t.Fatal(err)
+	}
+	if got := site.LastHeader("/news.rss").Get("If-None-Match"); got == "" {
+		t.Error("no validator is sent back")
+	}
+	feed.SetItems(items...)
+	got := bustest.Next(t, b, 4, schema.StreamItems)
+	item, err := bus.Decode[schema.Item](got[3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(item.Document, items[0].Token) {
+		t.Errorf("the fourth item is not the one that was added")
+	}
+
+	id := schema.FeedID(feed.URL())
+	if err := registry.Delete(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, func() error {
+		if _, found, err := registry.State(t.Context(), id); err != nil || found {
+			return fmt.Errorf("the removed feed still has a poll ahead (%v)", err)
+		}
+		return nil
+	})
+}
+
+// The schedule survives the fetchers: a feed that was registered while none
+// ran, and one whose fetcher was stopped, are polled by the next.
+func TestTheScheduleOutlivesFetchers(t *testing.T) {
+	site := fetchertest.New(t)
+	for _, p := range []string{"/a.rss", "/b.rss"} {
+		site.Feed(p).SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 2, Count: 1, Words: 50})...)
+	}
+	b := bustest.New(t)
+	register(t, b, site.URL("/a.rss"))
+	stop := run(t, b)
+	if err := site.Wait(t.Context(), "/a.rss", 1); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	polled := site.Count("/a.rss")
+	register(t, b, site.URL("/b.rss"))
+	run(t, b)
+	if err := site.Wait(t.Context(), "/a.rss", polled+1); err != nil {
+		t.Error(err)
+	}
+	if err := site.Wait(t.Context(), "/b.rss", 1); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTwoFetchersShareTheFeeds(t *testing.T) {
+	site := fetchertest.New(t)
+	var urls []string
+	for i := range 20 {
+		path := fmt.Sprintf("/%d.rss", i)
+		site.Feed(path).SetItems(fetchertest.Generate(fetchertest.Spec{Seed: uint64(i), Count: 2, Words: 50})...)
+		urls = append(urls, site.URL(path))
+	}
+	server := bustest.Server(t)
+	one := bustest.Connect(t, server, "one")
+	if err := fetcher.Run(t.Context(), one, config()); !errors.Is(err, bus.ErrNotSetUp) {
+		t.Fatalf("before setup: %v", err)
+	}
+	setUp(t, one)
+	two := bustest.Connect(t, server, "two")
+	register(t, one, urls...)
+	run(t, one)
+	run(t, two)
+	got := bustest.Next(t, one, 40, schema.StreamItems)
+	ids := map[string]bool{}
+	for _, d := range got {
+		ids[d.Header.Get(schema.HeaderID)] = true
+	}
+	if len(ids) != 40 {
+		t.Errorf("%d items of 40 are different", len(ids))
+	}
+	bustest.Eventually(t, func() error {
+		if a, b := one.Stats().Stage(fetcher.Stage).In.Load(), two.Stats().Stage(fetcher.Stage).In.Load(); a == 0 || b == 0 {
+			return fmt.Errorf("polls: %d and %d", a, b)
+		}
+		return nil
+	})
+}
+
+func TestPollNowNamesTheRun(t *testing.T) {
+	site := fetchertest.New(t)
+	feed := site.Feed("/news.rss")
+	feed.SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 1, Words: 50})...)
+	b := bustest.New(t)
+	registry := register(t, b, feed.URL())
+	f := schema.Feed{ID: schema.FeedID(feed.URL()), URL: feed.URL()}
+	if err := registry.PollNow(t.Context(), f, "r1"); err != nil {
+		t.Fatal(err)
+	}
+	run(t, b)
+	bustest.Eventually(t, func() error {
+		state, _, err := registry.State(t.Context(), f.ID)
+		if err != nil || state.PolledRun != "r1" {
+			return fmt.Errorf("state %+v, %v", state, err)
+		}
+		return nil
+	})
+}
+
+func TestConfigSaysWhatIsWrong(t *testing.T) {
+	for name, change := range map[string]func(*fetcher.Config){
+		"--polls":        func(c *fetcher.Config) { c.Polls = 0 },
+		"--min-interval": func(c *fetcher.Config) { c.MinInterval = time.Millisecond },
+		"--interval":     func(c *fetcher.Config) { c.Interval = time.Second },
+		"--contact":      func(c *fetcher.Config) { c.Contact = "" },
+		"--max-body":     func(c *fetcher.Config) { c.MaxBody = 1 << 40 },
+		"--http-timeout": func(c *fetcher.Config) { c.HTTPTimeout = time.Hour },
+		"--allow-net":    func(c *fetcher.Config) { c.AllowNet = []netip.Prefix{{}} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := fetcher.DefaultConfig()
+			if err := c.Validate(); err != nil {
+				t.Fatalf("the defaults are refused: %v", err)
+			}
+			change(&c)
+			if err := c.Validate(); err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestRegistryLists(t *testing.T) {
+	b := bustest.New(t)
+	registry := register(t, b, "https://a.example/feed", "https://b.example/feed")
+	if err := registry.Put(t.Context(), schema.Feed{ID: "x", URL: "https://c.example/"}); err == nil {
+		t.Error("an id that is not the address's is taken")
+	}
+	feeds, err := registry.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var urls []string
+	for _, f := range feeds {
+		urls = append(urls, f.URL)
+	}
+	slices.Sort(urls)
+	if !slices.Equal(urls, []string{"https://a.example/feed", "https://b.example/feed"}) {
+		t.Errorf("got %v", urls)
+	}
+	if _, found, err := registry.Get(t.Context(), "none"); found || err != nil {
+		t.Errorf("got %v, %v", found, err)
+	}
+}
+
+func setUp(t *testing.T, b *bus.Bus) {
+	t.Helper()
+	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
+		t.Fatal(err)
+	}
+}
