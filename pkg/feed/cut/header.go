@@ -83,14 +83,18 @@ func (c *cutter) container(t markup.Token, limit int) (start, end string) {
 	attrs := t.Attrs(c.doc)
 	var seen [][]byte
 	for a, ok := attrs.Next(); ok && len(seen) < 64; a, ok = attrs.Next() {
-		prefix, local := markup.Split(a.Name)
-		keep := bytes.HasPrefix(prefix, []byte("xml")) || string(local) == "xmlns" || string(local) == "version"
-		if keep && validName(a.Name) && !has(seen, a.Name) && len(out)+len(a.Value)*6 < limit {
+		if vital(a.Name) && validName(a.Name) && !has(seen, a.Name) && len(out)+len(a.Value)*6 < limit {
 			out = attribute(out, a)
 			seen = append(seen, a.Name)
 		}
 	}
 	return string(append(out, '>')), "</" + string(name) + ">"
+}
+
+// vital reports whether an attribute changes how a reader takes what is inside.
+func vital(name []byte) bool {
+	prefix, local := markup.Split(name)
+	return bytes.HasPrefix(prefix, []byte("xml")) || string(local) == "xmlns" || string(local) == "version"
 }
 
 // gaps returns what the spans, the root's tag and the tags of the channel leave.

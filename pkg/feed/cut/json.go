@@ -62,24 +62,27 @@ func (c *jsonCutter) object(i int) {
 			c.ended = true
 			return
 		}
-		m, value, ok := key(c.doc, i)
-		switch {
-		case !ok && c.doc[i] == '"':
-			i, _ = stringEnd(c.doc, i) // Damaged: look for the next member.
-			continue
-		case !ok:
-			i++
-			continue
-		case value < len(c.doc) && c.doc[value] == '[' && string(m) == `"items"` && !c.found:
-			i = c.cutItems(value + 1)
-			continue
-		}
-		end, whole := valueEnd(c.doc, value)
-		if whole && json.Valid(c.doc[value:end]) {
-			c.header = append(c.header, member{key: m, value: c.doc[value:end]})
-		}
-		i = max(end, i+1)
+		i = max(i+1, c.member(i))
 	}
+}
+
+// member reads the member at i and returns where it ends.
+func (c *jsonCutter) member(i int) int {
+	k, value, ok := key(c.doc, i)
+	if !ok { // Damaged: look for the next one.
+		if c.doc[i] == '"' {
+			i, _ = stringEnd(c.doc, i)
+		}
+		return i
+	}
+	if string(k) == `"items"` && !c.found && bytes.HasPrefix(c.doc[value:], []byte("[")) {
+		return c.cutItems(value + 1)
+	}
+	end, whole := valueEnd(c.doc, value)
+	if whole && json.Valid(c.doc[value:end]) {
+		c.header = append(c.header, member{key: k, value: c.doc[value:end]})
+	}
+	return end
 }
 
 // cutItems cuts the elements of the array that starts before i, and returns
@@ -197,10 +200,9 @@ func (c *jsonCutter) write(limit int) []byte {
 // wholeMembers returns a torn item up to the end of its last whole member, nil
 // when these are not enough to know the item by.
 func wholeMembers(region []byte) []byte {
-	stop, title, link := 0, false, false
-	for i := 1; ; {
-		i = skip(region, i, ",")
-		k, value, ok := key(region, i)
+	stop, has := 0, make(map[string]bool)
+	for i := 1; ; i = stop {
+		k, value, ok := key(region, skip(region, i, ","))
 		if !ok {
 			break
 		}
@@ -208,11 +210,10 @@ func wholeMembers(region []byte) []byte {
 		if !whole || end == len(region) || !json.Valid(region[value:end]) {
 			break
 		}
-		title = title || string(k) == `"title"`
-		link = link || string(k) == `"url"` || string(k) == `"id"`
-		stop, i = end, end
+		has[string(k)] = true
+		stop = end
 	}
-	if !title || !link {
+	if !has[`"title"`] || !has[`"url"`] && !has[`"id"`] {
 		return nil
 	}
 	return region[:stop]

@@ -72,31 +72,23 @@ func (t tree) after(i int) int {
 // left out, and what is missing an end gets it before the next tag.
 func (t tree) write(out []byte, from, to int) []byte {
 	var unclosed []byte // the name of an element that wants its end
-	goesOn := t.mate[from] < 0 || t.mate[from] >= to
+	goesOn := !t.tokens[from].Empty && (t.mate[from] < 0 || t.mate[from] >= to)
 	for i := from; i < to; i++ {
 		tok := t.tokens[i]
-		if tok.Kind == markup.Start || tok.Kind == markup.End {
-			out = closeTag(out, unclosed)
-			unclosed = nil
-		}
 		switch tok.Kind {
 		case markup.Start:
-			out = startTag(out, t.src, tok)
-			if !tok.Empty && t.mate[i] < 0 {
-				unclosed = tok.Name
-			}
+			out = startTag(closeTag(out, unclosed), t.src, tok)
+			out, unclosed = t.unclosed(out, i)
 		case markup.End:
+			out = closeTag(out, unclosed)
+			unclosed = nil
 			if t.mate[i] >= from {
 				out = closeTag(out, tok.Name)
 			}
 		case markup.CDATA:
 			out = append(out, t.src[tok.Pos:tok.Stop]...)
 		}
-		if unclosed != nil && markup.Void(unclosed) {
-			out = closeTag(out, unclosed)
-			unclosed = nil
-		}
-		if i+1 < to || goesOn && !tok.Empty {
+		if i+1 < to || goesOn {
 			out = text(out, t.src[tok.Stop:t.textEnd(i)])
 		}
 	}
@@ -105,6 +97,19 @@ func (t tree) write(out []byte, from, to int) []byte {
 		out = closeTag(out, t.tokens[from].Name)
 	}
 	return out
+}
+
+// unclosed returns the name of the element that starts with token i when it
+// wants an end. One that never has content gets it at once.
+func (t tree) unclosed(out []byte, i int) (_, name []byte) {
+	tok := t.tokens[i]
+	switch {
+	case tok.Empty || t.mate[i] >= 0:
+		return out, nil
+	case markup.Void(tok.Name):
+		return closeTag(out, tok.Name), nil
+	}
+	return out, tok.Name
 }
 
 // textEnd returns where the text behind token i ends.

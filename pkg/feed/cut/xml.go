@@ -153,28 +153,33 @@ func (c *cutter) document() Document {
 	if c.end < 0 {
 		c.end = len(c.doc)
 	}
-	for i := range spans {
-		s := &spans[i]
-		torn := s.stop < 0
-		if torn {
-			s.stop = len(c.doc)
+	for i, s := range spans {
+		next := len(c.doc)
+		if i+1 < len(spans) {
+			next = spans[i+1].pos
 		}
-		if i+1 < len(spans) && spans[i+1].pos < s.stop {
-			s.stop, torn = spans[i+1].pos, false
-		}
-		region := bytes.TrimRight(c.doc[s.pos:s.stop], " \t\r\n")
-		if torn {
-			if region = wholePart(region); region == nil {
-				continue
-			}
-			d.TornItem = true
-		}
-		if bytes.ContainsAny(region[1:], "<>") { // else but the half of a tag
+		region, torn := c.region(s, next)
+		if bytes.ContainsAny(region, ">") {
 			d.Items = append(d.Items, slices.Clip(region))
+			d.TornItem = torn
 		}
 	}
 	c.header(&d, spans)
 	return d
+}
+
+// region returns the bytes of an item that ends where the next one starts, or
+// before. When it is torn these are what of it is of use, if anything.
+func (c *cutter) region(s span, next int) (region []byte, torn bool) {
+	torn = s.stop < 0 && next == len(c.doc)
+	if s.stop < 0 || s.stop > next {
+		s.stop = next
+	}
+	region = bytes.TrimRight(c.doc[s.pos:s.stop], " \t\r\n")
+	if torn {
+		region = wholePart(region)
+	}
+	return region, torn
 }
 
 // outer returns the spans that are not nested in another. An empty item in an
@@ -203,7 +208,7 @@ func (c *cutter) outer() []span {
 func wholePart(region []byte) []byte {
 	t := parse(region)
 	own, _ := markup.Split(t.tokens[0].Name)
-	stop, title, link := 0, false, false
+	stop, has := 0, make(map[string]bool)
 	for i := 1; i < len(t.tokens); i = t.after(i) {
 		tok := t.tokens[i]
 		if tok.Kind != markup.Start {
@@ -213,12 +218,11 @@ func wholePart(region []byte) []byte {
 			break // This is where it is torn.
 		}
 		stop = t.tokens[t.after(i)-1].Stop
-		prefix, local := markup.Split(tok.Name)
-		same := bytes.Equal(prefix, own)
-		title = title || same && string(local) == "title"
-		link = link || same && string(local) == "link"
+		if prefix, local := markup.Split(tok.Name); bytes.Equal(prefix, own) {
+			has[string(local)] = true
+		}
 	}
-	if !title || !link {
+	if !has["title"] || !has["link"] {
 		return nil
 	}
 	return region[:stop]

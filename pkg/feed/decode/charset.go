@@ -18,7 +18,7 @@ type found struct {
 	overruled bool // another charset was declared
 }
 
-var utf8Found = found{encoding: encoding.Nop, name: "utf-8"}
+func utf8Charset() found { return found{encoding: encoding.Nop, name: "utf-8"} }
 
 // detect finds the charset of body. What the bytes say for certain comes first:
 // a byte order mark, the zeros of UTF-16 and UTF-32, text that is valid UTF-8.
@@ -30,7 +30,7 @@ func detect(body []byte, contentType string) found {
 	}
 	declared := labels(body, contentType)
 	good, bad := countUTF8(body)
-	f := utf8Found
+	f := utf8Charset()
 	switch {
 	case bad == 0 && good == 0 && bytes.IndexByte(body, 0x1b) >= 0:
 		f = escaped(declared)
@@ -53,7 +53,7 @@ func wide(b []byte) (found, bool) {
 		found
 	}{
 		{"\xff\xfe\x00\x00", utf32le}, {"\x00\x00\xfe\xff", utf32be},
-		{"\xff\xfe", utf16le}, {"\xfe\xff", utf16be}, {"\xef\xbb\xbf", utf8Found},
+		{"\xff\xfe", utf16le}, {"\xfe\xff", utf16be}, {"\xef\xbb\xbf", utf8Charset()},
 	} {
 		if bytes.HasPrefix(b, []byte(mark.bytes)) {
 			return mark.found, true
@@ -148,7 +148,7 @@ func escaped(declared []string) found {
 			return lookup(name)
 		}
 	}
-	return utf8Found
+	return utf8Charset()
 }
 
 // legacy is the charset of a document that is no UTF-8.
@@ -164,7 +164,7 @@ func legacy(body []byte, declared []string) found {
 	if western(body) {
 		return lookup("windows-1252")
 	}
-	return utf8Found // Damaged: every bad byte becomes one U+FFFD.
+	return utf8Charset() // Damaged: every bad byte becomes one U+FFFD.
 }
 
 func lookup(name string) found {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"unicode/utf8"
 )
@@ -79,22 +80,9 @@ func illegalReference(b []byte) int {
 	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
 		digits, base = digits[1:], 16
 	}
-	if len(digits) == 0 || !allDigits(digits, base) {
-		return 0
-	}
 	v, err := strconv.ParseUint(string(digits), base, 32)
-	if err == nil && v <= utf8.MaxRune && legal(rune(v)) {
+	if errors.Is(err, strconv.ErrSyntax) || err == nil && v <= utf8.MaxRune && legal(rune(v)) {
 		return 0
 	}
 	return end + 1
-}
-
-func allDigits(b []byte, base int) bool {
-	for _, c := range b {
-		hex := base == 16 && ('a' <= c && c <= 'f' || 'A' <= c && c <= 'F')
-		if !hex && (c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
 }

@@ -24,42 +24,29 @@ func language(body []byte) string {
 	return strings.ReplaceAll(strings.ToLower(string(tag)), "_", "-")
 }
 
-// habit returns the charset that pages in a language are in when they declare
-// none (WHATWG HTML, "determining the character encoding", step 9), empty for
-// those in windows-1252.
+// habits are the charsets of pages that declare none, by language, where it is
+// not windows-1252 (WHATWG HTML, "determining the character encoding", step 9).
+var habits = map[string]string{
+	"ar": "windows-1256", "fa": "windows-1256", "ur": "windows-1256",
+	"be": "windows-1251", "bg": "windows-1251", "ky": "windows-1251", "mk": "windows-1251",
+	"ru": "windows-1251", "sr": "windows-1251", "uk": "windows-1251",
+	"cs": "windows-1250", "hr": "windows-1250", "hu": "windows-1250", "pl": "windows-1250",
+	"ro": "windows-1250", "sk": "windows-1250", "sl": "windows-1250",
+	"et": "windows-1257", "lt": "windows-1257", "lv": "windows-1257",
+	"az": "windows-1254", "tr": "windows-1254",
+	"he": "windows-1255", "iw": "windows-1255",
+	"el": "iso-8859-7", "th": "windows-874", "vi": "windows-1258",
+	"ja": "shift_jis", "ko": "euc-kr",
+	"zh": "gb18030", "zh-hant": "big5", "zh-hk": "big5", "zh-tw": "big5",
+}
+
+// habit returns the charset that is usual in a language, empty for windows-1252.
 func habit(language string) string {
-	switch language {
-	case "zh-tw", "zh-hk", "zh-hant":
-		return "big5"
+	if name, ok := habits[language]; ok {
+		return name
 	}
 	base, _, _ := strings.Cut(language, "-")
-	switch base {
-	case "ar", "fa", "ur":
-		return "windows-1256"
-	case "be", "bg", "mk", "ru", "sr", "uk", "ky":
-		return "windows-1251"
-	case "cs", "hu", "pl", "sk", "sl", "hr", "ro":
-		return "windows-1250"
-	case "el":
-		return "iso-8859-7"
-	case "he", "iw":
-		return "windows-1255"
-	case "et", "lt", "lv":
-		return "windows-1257"
-	case "ja":
-		return "shift_jis"
-	case "ko":
-		return "euc-kr"
-	case "th":
-		return "windows-874"
-	case "tr", "az":
-		return "windows-1254"
-	case "vi":
-		return "windows-1258"
-	case "zh":
-		return "gb18030"
-	}
-	return ""
+	return habits[base]
 }
 
 // fits reports whether the start of body decodes as the charset without loss.

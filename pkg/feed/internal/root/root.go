@@ -83,24 +83,25 @@ func Find(doc []byte) Root {
 // find looks for the root of an XML feed.
 func find(doc []byte) Root {
 	var r Root
-	var html bool
+	page := false
 	s := markup.NewScanner(doc)
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
-		if t.Kind == markup.Start {
-			if f := format(doc, t, html); f != "" {
-				return Root{Format: f, Tag: t, Pos: t.Pos, prefixes: prefixes(doc, t)}
-			}
-			if r.First == "" {
-				_, local := markup.Split(t.Name)
-				r.First, r.Pos = string(bytes.ToLower(local)), t.Pos
-			}
-			html = html || is(t.Name, "html") || is(t.Name, "head") || is(t.Name, "body")
-		}
-		if !html && r.Format == "" && r.First != "" {
+		if r.Format == "" {
 			r.Format = remnant(t)
 		}
+		if t.Kind != markup.Start {
+			continue
+		}
+		if f := format(doc, t, page); f != "" {
+			return Root{Format: f, Tag: t, Pos: t.Pos, prefixes: prefixes(doc, t)}
+		}
+		_, local := markup.Split(t.Name)
+		if r.First == "" {
+			r.First, r.Pos = string(bytes.ToLower(local)), t.Pos
+		}
+		page = page || is(t.Name, "html") || is(t.Name, "head") || is(t.Name, "body")
 	}
-	if r.Format == "" || html {
+	if r.Format == "" || r.First == "" || page {
 		return Root{First: r.First}
 	}
 	r.prefixes = prefixes(doc, r.Tag)
@@ -120,13 +121,13 @@ func remnant(t markup.Token) schema.Format {
 
 // format returns the format of the feed whose root is t, empty when t is no
 // root. Inside of a web page a root must say that it is one.
-func format(doc []byte, t markup.Token, html bool) schema.Format {
+func format(doc []byte, t markup.Token, page bool) schema.Format {
 	switch {
 	case is(t.Name, "rss"):
 		return schema.FormatRSS
-	case is(t.Name, "RDF") && (!html || declares(doc, t)):
+	case is(t.Name, "RDF") && (!page || declares(doc, t)):
 		return schema.FormatRSS
-	case is(t.Name, "feed") && (!html || declares(doc, t)):
+	case is(t.Name, "feed") && (!page || declares(doc, t)):
 		return schema.FormatAtom
 	}
 	return ""
