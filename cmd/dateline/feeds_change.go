@@ -1,0 +1,196 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/dateline-news/dateline/internal/feedlist"
+	"github.com/dateline-news/dateline/internal/render"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher"
+)
+
+// feedsAdd registers feeds. What it says of them is of these feeds alone, so it
+// is not read from the environment.
+type feedsAdd struct {
+	client
+	URLs     []string      `arg:"" name:"url" help:"Addresses of the feeds."`
+	Title    string        `help:"Name of the feed, in place of its own." env:"-" placeholder:"TEXT"`
+	Section  string        `help:"Section that stands in the attribution of its articles, such as UK." env:"-" placeholder:"TEXT"`
+	Source   string        `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
+	Language string        `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
+	Interval time.Duration `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
+}
+
+// Run is called by kong.
+func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
+	feeds, err := c.feeds()
+	if err != nil {
+		return boot.ConfigError(err)
+	}
+	return c.withRegistry(ctx, t, func(registry *fetcher.Registry) error {
+		if err := register(ctx, t, registry, feeds); err != nil {
+			return err
+		}
+		for _, f := range feeds {
+			fmt.Fprintf(t.Out, "%s  %s\n", f.ID, render.Safe(f.URL))
+		}
+		return nil
+	})
+}
+
+// feeds are the feeds that were named, with what the flags say of them.
+func (c *feedsAdd) feeds() ([]schema.Feed, error) {
+	feeds, err := addressed(c.URLs)
+	if err != nil {
+		return nil, err
+	}
+	if len(feeds) > 1 && c.Title != "" {
+		return nil, fmt.Errorf("--title: would name %d feeds the same", len(feeds))
+	}
+	if c.Interval < 0 || c.Interval > 0 && c.Interval < time.Second {
+		return nil, fmt.Errorf("--interval: got %s, want at least 1s", c.Interval)
+	}
+	if _, err := language.Parse(c.Language); c.Language != "" && err != nil {
+		return nil, fmt.Errorf("--language: got %q, want a BCP 47 tag such as en or pt-BR", c.Language)
+	}
+	for _, text := range []struct{ flag, value string }{{"--title", c.Title}, {"--section", c.Section}, {"--source", c.Source}} {
+		if len(text.value) > feedlist.MaxText {
+			return nil, fmt.Errorf("%s: longer than %d bytes", text.flag, feedlist.MaxText)
+		}
+	}
+	for i := range feeds {
+		f := &feeds[i]
+		f.Title, f.Section, f.Source = schema.Clean(c.Title), schema.Clean(c.Section), schema.Clean(c.Source)
+		f.Language, f.Interval = c.Language, c.Interval.Seconds()
+	}
+	return feeds, nil
+}
+
+// feedsImport registers the feeds of lists.
+type feedsImport struct {
+	client
+	Lists []string `arg:"" name:"list" help:"OPML (.opml, .xml) or text (.txt) files, or folders of those."`
+}
+
+// Run is called by kong.
+func (c *feedsImport) Run(ctx context.Context, t terminal) error {
+	feeds, err := feedlist.Read(c.Lists...)
+	if err != nil {
+		return boot.ConfigError(err)
+	}
+	return c.withRegistry(ctx, t, func(registry *fetcher.Registry) error {
+		return register(ctx, t, registry, feeds)
+	})
+}
+
+// register puts feeds in the registry and says what changed. What is registered
+// under the same address keeps what the new entry leaves out.
+func register(ctx context.Context, t terminal, registry *fetcher.Registry, feeds []schema.Feed) error {
+	known, err := registry.List(ctx)
+	if err != nil {
+		return err
+	}
+	byID := make(map[string]schema.Feed, len(known))
+	for _, f := range known {
+		byID[f.ID] = f
+	}
+	added, changed := 0, 0
+	for _, f := range feeds {
+		was, found := byID[f.ID]
+		if next := merged(was, f); next != was {
+			if err := registry.Put(ctx, next); err != nil {
+				return fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
+			}
+			if found {
+				changed++
+			} else {
+				added++
+			}
+		}
+	}
+	fmt.Fprintf(t.Err, "%d added, %d changed, %d as they were\n", added, changed, len(feeds)-added-changed)
+	return nil
+}
+
+// merged is an entry of the registry with what a new one says over it.
+func merged(was, f schema.Feed) schema.Feed {
+	if was.ID == "" {
+		f.Added = time.Now().UTC().Truncate(time.Second)
+		return f
+	}
+	was.Title = cmp.Or(f.Title, was.Title)
+	was.Section = cmp.Or(f.Section, was.Section)
+	was.Source = cmp.Or(f.Source, was.Source)
+	was.Language = cmp.Or(f.Language, was.Language)
+	was.Interval = cmp.Or(f.Interval, was.Interval)
+	was.Folder = cmp.Or(f.Folder, was.Folder)
+	return was
+}
+
+func sortFeeds(feeds []schema.Feed) {
+	slices.SortFunc(feeds, func(a, b schema.Feed) int {
+		return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.URL, b.URL))
+	})
+}
+
+// feedsRm takes feeds off the registry.
+type feedsRm struct {
+	client
+	Feeds []string `arg:"" name:"url|id" help:"Addresses or ids of the feeds."`
+}
+
+// Run is called by kong.
+func (c *feedsRm) Run(ctx context.Context, t terminal) error {
+	return c.withRegistry(ctx, t, func(registry *fetcher.Registry) error {
+		feeds, err := registered(ctx, registry, c.Feeds)
+		if err != nil {
+			return err
+		}
+		for i, f := range feeds {
+			if err := registry.Delete(ctx, f.ID); err != nil {
+				return fmt.Errorf("%w (%d removed before)", err, i)
+			}
+		}
+		fmt.Fprintf(t.Err, "%d removed\n", len(feeds))
+		return nil
+	})
+}
+
+// feedsRefresh makes feeds due.
+type feedsRefresh struct {
+	client
+	Feeds []string `arg:"" optional:"" name:"url|id" help:"Addresses or ids of the feeds."`
+	All   bool     `help:"Poll every feed." env:"-"`
+}
+
+// Run is called by kong.
+func (c *feedsRefresh) Run(ctx context.Context, t terminal) error {
+	if c.All != (len(c.Feeds) == 0) {
+		return boot.ConfigError(errors.New("feeds refresh: want the addresses or ids of feeds, or --all"))
+	}
+	return c.withRegistry(ctx, t, func(registry *fetcher.Registry) error {
+		list := func() ([]schema.Feed, error) { return registered(ctx, registry, c.Feeds) }
+		if c.All {
+			list = func() ([]schema.Feed, error) { return registry.List(ctx) }
+		}
+		feeds, err := list()
+		if err != nil {
+			return err
+		}
+		for i, f := range feeds {
+			if err := registry.PollNow(ctx, f, ""); err != nil {
+				return fmt.Errorf("feed %s: %w (%d made due before)", f.URL, err, i)
+			}
+		}
+		fmt.Fprintf(t.Err, "%d made due\n", len(feeds))
+		return nil
+	})
+}

@@ -1,0 +1,70 @@
+// Command dateline turns news feeds into a replayable stream of dated articles
+// with their entities: all services in one process, each by itself, and the
+// tools to look at what they make.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/dateline-news/dateline/pkg/bus/boot"
+)
+
+// grammar is the command line: a field a command, in the order of the help.
+type grammar struct {
+	boot.Global `embed:""`
+
+	Up         upCommand         `cmd:"" help:"Run all services in this process, with NATS built in."`
+	Fetcher    fetcherCommand    `cmd:"" help:"Run the fetcher alone."`
+	Normalizer normalizerCommand `cmd:"" help:"Run the normalizer alone."`
+	Enricher   enricherCommand   `cmd:"" help:"Run the enricher alone."`
+	Setup      setupCommand      `cmd:"" help:"Create the streams, buckets and consumers, or compare them."`
+	Feeds      feedsCommand      `cmd:"" help:"Add, remove and list feeds."`
+	Tail       tailCommand       `cmd:"" help:"Print messages as they come."`
+	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
+	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
+	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
+	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
+	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// terminal is where a command writes: results to Out, all else to Err.
+type terminal struct {
+	Out, Err io.Writer
+}
+
+// run is the whole program but for its process.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var g grammar
+	command, exit, err := boot.ParseCommand("dateline", "Turns news feeds into a replayable stream of dated articles.", &g, args, stdout)
+	if exit {
+		return boot.ExitOK
+	}
+	if err == nil {
+		command.BindTo(ctx, (*context.Context)(nil))
+		err = command.Run(terminal{Out: stdout, Err: stderr})
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "dateline:", err)
+	}
+	return boot.ExitCode(err)
+}
+
+// versionCommand prints the version.
+type versionCommand struct{}
+
+// Run is called by kong.
+func (versionCommand) Run(t terminal) error {
+	_, err := fmt.Fprintln(t.Out, "dateline", boot.Version())
+	return err
+}

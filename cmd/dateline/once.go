@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/dateline-news/dateline/internal/app"
+	"github.com/dateline-news/dateline/internal/render"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
+)
+
+// errUnbalanced is what --once ends with when messages are not accounted for.
+var errUnbalanced = errors.New("the accounts do not balance: messages went in that did not come out")
+
+// once polls every feed once and prints what came of it.
+func (c *upCommand) once(ctx context.Context, t terminal, pipeline *app.App) error {
+	progress := func(int, int, uint64) {}
+	if boot.IsTerminal(t.Err) {
+		progress = func(polled, feeds int, left uint64) {
+			fmt.Fprintf(t.Err, "\r\x1b[K%d of %d feeds polled, %d messages in the pipeline", polled, feeds, left)
+		}
+		defer fmt.Fprint(t.Err, "\r\x1b[K")
+	}
+	summary, err := pipeline.Once(ctx, progress)
+	if err != nil {
+		return err
+	}
+	if c.Output == "json" {
+		err = json.NewEncoder(t.Out).Encode(summary)
+	} else {
+		err = printSummary(t.Out, summary)
+	}
+	if err == nil && !summary.Balanced {
+		return errUnbalanced
+	}
+	return err
+}
+
+func printSummary(w io.Writer, s app.Summary) error {
+	more := func(n int64, format string) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprintf(format, n)
+	}
+	for _, row := range []struct {
+		n    int64
+		text string
+	}{
+		{int64(s.Feeds), "feeds polled" + more(int64(s.Failing), ", %d of them failing")},
+		{s.Items, "items, new or changed" + more(s.Unchanged, " (%d unchanged)")},
+		{s.Articles, "articles" + more(s.Revisions, ", and %d revisions")},
+		{s.Duplicates, "duplicates" + more(s.Superseded, ", and %d superseded")},
+		{s.Dead, "dead letters" + more(s.Dead, "; see: dateline dead ls")},
+		{s.Enriched, fmt.Sprintf("enriched articles, naming %d entities", s.Entities)},
+	} {
+		if _, err := fmt.Fprintf(w, "%8d %s\n", row.n, row.text); err != nil {
+			return fmt.Errorf("summary: %w", err)
+		}
+	}
+	fmt.Fprintf(w, "in %.1f seconds\n", s.Seconds)
+	for _, p := range s.Problems {
+		fmt.Fprintf(w, "failing: %s: %s: %s\n", render.Safe(p.URL), p.Error, render.Safe(p.Detail))
+	}
+	return nil
+}

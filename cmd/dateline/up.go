@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/dateline-news/dateline/internal/app"
+	"github.com/dateline-news/dateline/internal/demo"
+	"github.com/dateline-news/dateline/internal/feedlist"
+	"github.com/dateline-news/dateline/internal/render"
+	"github.com/dateline-news/dateline/internal/starter"
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/embedded"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher"
+	"github.com/dateline-news/dateline/services/fetcher"
+	"github.com/dateline-news/dateline/services/normalizer"
+)
+
+// upCommand runs the whole pipeline in this process.
+type upCommand struct {
+	Feeds []string `arg:"" optional:"" help:"Feeds to register: addresses, OPML or text files, or folders of those. Without any, what is registered, or else a starter list."`
+
+	Data       string      `help:"Directory of the streams (./dateline-data; with --demo ./dateline-demo)." type:"path" placeholder:"DIR"`
+	NATSListen string      `name:"nats-listen" help:"Address for NATS clients; port 0 picks one, empty leaves them out." default:"127.0.0.1:4222" placeholder:"HOST:PORT"`
+	NATSToken  string      `name:"nats-token" help:"Token that NATS clients must give: nats://TOKEN@HOST:PORT. Needed beyond loopback." placeholder:"TOKEN"`
+	HTTP       string      `name:"http" help:"Address of /healthz, /readyz, /metrics and the status page; empty turns them off." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Root       schema.Root `help:"First token of every subject." default:"news"`
+	Sync       syncMode    `help:"When the disk is synced: always (what is acknowledged outlives a power cut) or an interval such as 1s." default:"always"`
+	Store      byteSize    `help:"Bytes that the streams may take; a full stream pushes back." default:"10GiB" placeholder:"SIZE"`
+	Once       bool        `help:"Poll every feed once, print a summary and exit."`
+	Demo       bool        `help:"Serve bundled sample feeds on loopback and run on those; needs no network."`
+	Quiet      bool        `short:"q" help:"Do not print articles as they arrive."`
+	Output     string      `help:"Format of the summary of --once: text or json." default:"text" enum:"text,json"`
+	LogLevel   string      `help:"Least severe level that is logged: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
+	LogFormat  string      `help:"Format of the log: json, text, or auto, which is text on a terminal." default:"auto" enum:"auto,json,text"`
+
+	Fetcher    fetcher.Config    `embed:""`
+	Normalizer normalizer.Config `embed:"" prefix:"normalizer-"`
+	Enricher   enricher.Config   `embed:"" prefix:"enricher-"`
+}
+
+// Run is called by kong.
+func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
+	feeds, err := feedlist.Read(c.Feeds...)
+	if err != nil {
+		return boot.ConfigError(err)
+	}
+	options, err := c.options(t)
+	if err != nil {
+		return err
+	}
+	if c.Demo {
+		site, err := demo.Serve(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, site.Close()) }()
+		feeds = append(feeds, site.Feeds()...)
+		options.Fetcher.AllowNet = append(options.Fetcher.AllowNet, netip.MustParsePrefix("127.0.0.0/8"))
+	}
+	pipeline, err := app.Open(ctx, options)
+	if err != nil {
+		return err
+	}
+	defer pipeline.Close()
+	total, err := c.register(ctx, pipeline, feeds)
+	if err != nil {
+		return err
+	}
+	if c.Once {
+		return c.once(ctx, t, pipeline)
+	}
+	c.welcome(t, pipeline, total)
+	return c.serve(ctx, t, pipeline)
+}
+
+func (c *upCommand) options(t terminal) (app.Options, error) {
+	log, err := boot.Log{LogLevel: c.LogLevel, LogFormat: c.LogFormat}.New(t.Err)
+	if err != nil {
+		return app.Options{}, boot.ConfigError(err)
+	}
+	steps, err := enricher.Steps()
+	if err != nil {
+		return app.Options{}, err
+	}
+	if c.Data == "" {
+		c.Data = "dateline-data"
+		if c.Demo {
+			c.Data = "dateline-demo"
+		}
+	}
+	c.Fetcher.Version = boot.Version()
+	return app.Options{
+		NATS: embedded.Options{
+			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken,
+			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), Logger: log,
+		},
+		HTTP: c.HTTP, Root: c.Root,
+		Fetcher: c.Fetcher, Normalizer: c.Normalizer, Enricher: c.Enricher, Steps: steps,
+		Logger: log,
+	}, nil
+}
+
+// register adds the feeds that were named. A first start without any gets the
+// starter list. It returns how many feeds are registered.
+func (c *upCommand) register(ctx context.Context, pipeline *app.App, feeds []schema.Feed) (int, error) {
+	registered, err := pipeline.Registry.List(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if len(feeds) == 0 && len(registered) == 0 {
+		if feeds, err = starter.Feeds(); err != nil {
+			return 0, err
+		}
+	}
+	if err := pipeline.Register(ctx, feeds); err != nil {
+		return 0, err
+	}
+	registered, err = pipeline.Registry.List(ctx)
+	return len(registered), err
+}
+
+// welcome says where everything is, and what to do next.
+func (c *upCommand) welcome(t terminal, pipeline *app.App, feeds int) {
+	say := func(name, value string) {
+		if value == "" {
+			value = "off"
+		}
+		fmt.Fprintf(t.Err, "  %-7s %s\n", name, value)
+	}
+	fmt.Fprintf(t.Err, "dateline %s is up. Ctrl-C stops it; nothing is lost.\n\n", boot.Version())
+	say("NATS", pipeline.NATSURL())
+	say("data", c.Data+" (synced "+c.Sync.String()+")")
+	say("status", pipeline.HTTPURL())
+	say("feeds", fmt.Sprint(feeds))
+	fmt.Fprint(t.Err, `
+In another terminal:
+  dateline tail                        articles with their entities, as they come
+  dateline tail --since 1h --format dated
+  dateline feeds ls                    what each feed does, and when it is next
+  dateline status                      streams, lag and dead letters
+  dateline replay enriched --since 1d  history again
+
+`)
+}
+
+// serve runs the services, and prints articles as they arrive.
+func (c *upCommand) serve(ctx context.Context, t terminal, pipeline *app.App) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return pipeline.Run(ctx) })
+	if !c.Quiet {
+		all.Go(func() error { return show(ctx, t.Out, pipeline.Bus) })
+	}
+	return all.Wait()
+}
+
+// show prints articles as they arrive, a line each, until ctx ends.
+func show(ctx context.Context, out io.Writer, b *bus.Bus) error {
+	printer, err := render.New(render.FormatLine, out, render.Options{Color: boot.IsTerminal(out)})
+	if err != nil {
+		return err
+	}
+	for d, err := range b.Read(ctx, bus.ReadOptions{Stream: schema.StreamEnriched, New: true, Follow: true}) {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := printer.Print("enriched", d.Subject, d.Data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
