@@ -100,19 +100,23 @@ func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, sta
 	var waiting []schema.Feed
 	for _, f := range feeds {
 		state, found, err := a.Registry.State(ctx, f.ID)
+		if err == nil && found && state.PolledRun == run {
+			states[f.ID] = state
+			continue
+		}
+		registered := true
+		if err == nil && !found {
+			_, registered, err = a.Registry.Get(ctx, f.ID)
+		}
+		// A poll that was under way when the run began may have put its own
+		// schedule in the place of the run's.
+		if err == nil && registered && state.Run != run {
+			err = a.Registry.PollNow(ctx, f, run)
+		}
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case found && state.PolledRun == run:
-			states[f.ID] = state
-		case !found:
-			if _, registered, err := a.Registry.Get(ctx, f.ID); err != nil {
-				return nil, err
-			} else if registered {
-				waiting = append(waiting, f)
-			}
-		default:
+		if registered {
 			waiting = append(waiting, f)
 		}
 	}

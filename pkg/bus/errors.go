@@ -73,7 +73,7 @@ const (
 	codeWrongLastSequence   = 10071
 	codeWrongLastSequenceAs = 10164 // the same, with the message still on its way
 	codeMessageTooLarge     = 10054
-	codeStreamMissing       = 10059
+	codeHeadersTooLarge     = 10097
 )
 
 // classify turns an error of publishing into ErrConflict or ErrTooLarge, or
@@ -86,7 +86,8 @@ func classify(subject string, err error) error {
 	switch {
 	case errors.As(err, &api) && (api.ErrorCode == codeWrongLastSequence || api.ErrorCode == codeWrongLastSequenceAs):
 		return fmt.Errorf("publish %s: %w", subject, ErrConflict)
-	case errors.As(err, &api) && api.ErrorCode == codeMessageTooLarge, errors.Is(err, nats.ErrMaxPayload):
+	case errors.As(err, &api) && (api.ErrorCode == codeMessageTooLarge || api.ErrorCode == codeHeadersTooLarge),
+		errors.Is(err, nats.ErrMaxPayload):
 		return Permanent(fmt.Errorf("publish %s: %w", subject, ErrTooLarge))
 	case errors.Is(err, nats.ErrConnectionClosed):
 		return fmt.Errorf("publish %s: %w", subject, ErrClosed)

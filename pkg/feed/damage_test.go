@@ -48,10 +48,10 @@ var damages = map[string]struct {
 
 var closeTag = regexp.MustCompile(`</[a-zA-Z:]+>`)
 
-// TestDamage counts the items that survive damage. Run over all samples 20 times,
-// it keeps 99.99 % for single bytes and stray characters, 99.97 % without a
-// close tag, 99.8 % without 64 bytes, and all items but the torn one of a
-// truncated document; it must never fall below what feedparser keeps.
+// TestDamage counts the items that survive damage. Over all samples, 20 times
+// each, that was 99.99 % for single bytes and stray characters, 99.97 % without a
+// close tag, 99.8 % without 64 bytes, and 98 % of the items that a truncated
+// document starts. The bounds leave room for the luck of fewer tries.
 func TestDamage(t *testing.T) {
 	docs := [][]byte{[]byte(paper(20)), []byte(paper(50))}
 	if !testing.Short() {

@@ -87,7 +87,7 @@ type Service[C any] struct {
 // Global are the flags of every program.
 type Global struct {
 	Config  kong.ConfigFlag `help:"YAML file with settings, named as the flags." placeholder:"FILE.yaml"`
-	Version VersionFlag     `help:"Print the version and exit."`
+	Version VersionFlag     `help:"Print the version and exit." env:"-"`
 }
 
 // Validator is a configuration that can be wrong.

@@ -28,7 +28,6 @@ var streamSettings = []setting[jetstream.StreamConfig]{
 	{"allow_direct", func(c jetstream.StreamConfig) any { return c.AllowDirect }},
 	{"allow_atomic", func(c jetstream.StreamConfig) any { return c.AllowAtomicPublish }},
 	{"allow_msg_schedules", func(c jetstream.StreamConfig) any { return c.AllowMsgSchedules }},
-	{"persist_mode", func(c jetstream.StreamConfig) any { return c.PersistMode }},
 }
 
 var bucketSettings = []setting[jetstream.KeyValueConfig]{

@@ -331,8 +331,8 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := cut.Cut([]byte(doc))
-			if err != nil {
-				t.Skip(err)
+			if err != nil && !errors.Is(err, cut.ErrNotFeed) {
+				t.Fatal(err)
 			}
 			for i := range min(len(d.Items), 3) {
 				d.One(i)

@@ -153,13 +153,13 @@ func (c *cutter) document() Document {
 	if c.end < 0 {
 		c.end = len(c.doc)
 	}
-	for i, s := range spans {
+	for i := range spans {
 		next := len(c.doc)
 		if i+1 < len(spans) {
 			next = spans[i+1].pos
 		}
-		region, torn := c.region(s, next)
-		if bytes.ContainsAny(region, ">") {
+		region, torn := c.region(&spans[i], next)
+		if bytes.IndexByte(region, '>') >= 0 { // or it is but a half tag
 			d.Items = append(d.Items, slices.Clip(region))
 			d.TornItem = torn
 		}
@@ -168,9 +168,9 @@ func (c *cutter) document() Document {
 	return d
 }
 
-// region returns the bytes of an item that ends where the next one starts, or
-// before. When it is torn these are what of it is of use, if anything.
-func (c *cutter) region(s span, next int) (region []byte, torn bool) {
+// region settles where an item ends, which is where the next one starts or
+// before, and returns its bytes; of a torn one what is of use, if anything.
+func (c *cutter) region(s *span, next int) (region []byte, torn bool) {
 	torn = s.stop < 0 && next == len(c.doc)
 	if s.stop < 0 || s.stop > next {
 		s.stop = next
