@@ -63,7 +63,7 @@ func TestEveryReferenceItemArrivesOnce(t *testing.T) {
 		url := site.URL("/" + f.Name)
 		feeds = append(feeds, schema.Feed{ID: schema.FeedID(url), URL: url})
 	}
-	if err := pipeline.Register(t.Context(), feeds); err != nil {
+	if _, _, err := pipeline.Registry.Register(t.Context(), feeds); err != nil {
 		t.Fatal(err)
 	}
 	summary := once(t, pipeline)

@@ -42,7 +42,7 @@ func TestAnEditMakesOneRevision(t *testing.T) {
 	feed := site.Feed("/news.rss")
 	feed.SetItems(items...)
 	pipeline := open(t, t.TempDir())
-	if err := pipeline.Register(t.Context(), feedsOf(site, "/news.rss")); err != nil {
+	if _, _, err := pipeline.Registry.Register(t.Context(), feedsOf(site, "/news.rss")); err != nil {
 		t.Fatal(err)
 	}
 	if s := once(t, pipeline); s.Articles != 5 || s.Enriched != 5 {
@@ -85,7 +85,7 @@ func TestOneAddressInTwoFeedsIsOneArticle(t *testing.T) {
 	atom.SetFormat(schema.FormatAtom)
 	atom.SetItems(items[1:]...)
 	pipeline := open(t, t.TempDir())
-	if err := pipeline.Register(t.Context(), feedsOf(site, "/world.rss", "/all.atom")); err != nil {
+	if _, _, err := pipeline.Registry.Register(t.Context(), feedsOf(site, "/world.rss", "/all.atom")); err != nil {
 		t.Fatal(err)
 	}
 	s := once(t, pipeline)
@@ -113,7 +113,7 @@ func TestFaultsStayWhereTheyAre(t *testing.T) {
 	site.Fault("/torn.rss", fetchertest.Truncate(5000))
 	site.Fault("/moved.rss", fetchertest.Redirect(301, site.URL("/good.rss")))
 	pipeline := open(t, t.TempDir())
-	if err := pipeline.Register(t.Context(), feedsOf(site, "/good.rss", "/torn.rss", "/gone.rss", "/moved.rss")); err != nil {
+	if _, _, err := pipeline.Registry.Register(t.Context(), feedsOf(site, "/good.rss", "/torn.rss", "/gone.rss", "/moved.rss")); err != nil {
 		t.Fatal(err)
 	}
 	s := once(t, pipeline)

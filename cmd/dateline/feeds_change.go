@@ -27,6 +27,7 @@ type feedsAdd struct {
 	Source   string        `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
 	Language string        `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
 	Interval time.Duration `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
+	Check    bool          `help:"Ask each address first, and refuse one that is no feed." default:"true" negatable:"" env:"-"`
 }
 
 // Run is called by kong.
@@ -34,6 +35,11 @@ func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
 	feeds, err := c.feeds()
 	if err != nil {
 		return boot.ConfigError(err)
+	}
+	if c.Check {
+		if err := checkFeeds(ctx, fetcher.DefaultConfig(), c.URLs); err != nil {
+			return err
+		}
 	}
 	return c.withRegistry(ctx, t, func(registry *fetcher.Registry) error {
 		if err := register(ctx, t, registry, feeds); err != nil {
@@ -91,48 +97,14 @@ func (c *feedsImport) Run(ctx context.Context, t terminal) error {
 	})
 }
 
-// register puts feeds in the registry and says what changed. What is registered
-// under the same address keeps what the new entry leaves out.
+// register puts feeds in the registry and says what changed.
 func register(ctx context.Context, t terminal, registry *fetcher.Registry, feeds []schema.Feed) error {
-	known, err := registry.List(ctx)
+	added, changed, err := registry.Register(ctx, feeds)
 	if err != nil {
 		return err
 	}
-	byID := make(map[string]schema.Feed, len(known))
-	for _, f := range known {
-		byID[f.ID] = f
-	}
-	added, changed := 0, 0
-	for _, f := range feeds {
-		was, found := byID[f.ID]
-		if next := merged(was, f); next != was {
-			if err := registry.Put(ctx, next); err != nil {
-				return fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
-			}
-			if found {
-				changed++
-			} else {
-				added++
-			}
-		}
-	}
 	fmt.Fprintf(t.Err, "%d added, %d changed, %d as they were\n", added, changed, len(feeds)-added-changed)
 	return nil
-}
-
-// merged is an entry of the registry with what a new one says over it.
-func merged(was, f schema.Feed) schema.Feed {
-	if was.ID == "" {
-		f.Added = time.Now().UTC().Truncate(time.Second)
-		return f
-	}
-	was.Title = cmp.Or(f.Title, was.Title)
-	was.Section = cmp.Or(f.Section, was.Section)
-	was.Source = cmp.Or(f.Source, was.Source)
-	was.Language = cmp.Or(f.Language, was.Language)
-	was.Interval = cmp.Or(f.Interval, was.Interval)
-	was.Folder = cmp.Or(f.Folder, was.Folder)
-	return was
 }
 
 func sortFeeds(feeds []schema.Feed) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -57,6 +58,9 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := checkFeeds(ctx, options.Fetcher, c.Feeds); err != nil {
+		return err
+	}
 	if c.Demo {
 		site, err := demo.Serve(ctx)
 		if err != nil {
@@ -80,6 +84,24 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 	}
 	c.welcome(t, pipeline, total)
 	return c.serve(ctx, t, pipeline)
+}
+
+// checkFeeds refuses addresses that answer with something that is no feed.
+func checkFeeds(ctx context.Context, config fetcher.Config, args []string) error {
+	if err := config.Validate(); err != nil {
+		return boot.ConfigError(err)
+	}
+	var all errgroup.Group
+	all.SetLimit(8)
+	for _, arg := range args {
+		if strings.Contains(arg, "://") {
+			all.Go(func() error { return fetcher.Check(ctx, config, arg) })
+		}
+	}
+	if err := all.Wait(); err != nil {
+		return boot.ConfigError(fmt.Errorf("%s; give the address of the feed itself", render.Safe(err.Error())))
+	}
+	return nil
 }
 
 func (c *upCommand) options(t terminal) (app.Options, error) {
@@ -121,7 +143,7 @@ func (c *upCommand) register(ctx context.Context, pipeline *app.App, feeds []sch
 			return 0, err
 		}
 	}
-	if err := pipeline.Register(ctx, feeds); err != nil {
+	if _, _, err := pipeline.Registry.Register(ctx, feeds); err != nil {
 		return 0, err
 	}
 	registered, err = pipeline.Registry.List(ctx)
@@ -141,15 +163,19 @@ func (c *upCommand) welcome(t terminal, pipeline *app.App, feeds int) {
 	say("data", c.Data+" (synced "+c.Sync.String()+")")
 	say("status", pipeline.HTTPURL())
 	say("feeds", fmt.Sprint(feeds))
-	fmt.Fprint(t.Err, `
-In another terminal:
+	more := ""
+	if url := pipeline.NATSURL(); url != "nats://127.0.0.1:4222" {
+		more = ", each with --nats " + url
+	}
+	fmt.Fprintf(t.Err, `
+In another terminal%s:
   dateline tail                        articles with their entities, as they come
   dateline tail --since 1h --format dated
   dateline feeds ls                    what each feed does, and when it is next
   dateline status                      streams, lag and dead letters
   dateline replay enriched --since 1d  history again
 
-`)
+`, more)
 }
 
 // serve runs the services, and prints articles as they arrive.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
@@ -109,27 +108,6 @@ func (a *App) Close() {
 	if a.nats != nil {
 		a.nats.Close()
 	}
-}
-
-// Register adds feeds to the registry; those that are there keep when they were
-// added.
-func (a *App) Register(ctx context.Context, feeds []schema.Feed) error {
-	for _, f := range feeds {
-		was, found, err := a.Registry.Get(ctx, f.ID)
-		if err != nil {
-			return err
-		}
-		if f.Added = time.Now().UTC().Truncate(time.Second); found {
-			f.Added = was.Added
-			if was == f {
-				continue
-			}
-		}
-		if err := a.Registry.Put(ctx, f); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Run runs the services until ctx ends, and returns when each has finished what

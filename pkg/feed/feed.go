@@ -3,8 +3,6 @@
 package feed
 
 import (
-	"fmt"
-
 	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/decode"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
@@ -37,19 +35,19 @@ type ReadInfo struct {
 func Read(body []byte, contentType string, l Limits) (cut.Document, ReadInfo, error) {
 	text, err := decode.UTF8(body, contentType, l.Bytes)
 	if err != nil {
-		return cut.Document{}, ReadInfo{}, fmt.Errorf("feed: %w", err)
+		return cut.Document{}, ReadInfo{}, err
 	}
 	info := ReadInfo{Charset: text.Charset, Repairs: text.Repairs}
 	// A web page is no feed, however deep its elements are nested.
 	if _, err := cut.Format(text.Bytes); err != nil {
-		return cut.Document{}, info, fmt.Errorf("feed: %w", err)
+		return cut.Document{}, info, err
 	}
 	if err := guard.Check(text.Bytes, l.Structure); err != nil {
-		return cut.Document{}, info, fmt.Errorf("feed: %w", err)
+		return cut.Document{}, info, err
 	}
 	d, err := cut.Cut(text.Bytes)
 	if err != nil {
-		return cut.Document{}, info, fmt.Errorf("feed: %w", err)
+		return cut.Document{}, info, err
 	}
 	return d, info, nil
 }

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
@@ -79,6 +80,12 @@ func (c Config) http() httpfetch.Config {
 	h.Ports = c.AllowPort
 	h.MaxIdle = 2 * c.Polls
 	return h
+}
+
+func (c Config) limits() feed.Limits {
+	l := feed.DefaultLimits()
+	l.Bytes = int(c.MaxBody)
+	return l
 }
 
 func (c Config) schedule() schedule.Config {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
-	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
@@ -33,14 +32,12 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err != nil {
 		return err
 	}
-	limits := feed.DefaultLimits()
-	limits.Bytes = int(c.MaxBody)
 	poller := &poll.Poller{
 		Root:     b.Root(),
 		Registry: registry,
 		Memory:   memories{b},
 		Fetch:    client.Get,
-		Limits:   limits,
+		Limits:   c.limits(),
 		Schedule: c.schedule(),
 		Now:      time.Now,
 	}

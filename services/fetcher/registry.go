@@ -1,6 +1,7 @@
 package fetcher
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,6 +49,51 @@ func (r *Registry) Put(ctx context.Context, f schema.Feed) error {
 		return fmt.Errorf("register feed %s: %w", f.URL, err)
 	}
 	return nil
+}
+
+// Register puts feeds in the registry. What is registered under the same address
+// keeps what the new entry leaves out. It returns how many were added and how
+// many changed, also when it fails half-way.
+func (r *Registry) Register(ctx context.Context, feeds []schema.Feed) (added, changed int, err error) {
+	known, err := r.List(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	byID := make(map[string]schema.Feed, len(known))
+	for _, f := range known {
+		byID[f.ID] = f
+	}
+	for _, f := range feeds {
+		was, found := byID[f.ID]
+		next := merged(was, f)
+		if next == was {
+			continue
+		}
+		if err := r.Put(ctx, next); err != nil {
+			return added, changed, fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
+		}
+		if found {
+			changed++
+		} else {
+			added++
+		}
+	}
+	return added, changed, nil
+}
+
+// merged is an entry of the registry with what a new one says over it.
+func merged(was, f schema.Feed) schema.Feed {
+	if was.ID == "" {
+		f.Added = time.Now().UTC().Truncate(time.Second)
+		return f
+	}
+	was.Title = cmp.Or(f.Title, was.Title)
+	was.Section = cmp.Or(f.Section, was.Section)
+	was.Source = cmp.Or(f.Source, was.Source)
+	was.Language = cmp.Or(f.Language, was.Language)
+	was.Interval = cmp.Or(f.Interval, was.Interval)
+	was.Folder = cmp.Or(f.Folder, was.Folder)
+	return was
 }
 
 // Delete takes a feed off the registry. Its articles stay.

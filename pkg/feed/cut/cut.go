@@ -17,10 +17,10 @@ import (
 var (
 	// ErrNotFeed says that a document is something else; the error that wraps
 	// it says what, as far as that can be seen.
-	ErrNotFeed = errors.New("cut: not a feed")
+	ErrNotFeed = errors.New("not a feed")
 	// ErrEmpty says that there is no document at all. A feed without items is
 	// not an error.
-	ErrEmpty = errors.New("cut: empty document")
+	ErrEmpty = errors.New("empty document")
 )
 
 // Document is a feed cut into pieces.

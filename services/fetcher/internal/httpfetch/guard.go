@@ -11,7 +11,7 @@ import (
 )
 
 // ErrBlocked is the cause of a refused connection.
-var ErrBlocked = errors.New("address is not public")
+var ErrBlocked = errors.New("address is not allowed")
 
 // platform are addresses that look public but belong to the cloud that a
 // machine stands in: Azure's WireServer.
@@ -30,8 +30,9 @@ func Control(allow []netip.Prefix, ports []uint16) (func(network, address string
 		}
 	}
 	allow = slices.Clone(allow)
+	ports = append([]uint16{80, 443}, ports...)
 	public := ssrf.New(
-		ssrf.WithPorts(append([]uint16{80, 443}, ports...)...),
+		ssrf.WithAnyPort(),
 		ssrf.WithDeniedV4Prefixes(slices.Clone(platform)...),
 	)
 	return func(network, address string, _ syscall.RawConn) error {
@@ -49,7 +50,10 @@ func Control(allow []netip.Prefix, ports []uint16) (func(network, address string
 			return nil
 		}
 		if err := public.SafeAddrPort(netip.AddrPortFrom(ip, target.Port())); err != nil {
-			return fmt.Errorf("%w: %w", ErrBlocked, err)
+			return fmt.Errorf("%w: %w; --allow-net allows a network", ErrBlocked, err)
+		}
+		if !slices.Contains(ports, target.Port()) {
+			return fmt.Errorf("%w: port %d; --allow-port allows it", ErrBlocked, target.Port())
 		}
 		return nil
 	}, nil
