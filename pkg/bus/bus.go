@@ -211,8 +211,11 @@ func (b *Bus) Ready() error {
 	return nil
 }
 
-// Flush waits until the server has seen all that was sent.
+// Flush waits until the server has seen all that was sent, for 10 seconds at
+// most.
 func (b *Bus) Flush(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
 	if err := b.nc.FlushWithContext(ctx); err != nil {
 		return fmt.Errorf("flush: %w", err)
 	}

@@ -19,7 +19,7 @@ var (
 	// ErrNotSetUp says that a stream, bucket or consumer is missing.
 	ErrNotSetUp = errors.New("not set up; run: dateline setup")
 	// ErrUnreachable says that no NATS server answers.
-	ErrUnreachable = errors.New("bus: no NATS server answers")
+	ErrUnreachable = errors.New("no NATS server answers")
 	// ErrClosed says that the bus has been closed, or lost its connection for good.
 	ErrClosed = errors.New("bus: connection closed")
 	// ErrServer says that the server lacks what dateline needs.

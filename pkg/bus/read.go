@@ -56,11 +56,8 @@ func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error
 			yield(Delivery{}, err)
 			return
 		}
-		if r == nil {
-			return
-		}
-		defer r.messages.Stop()
-		for {
+		defer r.close()
+		for r.messages != nil {
 			d, more, err := r.next(ctx)
 			if err != nil {
 				yield(Delivery{}, err)
@@ -76,13 +73,15 @@ func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error
 // reader is one reading of a stretch.
 type reader struct {
 	options  ReadOptions
+	bus      *Bus
+	stream   string
 	consumer jetstream.Consumer
-	messages jetstream.MessagesContext
-	last     uint64 // the stream's last sequence at the start, where a reading without Follow ends
-	seen     uint64 // the last sequence that was yielded
+	messages jetstream.MessagesContext // nil when there is nothing to read
+	last     uint64                    // the stream's last sequence at the start, where a reading without Follow ends
+	seen     uint64                    // the last sequence that was yielded
 }
 
-// reader prepares a reading; nil when there is nothing to read.
+// reader prepares a reading.
 func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	name := b.root.Stream(o.Stream)
 	stream, err := b.js.Stream(ctx, name)
@@ -92,7 +91,7 @@ func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", name, err)
 	}
-	r := &reader{options: o, last: stream.CachedInfo().State.LastSeq}
+	r := &reader{options: o, bus: b, stream: name, last: stream.CachedInfo().State.LastSeq}
 	if r.consumer, err = stream.OrderedConsumer(ctx, o.consumer()); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -101,13 +100,26 @@ func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 		o.Progress(ahead)
 	}
 	if ahead == 0 && !o.Follow {
-		return nil, nil
+		return r, nil
 	}
 	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(500, 8<<20), jetstream.PullExpiry(pullExpiry))
 	if err != nil {
+		r.close()
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return r, nil
+}
+
+// close ends the reading and removes its consumer, which the server would keep
+// for minutes. It does not wait for the answer: a request that is lost costs
+// no more than that.
+func (r *reader) close() {
+	if r.messages != nil {
+		r.messages.Stop()
+	}
+	if info := r.consumer.CachedInfo(); info != nil {
+		_ = r.bus.nc.Publish("$JS.API.CONSUMER.DELETE."+r.stream+"."+info.Name, nil)
+	}
 }
 
 func (o ReadOptions) consumer() jetstream.OrderedConsumerConfig {
@@ -152,6 +164,10 @@ func (r *reader) next(ctx context.Context) (Delivery, bool, error) {
 		}
 	}
 }
+
+// pullExpiry is short because a consumer that was paused does not wake the
+// requests that wait.
+const pullExpiry = 5 * time.Second
 
 // quiet is how long a reading without Follow waits before it asks whether the
 // rest of its stretch has been removed meanwhile.

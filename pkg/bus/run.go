@@ -28,109 +28,56 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
 	}
-	messages, err := consumer.Messages(
-		jetstream.PullMaxMessagesWithBytesLimit(2*s.Workers, s.Prefetch),
-		jetstream.PullExpiry(pullExpiry),
-		jetstream.WithMessagesErrOnMissingHeartbeat(false),
-	)
-	if err != nil {
-		return fmt.Errorf("stage %s: %w", s.Name, err)
-	}
 	l := &loop{
 		Worker:   &Worker{bus: b, stage: s, stats: b.stats.Stage(s.Name)},
 		handler:  h,
-		messages: messages,
 		log:      b.log.With(zap.String("stage", s.Name)),
-		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
-		returned: map[uint64]returns{},
+		failures: map[uint64]int{},
 	}
-	return l.run(ctx)
+	// Half as many as the workers wait in the process, so that none waits for the
+	// server.
+	return l.run(ctx, newIntake(consumer, s.Workers+s.Workers/2+1, l.log))
 }
-
-// pullExpiry is short because a consumer that was paused does not wake the
-// requests that wait.
-const pullExpiry = 5 * time.Second
 
 // loop is one run of a stage.
 type loop struct {
 	*Worker
-	handler  Handler
-	messages jetstream.MessagesContext
-	log      *zap.Logger
-	beats    *heartbeat
+	handler Handler
+	log     *zap.Logger
 
 	alone      sync.RWMutex // held for writing by a message that is worked on alone
-	returnedMu sync.Mutex
-	returned   map[uint64]returns // of messages that will come again, by sequence
+	failuresMu sync.Mutex
+	failures   map[uint64]int // of messages that were given back, by sequence
 }
 
-// returns counts why a message was given back.
-type returns struct {
-	failures int // the stage failed
-	outages  int // NATS did
-}
-
-// run reads messages for the workers until ctx ends, then lets them finish.
-func (l *loop) run(ctx context.Context) error {
+// run works on what comes in until ctx ends, then finishes what it has.
+func (l *loop) run(ctx context.Context, in *intake) error {
 	hand, drained := context.WithCancel(context.WithoutCancel(ctx))
 	defer drained()
 	stopping := context.AfterFunc(ctx, func() {
-		l.messages.Drain()
 		timer := time.AfterFunc(l.stage.Drain, drained)
 		context.AfterFunc(hand, func() { timer.Stop() })
 	})
 	defer stopping()
-	beating := make(chan struct{})
-	go func() { defer close(beating); l.beats.run(hand) }()
 
-	in := make(chan jetstream.Msg)
-	var workers sync.WaitGroup
+	var beating, workers sync.WaitGroup
+	beating.Go(func() { in.beats.run(hand) })
 	for range l.stage.Workers {
 		workers.Go(func() {
-			for msg := range in {
-				l.work(hand, msg)
+			for msg := range in.out {
+				l.work(hand, msg.Msg)
+				msg.release()
 			}
 		})
 	}
-	err := l.read(ctx, hand, in)
-	close(in)
+	err := in.run(ctx)
 	workers.Wait()
 	drained()
-	<-beating
-	l.messages.Stop()
-	return err
-}
-
-// read passes messages to the workers until there are no more.
-func (l *loop) read(ctx, hand context.Context, in chan<- jetstream.Msg) error {
-	for {
-		msg, err := l.messages.Next()
-		switch {
-		case errors.Is(err, jetstream.ErrMsgIteratorClosed):
-			return l.ended(ctx)
-		case errors.Is(err, jetstream.ErrConsumerDeleted), errors.Is(err, jetstream.ErrConsumerNotFound):
-			return fmt.Errorf("stage %s: its consumer %s was deleted: %w", l.stage.Name, l.stage.Consumer, ErrNotSetUp)
-		case err != nil:
-			l.log.Warn("reading messages", zap.Error(err))
-			if pause(ctx, backoff(0, time.Second, time.Second)) != nil {
-				return nil
-			}
-			continue
-		}
-		select {
-		case in <- msg:
-		case <-hand.Done():
-			return nil // The drain's time is up: what is left comes again.
-		}
+	beating.Wait()
+	if err != nil {
+		return fmt.Errorf("stage %s: %w", l.stage.Name, err)
 	}
-}
-
-// ended tells a stop that was asked for from a connection that was lost.
-func (l *loop) ended(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return fmt.Errorf("stage %s: %w", l.stage.Name, ErrClosed)
+	return nil
 }
 
 // work handles and settles one message.
@@ -144,8 +91,6 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.stats.InHand.Add(-1)
 		l.stats.Busy.Add(int64(time.Since(begun)))
 	}()
-	defer l.beats.hold(msg)()
-
 	d, err := delivery(msg)
 	if err != nil {
 		l.log.Error("message without its envelope", zap.Error(err))
@@ -158,36 +103,62 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.alone.RLock()
 		defer l.alone.RUnlock()
 	}
-	given := l.given(d.Sequence)
-	if int(d.Delivered) > l.stage.Deliveries+given.failures+given.outages {
+	if int(d.Delivered) > l.stage.Deliveries+l.failed(d.Sequence) {
 		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
 		return
 	}
-	verdict, err := l.handler(ctx, l.Worker, d)
+	verdict, err := l.handle(ctx, d)
 	l.settle(ctx, msg, d, verdict, err)
 }
 
-// given is how often this process has given the message back.
-func (l *loop) given(seq uint64) returns {
-	l.returnedMu.Lock()
-	defer l.returnedMu.Unlock()
-	return l.returned[seq]
+// handle calls the handler, and again for as long as NATS fails. It waits in
+// place: a message that is given back would count as delivered once more, which
+// other workers could not tell from one that kills its worker.
+func (l *loop) handle(ctx context.Context, d Delivery) (string, error) {
+	for try := 0; ; try++ {
+		verdict, err := l.guarded(ctx, d)
+		if !isUnavailable(err) {
+			return verdict, err
+		}
+		l.stats.Retried.Add(1)
+		delay := backoff(try, l.stage.Retry, time.Minute)
+		l.log.Warn("NATS failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
+			zap.Duration("delay", delay), zap.Error(err))
+		if err := pause(ctx, delay); err != nil {
+			return "", err
+		}
+	}
 }
 
-// count adds to how often the message was given back.
-func (l *loop) count(seq uint64, more returns) returns {
-	l.returnedMu.Lock()
-	defer l.returnedMu.Unlock()
-	n := l.returned[seq]
-	n.failures += more.failures
-	n.outages += more.outages
-	l.returned[seq] = n
-	return n
+// guarded calls the handler and turns a panic into an error.
+func (l *loop) guarded(ctx context.Context, d Delivery) (verdict string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.stats.Panics.Add(1)
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return l.handler(ctx, l.Worker, d)
+}
+
+// failed is how often the stage has failed at the message in this process.
+func (l *loop) failed(seq uint64) int {
+	l.failuresMu.Lock()
+	defer l.failuresMu.Unlock()
+	return l.failures[seq]
+}
+
+// fails counts one more failure.
+func (l *loop) fails(seq uint64) int {
+	l.failuresMu.Lock()
+	defer l.failuresMu.Unlock()
+	l.failures[seq]++
+	return l.failures[seq]
 }
 
 // forget drops the count of a message that is settled.
 func (l *loop) forget(seq uint64) {
-	l.returnedMu.Lock()
-	defer l.returnedMu.Unlock()
-	delete(l.returned, seq)
+	l.failuresMu.Lock()
+	defer l.failuresMu.Unlock()
+	delete(l.failures, seq)
 }

@@ -21,8 +21,6 @@ func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdic
 		// Stopped half-way. The message stays unsettled, so it comes again.
 	case IsPermanent(err):
 		l.bury(ctx, msg, d, err)
-	case isUnavailable(err):
-		l.outage(msg, d, err)
 	default:
 		l.fail(ctx, msg, d, err)
 	}
@@ -42,24 +40,15 @@ func (l *loop) done(msg jetstream.Msg, d Delivery, verdict string) {
 
 // fail gives a message back, or sets it aside when it has failed too often.
 func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err error) {
-	n := l.count(d.Sequence, returns{failures: 1})
-	if n.failures >= l.stage.Attempts {
+	n := l.fails(d.Sequence)
+	if n >= l.stage.Attempts {
 		l.bury(ctx, msg, d, err)
 		return
 	}
-	l.giveBack(msg, d, backoff(n.failures-1, l.stage.Retry, time.Minute), err)
-}
-
-// outage gives a message back because NATS failed, not the stage.
-func (l *loop) outage(msg jetstream.Msg, d Delivery, err error) {
-	n := l.count(d.Sequence, returns{outages: 1})
-	l.giveBack(msg, d, backoff(n.outages-1, l.stage.Retry, time.Minute), err)
-}
-
-func (l *loop) giveBack(msg jetstream.Msg, d Delivery, delay time.Duration, why error) {
+	delay := backoff(n-1, l.stage.Retry, time.Minute)
 	l.stats.Retried.Add(1)
 	l.log.Warn("work failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
-		zap.Duration("delay", delay), zap.Error(why))
+		zap.Duration("delay", delay), zap.Error(err))
 	if err := msg.NakWithDelay(delay); err != nil {
 		l.log.Warn("give back", zap.String("subject", d.Subject), zap.Error(err))
 	}
@@ -72,15 +61,22 @@ const maxReason = 1024
 // once that is stored.
 func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why error) {
 	reason := headerText(why.Error(), maxReason)
-	attempts := l.given(d.Sequence).failures
-	source := l.bus.root.SourceOf(d.Subject)
+	attempts := l.failed(d.Sequence)
+	letter := DeadLetter{
+		Root: l.bus.root, Stage: l.stage.Name, Source: l.bus.root.SourceOf(d.Subject), Reason: reason,
+		ID:      l.stage.Name + ":" + d.Stream + ":" + strconv.FormatUint(d.Sequence, 10),
+		Subject: d.Subject, Stream: d.Stream, Sequence: d.Sequence,
+	}
 	_, err := l.bus.publish(ctx, nil, []Message{{
-		Subject: l.bus.root.Dead(l.stage.Name, source),
+		Subject: l.bus.root.Dead(letter.Stage, letter.Source),
 		Data:    d.Data,
-		ID:      "dead:" + l.stage.Name + ":" + d.Stream + ":" + strconv.FormatUint(d.Sequence, 10),
+		ID:      "dead:" + letter.ID,
 		Dedup:   true,
 		Header:  deadHeader(l.stage.Name, reason, max(attempts, 1), d),
 	}})
+	if errors.Is(err, ErrTooLarge) {
+		err = l.buryPacked(ctx, letter, d.Data)
+	}
 	if err != nil {
 		l.log.Warn("dead letter", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence), zap.Error(err))
 		return // The message stays unsettled, so it comes again.
@@ -94,6 +90,20 @@ func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why erro
 	l.stats.Dead.Add(1)
 	l.log.Warn("message set aside in the dead letters", zap.String("subject", d.Subject),
 		zap.Uint64("sequence", d.Sequence), zap.String("reason", reason))
+}
+
+// deadHeaders bounds the headers of a compressed dead letter.
+const deadHeaders = 16 << 10
+
+// buryPacked publishes a dead letter that has no room for its own headers
+// beside the original's: compressed, and without the original's.
+func (l *loop) buryPacked(ctx context.Context, letter DeadLetter, data []byte) error {
+	m, err := letter.Compressed(data, int(l.bus.nc.MaxPayload())-deadHeaders)
+	if err != nil {
+		return err
+	}
+	_, err = l.bus.publish(ctx, nil, []Message{m})
+	return err
 }
 
 // deadHeader is the original's headers, but for those that speak to the

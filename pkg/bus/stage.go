@@ -18,8 +18,6 @@ type Stage struct {
 	// Workers is how many messages are in hand at once, at least 1. A worker
 	// mostly waits for the disk, so there may be many more than processors.
 	Workers int
-	// Prefetch bounds the bytes that wait in the process to be worked on.
-	Prefetch int
 	// Attempts is how often a message may fail before it goes to the dead letters.
 	Attempts int
 	// Deliveries is how often a message may come without being settled, which is
@@ -38,7 +36,6 @@ type Stage struct {
 func DefaultStage() Stage {
 	return Stage{
 		Workers:    128,
-		Prefetch:   16 << 20,
 		Attempts:   5,
 		Deliveries: 5,
 		Timeout:    30 * time.Second,
@@ -56,8 +53,6 @@ func (s Stage) validate() error {
 	case s.Attempts < 1 || s.Deliveries < 3:
 		return fmt.Errorf("bus: stage %s: attempts: got %d, want at least 1; deliveries: got %d, want at least 3",
 			s.Name, s.Attempts, s.Deliveries)
-	case s.Prefetch < 1<<20:
-		return fmt.Errorf("bus: stage %s: prefetch: got %d bytes, want at least 1 MiB", s.Name, s.Prefetch)
 	case s.Timeout <= 0 || s.Drain <= 0 || s.Retry <= 0:
 		return fmt.Errorf("bus: stage %s: timeout, drain and retry must be above 0", s.Name)
 	}
@@ -76,15 +71,9 @@ type Worker struct {
 	stats *StageStats
 }
 
-// call runs a stage's function with a time limit, and turns a panic into an error.
-func call[T any](ctx context.Context, w *Worker, fn func(context.Context) (T, error)) (out T, err error) {
+// call runs a stage's function with a time limit.
+func call[T any](ctx context.Context, w *Worker, fn func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.stage.Timeout)
 	defer cancel()
-	defer func() {
-		if p := recover(); p != nil {
-			w.stats.Panics.Add(1)
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
 	return fn(ctx)
 }

@@ -2,7 +2,10 @@ package enricher_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -138,5 +141,32 @@ func TestStepsAreModeled(t *testing.T) {
 		if !ok || m.Model().Step != step.Name() || m.Model().Version == "" {
 			t.Errorf("step %s does not say what it runs on", step.Name())
 		}
+	}
+}
+
+// The default steps hold the contract that Enrich checks, on articles of many shapes.
+func TestStepsPointAtTheText(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("steps", "gazetteer", "testdata", "articles.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var articles []schema.Article
+	if err := json.Unmarshal(data, &articles); err != nil {
+		t.Fatal(err)
+	}
+	steps, err := enricher.Steps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range articles {
+		t.Run(a.ID, func(t *testing.T) {
+			e, err := enricher.Enrich(t.Context(), steps, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(e.Models) != len(steps) || len(enricher.Pointers(e, 1)) != len(e.Entities) {
+				t.Errorf("%d models, %d entities", len(e.Models), len(e.Entities))
+			}
+		})
 	}
 }

@@ -83,9 +83,12 @@ const maxConfig = 1 << 20
 
 // loadYAML reads a configuration file. A setting that no flag has is an error.
 func loadYAML(r io.Reader) (kong.Resolver, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxConfig))
+	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
+	}
+	if len(data) > maxConfig {
+		return nil, fmt.Errorf("the file is above %d bytes", maxConfig)
 	}
 	settings := map[string]any{}
 	if err := yaml.Unmarshal(data, &settings); err != nil {

@@ -27,6 +27,7 @@ var streamSettings = []setting[jetstream.StreamConfig]{
 	{"compression", func(c jetstream.StreamConfig) any { return c.Compression }},
 	{"allow_direct", func(c jetstream.StreamConfig) any { return c.AllowDirect }},
 	{"allow_atomic", func(c jetstream.StreamConfig) any { return c.AllowAtomicPublish }},
+	{"allow_rollup_hdrs", func(c jetstream.StreamConfig) any { return c.AllowRollup }},
 	{"allow_msg_schedules", func(c jetstream.StreamConfig) any { return c.AllowMsgSchedules }},
 }
 
@@ -77,5 +78,6 @@ func merged(is, want jetstream.StreamConfig) jetstream.StreamConfig {
 	is.AllowDirect = want.AllowDirect
 	is.AllowAtomicPublish = want.AllowAtomicPublish
 	is.AllowMsgSchedules = want.AllowMsgSchedules
+	is.AllowRollup = want.AllowRollup
 	return is
 }

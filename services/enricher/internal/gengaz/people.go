@@ -51,9 +51,8 @@ func legislator(fields map[string]string) (entity, bool) {
 // companyTail is what a company's name ends in that news leaves out.
 var companyTail = regexp.MustCompile(`( \(The\)| \(Class [A-C]\)|,? Inc\.| Corporation| Company| Corp\.| plc| Ltd\.| Limited| & Co\.| & Company| Incorporated)+$`)
 
-// companies reads the names of the S&P 500. A name of one word is taken without
-// its ending only if it is written as no word is (AbbVie, eBay): the others
-// are Apple, Block, Target.
+// companies reads the names of the S&P 500, save those that are kept by hand or
+// dropped.
 func (h hand) companies(raw fs.FS) ([]entity, error) {
 	file, err := raw.Open("sp500.csv")
 	if err != nil {
@@ -70,22 +69,33 @@ func (h hand) companies(raw fs.FS) ([]entity, error) {
 	}
 	var found []entity
 	for _, row := range rows[1:] {
-		full := strings.TrimSuffix(row[1], " (The)")
-		short := companyTail.ReplaceAllString(row[1], "")
-		full, _, _ = strings.Cut(full, " (Class")
+		full, short := companyNames(row[1])
 		if seen[short] || seen[full] || h.drop[short] {
 			continue
 		}
 		seen[short], seen[full] = true, true
-		if !strings.Contains(short, " ") && !oddlyWritten(short) {
-			if full == short {
-				continue
-			}
-			short = full
+		if name, ok := nameInNews(full, short); ok {
+			found = append(found, entity{kind: "org", name: name, aliases: []string{full}})
 		}
-		found = append(found, entity{kind: "org", name: short, aliases: []string{full}})
 	}
 	return found, nil
+}
+
+// companyNames are the name of a company as it is listed, without its class of
+// shares, and as news writes it.
+func companyNames(security string) (full, short string) {
+	full, _, _ = strings.Cut(strings.TrimSuffix(security, " (The)"), " (Class")
+	return full, companyTail.ReplaceAllString(security, "")
+}
+
+// nameInNews is the name that is safe to look for, if there is one. One word
+// without its ending is, only if it is written as no word is (AbbVie, eBay): the
+// others are Apple, Block, Target.
+func nameInNews(full, short string) (string, bool) {
+	if strings.Contains(short, " ") || oddlyWritten(short) {
+		return short, true
+	}
+	return full, full != short
 }
 
 // oddlyWritten reports whether a capital or a digit stands after the first letter.

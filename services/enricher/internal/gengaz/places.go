@@ -14,11 +14,15 @@ import (
 // minPopulation is the least population of a city that is no capital.
 const minPopulation = 150_000
 
-// unpeopled are the country codes of places that news hardly names.
-var unpeopled = set([]string{"AQ", "BQ", "BV", "HM", "IO", "SJ", "TF", "UM"})
+// unpeopled reports whether news hardly names what has this country code.
+func unpeopled(code string) bool {
+	return slices.Contains([]string{"AQ", "BQ", "BV", "HM", "IO", "SJ", "TF", "UM"}, code)
+}
 
-// divided are the countries whose first-order divisions are taken.
-var divided = set([]string{"AU", "CA", "CN", "IN", "PK", "US", "ZA"})
+// divided reports whether the first-order divisions of a country are taken.
+func divided(code string) bool {
+	return slices.Contains([]string{"AU", "CA", "CN", "IN", "PK", "US", "ZA"}, code)
+}
 
 func (h hand) countries(raw fs.FS) ([]entity, error) {
 	file, err := raw.Open("country-codes.csv")
@@ -37,7 +41,7 @@ func (h hand) countries(raw fs.FS) ([]entity, error) {
 	var found []entity
 	for _, row := range rows[1:] {
 		field := func(name string) string { return strings.TrimSpace(row[column[name]]) }
-		if code := field("ISO3166-1-Alpha-2"); code != "" && !unpeopled[code] {
+		if code := field("ISO3166-1-Alpha-2"); code != "" && !unpeopled(code) {
 			found = append(found, h.country(code, field))
 		}
 	}
@@ -85,7 +89,7 @@ func (h hand) regions(raw fs.FS) ([]entity, error) {
 	var found []entity
 	for _, row := range rows {
 		country, admin, _ := strings.Cut(row.Code, ".")
-		if !divided[country] || h.drop[row.Name] || kept[row.Name] {
+		if !divided(country) || h.drop[row.Name] || kept[row.Name] {
 			continue
 		}
 		found = append(found, entity{

@@ -1,8 +1,6 @@
 package gazetteer
 
 import (
-	"bufio"
-	"bytes"
 	"crypto/sha256"
 	_ "embed" // for the data
 	"encoding/hex"
@@ -14,10 +12,10 @@ import (
 )
 
 //go:embed data/entities.tsv
-var entitiesTSV []byte
+var entitiesTSV string
 
 //go:embed data/words.tsv
-var wordsTSV []byte
+var wordsTSV string
 
 // kind is what an entity of the data is.
 type kind string
@@ -31,76 +29,81 @@ const (
 	figure  kind = "figure" // a person whose name alone is enough to link
 )
 
+// entityType is the type of the entities of a kind, empty for a kind that is none.
+func (k kind) entityType() schema.EntityType {
+	switch k {
+	case country, region, city:
+		return schema.Location
+	case org:
+		return schema.Organization
+	case person, figure:
+		return schema.Person
+	}
+	return ""
+}
+
 // entry is an entity of the data, without mentions.
 type entry struct {
 	schema.Entity
-	kind   kind
-	admin  string // the first-order division that it lies in
-	weight float64
-	soft   bool // a place that is taken only where the text says so
+	kind    kind
+	aliases []string
+	admin   string  // the first-order division that it lies in
+	weight  float64 // how likely a name means it, against its namesakes
+	soft    bool    // a place that is taken only where the text says so
 }
 
 // load builds the lexicon from the two tables.
-func load(entities, words []byte) (*lexicon, error) {
+func load(entities, words string) (*lexicon, error) {
 	l := newLexicon()
-	err := lines(words, func(row []string) error {
-		k, ok := kindNames[row[0]]
-		if !ok || len(row) != 2 {
-			return fmt.Errorf("no such kind of word")
-		}
-		for _, word := range strings.Fields(row[1]) {
-			l.kinds[l.intern(string(fold(nil, word)))] |= k
-		}
-		return nil
-	})
-	if err != nil {
+	if err := eachRow(words, l.addWords); err != nil {
 		return nil, fmt.Errorf("words.tsv: %w", err)
 	}
-	ids := map[string]bool{}
-	err = lines(entities, func(row []string) error {
-		e, err := parseEntry(row, ids)
-		if err != nil {
-			return err
-		}
-		at := int32(len(l.entries))
-		l.entries = append(l.entries, e)
-		for _, name := range append(strings.Split(row[2], "|"), row[1]) {
-			if name == "" {
-				continue
-			}
-			if last := l.addName(name, at); !strings.Contains(name, " ") && (e.kind == country || e.kind == org) {
-				l.kinds[last] |= listed
-			}
-		}
-		return nil
-	})
+	entries, err := parseEntries(entities)
 	if err != nil {
 		return nil, fmt.Errorf("entities.tsv: %w", err)
+	}
+	for i := range entries {
+		l.addEntry(&entries[i])
 	}
 	return l, nil
 }
 
-func parseEntry(row []string, ids map[string]bool) (entry, error) {
+func parseEntries(table string) ([]entry, error) {
+	var entries []entry
+	ids := map[string]bool{}
+	err := eachRow(table, func(row []string) error {
+		e, err := parseEntry(row)
+		if err != nil {
+			return err
+		}
+		e.ID = dataID(e, ids)
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
+func parseEntry(row []string) (entry, error) {
 	if len(row) != 9 {
 		return entry{}, fmt.Errorf("%d columns, want 9", len(row))
 	}
-	weight, err := strconv.ParseFloat(row[7], 64)
-	if err != nil {
-		return entry{}, fmt.Errorf("weight: %w", err)
+	e := entry{
+		Entity:  schema.Entity{Name: row[1], Wikidata: row[3], GeoNames: row[4], Country: row[5]},
+		kind:    kind(row[0]),
+		aliases: strings.FieldsFunc(row[2], func(r rune) bool { return r == '|' }),
+		admin:   row[6],
+		soft:    row[8] != "",
 	}
-	e := entry{kind: kind(row[0]), admin: row[6], weight: weight, soft: row[8] != ""}
-	switch e.kind {
-	case country, region, city:
-		e.Type = schema.Location
-	case org:
-		e.Type = schema.Organization
-	case person, figure:
-		e.Type = schema.Person
-	default:
+	if e.Name == "" {
+		return entry{}, fmt.Errorf("no name")
+	}
+	if e.Type = e.kind.entityType(); e.Type == "" {
 		return entry{}, fmt.Errorf("no such kind: %q", row[0])
 	}
-	e.Name, e.Wikidata, e.GeoNames, e.Country = row[1], row[3], row[4], row[5]
-	e.ID = dataID(e, ids)
+	var err error
+	if e.weight, err = strconv.ParseFloat(row[7], 64); err != nil {
+		return entry{}, fmt.Errorf("weight: %w", err)
+	}
 	return e, nil
 }
 
@@ -123,29 +126,34 @@ func dataID(e entry, taken map[string]bool) string {
 // slug makes a subject token of a name: folded, with _ between its words and
 // without its points and apostrophes.
 func slug(name string) string {
-	return schema.Token(slugger.Replace(string(fold(nil, name))))
+	return schema.Token(strings.Map(func(r rune) rune {
+		switch r {
+		case ' ':
+			return '_'
+		case '.', ',', '\'', '"':
+			return -1
+		}
+		return r
+	}, string(fold(nil, name))))
 }
 
-var slugger = strings.NewReplacer(" ", "_", ".", "", ",", "", "'", "", "\"", "")
-
-// lines calls each with the columns of the lines of table that are no comments.
-func lines(table []byte, each func(row []string) error) error {
-	scan := bufio.NewScanner(bytes.NewReader(table))
-	scan.Buffer(nil, 1<<20)
-	for n := 1; scan.Scan(); n++ {
-		if line := scan.Text(); !strings.HasPrefix(line, "#") {
-			if err := each(strings.Split(line, "\t")); err != nil {
-				return fmt.Errorf("line %d: %w", n, err)
-			}
+// eachRow calls do with the columns of the lines of table that are no comments.
+func eachRow(table string, do func(row []string) error) error {
+	n := 0
+	for line := range strings.Lines(table) {
+		n++
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := do(strings.Split(strings.TrimSuffix(line, "\n"), "\t")); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 	}
-	return scan.Err()
+	return nil
 }
 
 // dataVersion names the data by its content.
 func dataVersion() string {
-	h := sha256.New()
-	h.Write(entitiesTSV)
-	h.Write(wordsTSV)
-	return hex.EncodeToString(h.Sum(nil)[:4])
+	sum := sha256.Sum256([]byte(entitiesTSV + wordsTSV))
+	return hex.EncodeToString(sum[:4])
 }

@@ -1,6 +1,10 @@
 package gazetteer
 
-import "github.com/dateline-news/dateline/pkg/schema"
+import (
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
 
 // maxDateline is the most tokens of a dateline.
 const maxDateline = 16
@@ -13,7 +17,7 @@ func datelinePlace(d *document, entities []schema.Entity) string {
 		if t.field == schema.FieldHeadline || t.index > 0 {
 			continue
 		}
-		if len(t.spans) > 0 && dateline(t) {
+		if len(t.spans) > 0 && t.dateline() {
 			return idAt(entities, t.mention(t.spans[0]))
 		}
 	}
@@ -22,26 +26,32 @@ func datelinePlace(d *document, entities []schema.Entity) string {
 
 // dateline reports whether t begins with a place and then, through names, dates
 // and an agency in brackets, comes to a dash.
-func dateline(t *text) bool {
-	sp := t.spans[0]
-	if sp.from != 0 || sp.typ != schema.Location {
+func (t *text) dateline() bool {
+	place := t.spans[0]
+	if place.from != 0 || place.typ != schema.Location {
 		return false
 	}
-	bracket := false
-	for i := sp.to; i < len(t.toks) && i < maxDateline; i++ {
-		switch t.mark(i) {
-		case '-', '–', '—':
-			return !t.toks[i].is(glued) || t.mark(i) != '-' || bracket
-		case '(':
-			bracket = true
-		case ')', ',', '.', '/':
-		case 0:
-			if !bracket && !t.toks[i].name() && !t.toks[i].is(number) {
-				return false
-			}
-		default:
+	bracket := false // there was one: lower case and hyphens are no longer prose
+	for i := place.to; i < min(len(t.toks), maxDateline); i++ {
+		switch mark := t.mark(i); {
+		case strings.ContainsRune("-–—", mark):
+			return bracket || !t.attached(i, '-')
+		case !t.inDateline(i, bracket):
 			return false
+		case mark == '(':
+			bracket = true
 		}
+	}
+	return false
+}
+
+// inDateline reports whether toks[i] may stand between the place and the dash.
+func (t *text) inDateline(i int, bracket bool) bool {
+	switch t.mark(i) {
+	case '(', ')', ',', '.', '/':
+		return true
+	case 0:
+		return bracket || t.toks[i].name() || t.toks[i].is(number)
 	}
 	return false
 }

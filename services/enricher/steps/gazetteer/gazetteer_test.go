@@ -168,15 +168,42 @@ func TestCapitals(t *testing.T) {
 		headline string
 		want     []string
 	}{
-		"sentence":   {"Ministers of Peru meet Maria Okello", []string{"q419:Peru", "maria_okello:Maria Okello"}},
-		"title case": {"Ministers From Peru Meet Grant Money Board", []string{"q419:Peru"}},
-		"capitals":   {"PERU TELLS US WHO WILL PAY", []string{"q419:PERU"}},
+		"sentence":                    {"Ministers of Peru meet Maria Okello", []string{"q419:Peru", "maria_okello:Maria Okello"}},
+		"title case":                  {"Ministers From Peru Meet Grant Money Board", []string{"q419:Peru"}},
+		"capitals":                    {"PERU TELLS US WHO WILL PAY", []string{"q419:PERU"}},
+		"acronym":                     {"UN Tells Peru To Share Its Fish Again", []string{"q1065:UN", "q419:Peru"}},
+		"no first name in title case": {"Grace Under Fire As Maria Storms Out", nil},
+		"no title in title case":      {"Mr Zork Goes To Lima With Blix", []string{"lima_pe:Lima"}},
+		"person of the list":          {"Angela Merkel Visits Peru With Many People", []string{"q567:Angela Merkel", "q419:Peru"}},
+		"capitals with points":        {"U.S. TELLS KENYA TO PAY", []string{"q30:U.S.", "q114:KENYA"}},
+		"acronym in capitals":         {"NATO MEETS IN GENEVA", []string{"q7184:NATO", "geneva_ch:GENEVA"}},
+		"company in capitals":         {"ZORK HOLDINGS PAYS PERU", []string{"q419:PERU"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := mentions(enrich(t, schema.Article{Language: "en", Headline: test.headline})); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// What the article explains, its headline may use, however it is written.
+func TestHeadlineUsesTheBody(t *testing.T) {
+	for headline, want := range map[string]string{
+		"Okello leaves the LFA":                     "maria_okello:Okello lake_fishers_association:LFA",
+		"Okello Leaves The LFA After Many Years":    "maria_okello:Okello lake_fishers_association:LFA",
+		"OKELLO LEAVES THE LFA":                     "maria_okello:OKELLO lake_fishers_association:LFA",
+		"Okello’s LFA-led plan":                     "maria_okello:Okello lake_fishers_association:LFA",
+		"Fishers leave the association with regret": "",
+	} {
+		e := enrich(t, schema.Article{
+			Language: "en", Headline: headline,
+			Body: []string{"Maria Okello led the Lake Fishers Association (LFA)."},
+		})
+		all := mentions(e)
+		if got := strings.Join(all[:len(all)-3], " "); got != want {
+			t.Errorf("%q: got %q, want %q", headline, got, want)
+		}
 	}
 }
 
@@ -188,6 +215,32 @@ func TestLanguage(t *testing.T) {
 		if got := mentions(enrich(t, a)); len(got) != want {
 			t.Errorf("%q: got %q, want %d", language, got, want)
 		}
+	}
+}
+
+// In other languages, and other scripts, the lists find what they have.
+func TestOtherLanguages(t *testing.T) {
+	for name, test := range map[string]struct {
+		language, text string
+		want           []string
+	}{
+		"german":     {"de", "Frau Okello reist nach Genf und Zürich.", []string{"zurich_ch:Zürich"}},
+		"spanish":    {"es", "El señor Pérez vive en Bogotá y en México.", []string{"bogota_co:Bogotá", "q96:México"}},
+		"french":     {"fr", "C’est à Genève, pas à N’Djamena.", []string{"geneva_ch:Genève", "ndjamena_td:N’Djamena"}},
+		"portuguese": {"pt-BR", "A ONU vai a São Paulo.", []string{"sao_paulo_br:São Paulo"}},
+		"russian":    {"ru", "NATO и ООН молчат.", []string{"q7184:NATO"}},
+		"arabic":     {"ar", "قالت NATO في Geneva إن.", []string{"q7184:NATO", "geneva_ch:Geneva"}},
+		"chinese":    {"zh", "北京（Reuters）— Kenya。", []string{"q130879:Reuters", "q114:Kenya"}},
+		"no rules":   {"de", "Maria Okello und Mr Zork von Zork Holdings.", nil},
+		"dateline":   {"de", "BERLIN (Zork) - Es regnet.", []string{"berlin_de:BERLIN"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := body(test.text)
+			a.Language = test.language
+			if got := mentions(enrich(t, a)); !slices.Equal(got, test.want) {
+				t.Errorf("got  %q\nwant %q", got, test.want)
+			}
+		})
 	}
 }
 

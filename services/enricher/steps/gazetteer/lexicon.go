@@ -1,6 +1,7 @@
 package gazetteer
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -51,11 +52,10 @@ var kindNames = map[string]kinds{
 // lexicon is the data of the step, read only once it is built. Names are a trie
 // over words, so that a look-up costs the length of the name.
 type lexicon struct {
-	words   map[string]wordID
-	kinds   []kinds // by wordID
-	edges   map[edge]int32
-	nodes   []node
-	entries []entry
+	words map[string]wordID
+	kinds []kinds // by wordID
+	edges map[edge]int32
+	nodes []node
 }
 
 type edge struct {
@@ -70,7 +70,7 @@ type node struct {
 // name is one way to write the names of some entries.
 type name struct {
 	cases   string // by word: anyCase, capitalCase or exactCase
-	entries []int32
+	entries []*entry
 }
 
 // How a word of a name must be written.
@@ -82,6 +82,28 @@ const (
 
 func newLexicon() *lexicon {
 	return &lexicon{words: map[string]wordID{}, edges: map[edge]int32{}, nodes: make([]node, 1)}
+}
+
+// addWords notes the words of a row of words.tsv: a kind, then words of that kind.
+func (l *lexicon) addWords(row []string) error {
+	k, ok := kindNames[row[0]]
+	if !ok || len(row) != 2 {
+		return fmt.Errorf("no such kind of word")
+	}
+	for _, word := range strings.Fields(row[1]) {
+		l.kinds[l.intern(string(fold(nil, word)))] |= k
+	}
+	return nil
+}
+
+// addEntry adds all names of e.
+func (l *lexicon) addEntry(e *entry) {
+	for _, name := range append(e.aliases, e.Name) {
+		last := l.addName(name, e)
+		if (e.kind == country || e.kind == org) && !strings.Contains(name, " ") {
+			l.kinds[last] |= listed
+		}
+	}
 }
 
 // intern gives a folded word its id.
@@ -96,7 +118,7 @@ func (l *lexicon) intern(folded string) wordID {
 }
 
 // addName makes text a name of the entry, and returns its last word.
-func (l *lexicon) addName(text string, entry int32) (last wordID) {
+func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	at := int32(0)
 	var cases strings.Builder
 	for _, t := range tokenize(text, nil) {
@@ -114,11 +136,11 @@ func (l *lexicon) addName(text string, entry int32) (last wordID) {
 	end := &l.nodes[at]
 	for i := range end.names {
 		if end.names[i].cases == cases.String() {
-			end.names[i].entries = append(end.names[i].entries, entry)
+			end.names[i].entries = append(end.names[i].entries, e)
 			return last
 		}
 	}
-	end.names = append(end.names, name{cases.String(), []int32{entry}})
+	end.names = append(end.names, name{cases.String(), []*entry{e}})
 	return last
 }
 
@@ -132,8 +154,9 @@ func caseOf(t token) byte {
 	return anyCase
 }
 
-// longest finds the longest name that begins at toks[i], and how many tokens it has.
-func (l *lexicon) longest(toks []token, i int, loud bool) (found name, n int) {
+// longest finds what the longest name that begins at toks[i] may mean, and how
+// many tokens it has. allCaps is whether the whole text is in capitals.
+func (l *lexicon) longest(toks []token, i int, allCaps bool) (found []*entry, n int) {
 	at := int32(0)
 	for j := i; j < len(toks) && toks[j].word != unknown; j++ {
 		next, ok := l.edges[edge{at, toks[j].word}]
@@ -142,34 +165,43 @@ func (l *lexicon) longest(toks []token, i int, loud bool) (found name, n int) {
 		}
 		at = next
 		for _, candidate := range l.nodes[at].names {
-			if fits(candidate.cases, toks[i:j+1], loud) {
-				found, n = candidate, j+1-i
+			if fits(candidate.cases, toks[i:j+1], allCaps) {
+				found, n = candidate.entries, j+1-i
 			}
 		}
 	}
 	return found, n
 }
 
-// fits reports whether the tokens are written as a name asks. In a text all in
-// capitals (loud) an acronym that is also a word (US, WHO) is taken for the word.
-func fits(cases string, toks []token, loud bool) bool {
+// fits reports whether the tokens are written as a name asks.
+func fits(cases string, toks []token, allCaps bool) bool {
+	if len(toks) == 1 && toks[0].otherWord(cases[0], allCaps) {
+		return false
+	}
 	for i, t := range toks {
-		switch cases[i] {
-		case exactCase:
-			if !t.is(capitals) || loud && len(toks) == 1 && t.any(stop) {
-				return false
-			}
-		case capitalCase:
-			if !t.is(capital) || t.is(capitals) && !loud && len(toks) == 1 && t.end-t.start < 4 {
-				return false
-			}
+		if cases[i] == exactCase && !t.is(capitals) || cases[i] == capitalCase && !t.is(capital) {
+			return false
 		}
 	}
 	return true
 }
 
-// look fills in what the lexicon knows of the tokens of s.
-func (l *lexicon) look(s string, toks []token) {
+// maxShortAcronym is the most bytes of an acronym that is taken for no name of
+// one word: CHAD may be Chad, but IRA is not Ira.
+const maxShortAcronym = 3
+
+// otherWord reports whether t, that is a name of one word, is more likely another
+// word: in a text all in capitals US and WHO are pronouns, and in any other one a
+// short word in capitals is an acronym.
+func (t token) otherWord(written byte, allCaps bool) bool {
+	if allCaps {
+		return written == exactCase && t.any(stop)
+	}
+	return written == capitalCase && t.is(capitals) && t.size() <= maxShortAcronym
+}
+
+// annotate fills in what the lexicon knows of the tokens of s.
+func (l *lexicon) annotate(s string, toks []token) {
 	var buf [64]byte
 	for i := range toks {
 		t := &toks[i]

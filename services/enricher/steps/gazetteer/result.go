@@ -14,12 +14,12 @@ func (d *document) result() []schema.Entity {
 	for i := range d.texts {
 		t := &d.texts[i]
 		for _, sp := range t.spans {
-			if e := &d.found[sp.entity]; len(e.Mentions) < maxMentions {
+			if e := &d.entities[sp.entity]; len(e.Mentions) < maxMentions {
 				e.Mentions = append(e.Mentions, t.mention(sp))
 			}
 		}
 	}
-	entities := slices.DeleteFunc(d.found, func(e schema.Entity) bool { return len(e.Mentions) == 0 })
+	entities := slices.DeleteFunc(d.entities, func(e schema.Entity) bool { return len(e.Mentions) == 0 })
 	for i := range entities {
 		entities[i].Salience = salience(entities[i].Mentions)
 	}
@@ -38,13 +38,21 @@ func (t *text) mention(sp span) schema.Mention {
 	}
 }
 
-// fieldOrder is the order in which the fields are read.
-var fieldOrder = map[schema.Field]int{schema.FieldHeadline: 0, schema.FieldLead: 1, schema.FieldBody: 2}
-
 func comparePosition(a, b schema.Mention) int {
 	return cmp.Or(
-		cmp.Compare(fieldOrder[a.Field], fieldOrder[b.Field]),
+		cmp.Compare(readingOrder(a.Field), readingOrder(b.Field)),
 		cmp.Compare(a.Index, b.Index), cmp.Compare(a.Start, b.Start))
+}
+
+// readingOrder is where a field stands in the article.
+func readingOrder(field schema.Field) int {
+	switch field {
+	case schema.FieldHeadline:
+		return 0
+	case schema.FieldLead:
+		return 1
+	}
+	return 2
 }
 
 // distinguish gives entities of different types with one id ids of their own.
@@ -52,7 +60,7 @@ func distinguish(entities []schema.Entity) {
 	taken := map[string]bool{}
 	for i := range entities {
 		e := &entities[i]
-		if taken[e.ID] {
+		for taken[e.ID] {
 			e.ID = schema.Token(e.ID + "_" + string(e.Type))
 		}
 		taken[e.ID] = true
@@ -64,12 +72,17 @@ func distinguish(entities []schema.Entity) {
 // body, 0.67 for headline, lead and two more.
 func salience(mentions []schema.Mention) float64 {
 	points := float64(len(mentions))
-	for field, worth := range map[schema.Field]float64{schema.FieldHeadline: 4, schema.FieldLead: 2} {
-		if slices.ContainsFunc(mentions, func(m schema.Mention) bool { return m.Field == field }) {
-			points += worth
-		}
+	if mentionedIn(mentions, schema.FieldHeadline) {
+		points += 4
+	}
+	if mentionedIn(mentions, schema.FieldLead) {
+		points += 2
 	}
 	return math.Round(100*points/(points+5)) / 100
+}
+
+func mentionedIn(mentions []schema.Mention, field schema.Field) bool {
+	return slices.ContainsFunc(mentions, func(m schema.Mention) bool { return m.Field == field })
 }
 
 // countriesOf are the codes of the countries that the places are or lie in, the

@@ -34,6 +34,9 @@ func (t token) any(k kinds) bool { return t.kinds&k != 0 }
 // name reports whether t is written as a name is.
 func (t token) name() bool { return t.is(capital) }
 
+// size is how many bytes t has.
+func (t token) size() int { return t.end - t.start }
+
 // tokenize cuts s into tokens. A word is a run of letters, digits and marks; it
 // keeps an apostrophe before a capital or in O'Brien, and the points of initials
 // (U.S., J.).
@@ -45,17 +48,7 @@ func tokenize(s string, toks []token) []token {
 			i += size
 			continue
 		}
-		t := token{start: i, end: i + size, word: unknown}
-		switch {
-		case address(s[i:]):
-			t.end = i + addressEnd(s[i:])
-		case unicode.IsLetter(r):
-			t.end = wordEnd(s, i)
-			t.shape = shapeOf(s[t.start:t.end])
-		case unicode.IsDigit(r):
-			t.end = i + runEnd(s[i:])
-			t.shape = number
-		}
+		t := tokenAt(s, i)
 		if i == last && i > 0 {
 			t.shape |= glued
 		}
@@ -67,6 +60,23 @@ func tokenize(s string, toks []token) []token {
 		toks = append(toks, t)
 	}
 	return toks
+}
+
+// tokenAt is the token that begins at i, without what the tokens before it say.
+func tokenAt(s string, i int) token {
+	r, size := utf8.DecodeRuneInString(s[i:])
+	t := token{start: i, end: i + size, word: unknown}
+	switch {
+	case address(s[i:]):
+		t.end = i + addressEnd(s[i:])
+	case unicode.IsLetter(r):
+		t.end = wordEnd(s, i)
+		t.shape = shapeOf(s[t.start:t.end])
+	case unicode.IsDigit(r):
+		t.end = i + runEnd(s[i:])
+		t.shape = number
+	}
+	return t
 }
 
 // address reports whether s begins with the address of a page, which is one
@@ -132,21 +142,26 @@ const maxInitials = 8
 // initialsEnd is the end of initials with points (U.S., J.) that begin at i, or 0.
 // The second letter of U.S may lack its point.
 func initialsEnd(s string, i int) int {
-	end, most := 0, i+2*maxInitials
-	for i < most && i+1 < len(s) && s[i] >= 'A' && s[i] <= 'Z' && s[i+1] == '.' {
-		i += 2
-		end = i
+	end, most := i, i+2*maxInitials
+	for end < most && startsInitial(s[end:]) {
+		end += 2
 	}
-	if end == 0 {
+	if end == i {
 		return 0
 	}
-	if tail := runEnd(s[end:]); tail == 1 && s[end] >= 'A' && s[end] <= 'Z' {
+	switch tail := runEnd(s[end:]); {
+	case tail == 0:
+		return end
+	case tail == 1 && isCapital(s[end]):
 		return end + 1
-	} else if tail > 0 {
-		return 0
 	}
-	return end
+	return 0
 }
+
+// startsInitial reports whether s begins with a capital and a point.
+func startsInitial(s string) bool { return len(s) > 1 && isCapital(s[0]) && s[1] == '.' }
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func shapeOf(word string) shape {
 	sh := letters

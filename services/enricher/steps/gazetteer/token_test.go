@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestTokenize(t *testing.T) {
@@ -22,14 +23,19 @@ func TestTokenize(t *testing.T) {
 		" \t\n":                  "",
 		"\xff\xfe":               "\xff \xfe",
 	} {
-		var got []string
-		for _, tok := range tokenize(text, nil) {
-			got = append(got, text[tok.start:tok.end])
-		}
-		if strings.Join(got, " ") != want {
+		if got := words(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
+}
+
+// words are the tokens of s with spaces between them.
+func words(s string) string {
+	var all []string
+	for _, tok := range tokenize(s, nil) {
+		all = append(all, s[tok.start:tok.end])
+	}
+	return strings.Join(all, " ")
 }
 
 func TestShape(t *testing.T) {
@@ -62,12 +68,92 @@ func TestOpening(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	for text, want := range map[string]string{
-		"ABC": "abc", "Zürich": "zurich", "São": "sao", "N’Djamena": "n'djamena", "Ł": "ł", "İ": "i", "": "",
+// At most maxInitials letters are initials, and they are in ASCII.
+func TestInitials(t *testing.T) {
+	for text, want := range map[string]int{
+		"J.":                 2,
+		"J. K.":              2,
+		"J.K.":               4,
+		"U.S.A. ":            6,
+		"U.S":                3,
+		"U.Sx":               0,
+		"U.S.x":              0,
+		"U":                  0,
+		"u.s.":               0,
+		"U.s.":               0,
+		".U":                 0,
+		"":                   0,
+		"Ö.":                 0,
+		"A.B.C.D.E.F.G.H.":   16,
+		"A.B.C.D.E.F.G.H.I.": 17,
 	} {
-		if got := string(fold(nil, text)); got != want {
+		if got := initialsEnd(text, 0); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestContraction(t *testing.T) {
+	for text, want := range map[string]string{
+		"Peru's":   "Peru ' s",
+		"PERU'S":   "PERU ' S",
+		"Zork'll":  "Zork ' ll",
+		"we've":    "we ' ve",
+		"I’m":      "I ’ m",
+		"d'Ivoire": "d'Ivoire",
+		"L’Oréal":  "L’Oréal",
+		"rock'n":   "rock'n",
+		"James'":   "James '",
+		"'quoted'": "' quoted '",
+		"a'b'c's":  "a'b'c ' s",
+	} {
+		if got := words(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestGlued(t *testing.T) {
+	for text, want := range map[string]string{
+		"US-led plan":     "-led",
+		"Peru's port":     "'s",
+		"a - b":           "",
+		"(Peru), he said": "Peru),",
+		" Peru":           "",
+		"-Peru":           "Peru",
+		"4.5 m":           ".5",
+	} {
+		got := ""
+		for _, tok := range tokenize(text, nil) {
+			if tok.is(glued) {
+				got += text[tok.start:tok.end]
+			}
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Tokens are in order, hold all that is no space, and cut no character.
+func FuzzTokenize(f *testing.F) {
+	f.Add("Maria J. O’Brien, of the U.S.-led “Zork” (LFA) — see https://example.org/a\xff b")
+	f.Fuzz(func(t *testing.T, text string) {
+		at := 0
+		for _, tok := range tokenize(text, nil) {
+			if tok.start < at || tok.end <= tok.start || tok.end > len(text) {
+				t.Fatalf("token %d:%d after %d", tok.start, tok.end, at)
+			}
+			if strings.TrimSpace(text[at:tok.start]) != "" {
+				t.Fatalf("left out: %q", text[at:tok.start])
+			}
+			if utf8.ValidString(text) && !utf8.ValidString(text[tok.start:tok.end]) {
+				t.Fatalf("cut: %q", text[tok.start:tok.end])
+			}
+			at = tok.end
+		}
+		if strings.TrimSpace(text[at:]) != "" {
+			t.Fatalf("left out: %q", text[at:])
+		}
+	})
 }

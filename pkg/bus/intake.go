@@ -1,0 +1,123 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+)
+
+// intake asks the server for messages whenever there is room for some. It asks
+// for no more than that, and each has its claim renewed from the moment that it
+// arrives. (The client library's iterator asks ahead, and drops what its channel
+// cannot take when the workers are slow: those messages then come again after
+// the wait for their ack only.)
+type intake struct {
+	consumer jetstream.Consumer
+	room     chan struct{} // holds a token for each message that is here
+	out      chan held     // as large as room, so that sending never waits
+	beats    *heartbeat
+	log      *zap.Logger
+}
+
+// held is a message that is here, and how to let go of it.
+type held struct {
+	jetstream.Msg
+	release func()
+}
+
+func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
+	return &intake{
+		consumer: consumer,
+		room:     make(chan struct{}, room),
+		out:      make(chan held, room),
+		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
+		log:      log,
+	}
+}
+
+// fetchWait is how long one request waits for messages, and so how long a stop
+// waits for a request that is on its way.
+const fetchWait = 500 * time.Millisecond
+
+// run takes messages until ctx ends, then closes out. An error is one that only
+// an operator can mend.
+func (in *intake) run(ctx context.Context) error {
+	defer close(in.out)
+	for ctx.Err() == nil {
+		free := in.reserve(ctx)
+		if free == 0 {
+			return nil
+		}
+		taken, err := in.fetch(free)
+		for range free - taken {
+			<-in.room
+		}
+		if err == nil {
+			continue
+		}
+		if err := in.fatal(ctx, err); err != nil {
+			return err
+		}
+		in.log.Warn("taking messages; will try again", zap.Error(err))
+		if pause(ctx, time.Second) != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// reserve waits until there is room for a message, and returns for how many
+// there is: 0 when ctx has ended.
+func (in *intake) reserve(ctx context.Context) int {
+	select {
+	case in.room <- struct{}{}:
+	case <-ctx.Done():
+		return 0
+	}
+	for n := 1; ; n++ {
+		select {
+		case in.room <- struct{}{}:
+		default:
+			return n
+		}
+	}
+}
+
+// fetch takes up to n messages, and returns how many it has taken.
+func (in *intake) fetch(n int) (taken int, err error) {
+	batch, err := in.consumer.Fetch(n, jetstream.FetchMaxWait(fetchWait))
+	if err != nil {
+		return 0, fmt.Errorf("fetch: %w", err)
+	}
+	for msg := range batch.Messages() {
+		taken++
+		unhold := in.beats.hold(msg)
+		in.out <- held{Msg: msg, release: func() { unhold(); <-in.room }}
+	}
+	if err := batch.Error(); err != nil {
+		return taken, fmt.Errorf("fetch: %w", err)
+	}
+	return taken, nil
+}
+
+// fatal returns the error that ends the intake, nil when trying again may help.
+func (in *intake) fatal(ctx context.Context, err error) error {
+	gone := errors.Is(err, jetstream.ErrConsumerDeleted)
+	if errors.Is(err, nats.ErrNoResponders) {
+		_, infoErr := in.consumer.Info(ctx)
+		gone = errors.Is(infoErr, jetstream.ErrConsumerNotFound) || errors.Is(infoErr, jetstream.ErrStreamNotFound)
+	}
+	switch {
+	case gone:
+		return fmt.Errorf("its consumer was deleted: %w", ErrNotSetUp)
+	case errors.Is(err, nats.ErrConnectionClosed):
+		return ErrClosed
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,432 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// echoedOnce checks that each note is on ENRICHED, once. The notes are echoed
+// without a message id, so that nothing hides a second one.
+func echoedOnce(t *testing.T, b *bus.Bus, notes []note) {
+	t.Helper()
+	times := map[string]int{}
+	for _, d := range stored(t, b, bus.ReadOptions{Stream: schema.StreamEnriched}) {
+		n, err := bus.Decode[note](d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		times[n.ID]++
+	}
+	for _, n := range notes {
+		if times[n.ID] != 1 {
+			t.Errorf("note %s is there %d times", n.ID, times[n.ID])
+		}
+	}
+}
+
+// A worker is stopped with all its hands full and more waiting in the
+// process. It finishes both: nothing is left to wait for its ack's time-out, and
+// the next worker gets the rest.
+func TestRunDrainsOnStop(t *testing.T) {
+	b := bustest.New(t)
+	notes := numbered(500)
+	put(t, b, notes...)
+	s := stage()
+	s.Workers = 60
+	release := make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			<-release
+			return echo(b.Root())(ctx, n, d)
+		}))
+	}()
+	stats := b.Stats().Stage("tester")
+	bustest.Eventually(t, func() error {
+		info, err := normalizer(t, b).Info(t.Context())
+		if err != nil {
+			return err
+		}
+		if stats.InHand.Load() != 60 || info.NumAckPending <= 60 {
+			return fmt.Errorf("%d in hand, %d delivered", stats.InHand.Load(), info.NumAckPending)
+		}
+		return nil
+	})
+	cancel()
+	close(release)
+	if err := within(t, "the end of Run", done); err != nil {
+		t.Fatal(err)
+	}
+	first := stats.In.Load()
+	if first <= 60 {
+		t.Errorf("the first worker settled %d, less than it had", first)
+	}
+	bustest.Eventually(t, func() error {
+		info, err := normalizer(t, b).Info(t.Context())
+		if err == nil && info.NumAckPending > 0 {
+			err = fmt.Errorf("%d messages are stranded", info.NumAckPending)
+		}
+		return err
+	})
+	bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, bus.Produce(echo(b.Root()))) })
+	settled(t, b, len(notes))
+	if n := stats.InHand.Load(); n != 0 {
+		t.Errorf("%d are in hand after the end", n)
+	}
+	echoedOnce(t, b, notes)
+}
+
+// What cannot be finished in the time for that stays unsettled.
+func TestRunGivesUpDraining(t *testing.T) {
+	b := bustest.New(t)
+	put(t, b, note{ID: "a"})
+	s := stage()
+	s.Drain = time.Millisecond
+	begun := make(chan struct{})
+	stop := bustest.Start(t, func(ctx context.Context) error {
+		return bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, _ note, _ bus.Delivery) (bus.Result, error) {
+			close(begun)
+			<-ctx.Done()
+			return bus.Result{}, ctx.Err()
+		}))
+	})
+	within(t, "the message", begun)
+	stop()
+	info, err := normalizer(t, b).Info(t.Context())
+	if err != nil || info.NumAckPending != 1 {
+		t.Errorf("got %+v, %v; want the message to be unsettled", info, err)
+	}
+	if stats := b.Stats().Stage("tester"); stats.In.Load()+stats.Retried.Load()+stats.Dead.Load() != 0 {
+		t.Error("the message was counted")
+	}
+}
+
+// A message that takes several times as long as the wait for its ack stays with
+// its worker. How long that is tells another consumer, which sends no heartbeat.
+func TestRunKeepsASlowMessage(t *testing.T) {
+	b := bustest.New(t)
+	ackWait(t, b, 500*time.Millisecond)
+	c := normalizer(t, b).CachedInfo().Config
+	c.Durable, c.Name = "clock", "clock"
+	clock, err := b.JetStream().CreateConsumer(t.Context(), schema.StreamItems, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, b, note{ID: "a"})
+	var calls atomic.Int64
+	begun, release := make(chan struct{}, 9), make(chan struct{})
+	bustest.Start(t, func(ctx context.Context) error {
+		return bus.Run(ctx, b, stage(), bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			calls.Add(1)
+			begun <- struct{}{}
+			<-release
+			return echo(b.Root())(ctx, n, d)
+		}))
+	})
+	within(t, "the message", begun)
+	for range 4 { // the first comes at once, each other one after the wait
+		if _, err := clock.Next(jetstream.FetchMaxWait(bustest.Limit)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(release)
+	settled(t, b, 1)
+	if calls.Load() != 1 {
+		t.Errorf("the message was worked on %d times", calls.Load())
+	}
+	echoedOnce(t, b, []note{{ID: "a"}})
+}
+
+// Two workers on one consumer share its messages; each has as many in hand as
+// it may, so neither can take all.
+func TestWorkersShareAConsumer(t *testing.T) {
+	server := bustest.Server(t)
+	one, two := bustest.Connect(t, server, "one"), bustest.Connect(t, server, "two")
+	ensure(t, one)
+	var here sync.WaitGroup
+	here.Add(2)
+	for _, b := range []*bus.Bus{one, two} {
+		var first sync.Once
+		bustest.Start(t, func(ctx context.Context) error {
+			return bus.Run(ctx, b, stage(), bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+				first.Do(here.Done)
+				here.Wait() // until the other one works too
+				return echo(b.Root())(ctx, n, d)
+			}))
+		})
+	}
+	notes := numbered(200)
+	put(t, one, notes...)
+	count := func() (int64, int64) {
+		return one.Stats().Stage("tester").In.Load(), two.Stats().Stage("tester").In.Load()
+	}
+	bustest.Eventually(t, func() error {
+		if a, b := count(); a+b != int64(len(notes)) {
+			return fmt.Errorf("%d and %d settled", a, b)
+		}
+		return nil
+	})
+	if a, b := count(); a == 0 || b == 0 {
+		t.Errorf("%d and %d settled", a, b)
+	}
+	echoedOnce(t, one, notes)
+}
+
+// A message that comes for the third time may be the one that kills workers. It
+// is worked on alone, so that no other message is in hand when that happens.
+func TestRunWorksOnASuspectAlone(t *testing.T) {
+	b := bustest.New(t)
+	put(t, b, note{ID: "suspect"})
+	deliver(t, normalizer(t, b), 2)
+	put(t, b, numbered(100)...)
+	var hands, wrong atomic.Int64
+	var suspected atomic.Bool
+	bustest.Start(t, func(ctx context.Context) error {
+		return bus.Run(ctx, b, stage(), bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			defer hands.Add(-1)
+			if others := hands.Add(1) - 1; others > 0 && (n.ID == "suspect" || suspected.Load()) {
+				wrong.Add(1)
+			}
+			if n.ID == "suspect" {
+				suspected.Store(true)
+				defer suspected.Store(false)
+				if d.Delivered != 3 {
+					t.Errorf("delivered %d times", d.Delivered)
+				}
+			}
+			for range 20 { // time in which others could begin
+				if err := b.Flush(ctx); err != nil {
+					return bus.Result{}, err
+				}
+			}
+			return echo(b.Root())(ctx, n, d)
+		}))
+	})
+	settled(t, b, 101)
+	if wrong.Load() > 0 {
+		t.Errorf("the suspect had company %d times", wrong.Load())
+	}
+}
+
+// An outage of NATS is no fault of the message: it may last for longer than any
+// number of attempts or deliveries, over all workers and restarts.
+func TestOutagesNeverBury(t *testing.T) {
+	server := bustest.Server(t)
+	one, two := bustest.Connect(t, server, "one"), bustest.Connect(t, server, "two")
+	ensure(t, one)
+	var calls atomic.Int64
+	out := bus.Unavailable(errors.New("no leader"))
+	handler := func(b *bus.Bus, until int64) bus.Handler {
+		return bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			if calls.Add(1) < until {
+				return bus.Result{}, fmt.Errorf("last of x: %w", out)
+			}
+			return echo(b.Root())(ctx, n, d)
+		})
+	}
+	put(t, one, note{ID: "a"})
+	ackWait(t, one, 500*time.Millisecond)
+	s := stage()
+	s.Drain = time.Millisecond // the outage is not over before the worker ends
+	stop := bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, one, s, handler(one, 1000)) })
+	bustest.Eventually(t, func() error {
+		if calls.Load() < 10 {
+			return fmt.Errorf("%d calls", calls.Load())
+		}
+		return nil
+	})
+	stop()
+	bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, two, stage(), handler(two, calls.Load()+10)) })
+	bustest.Next(t, one, 1, schema.StreamEnriched)
+	if stats := one.Stats().Stage("tester"); stats.Dead.Load() != 0 || stats.Retried.Load() < 9 {
+		t.Errorf("dead %d, retried %d", stats.Dead.Load(), stats.Retried.Load())
+	}
+	if n := len(stored(t, one, bus.ReadOptions{Stream: schema.StreamDead})); n != 0 {
+		t.Errorf("%d dead letters", n)
+	}
+}
+
+// A consumer or stream that is deleted under a worker ends it with the advice
+// that it has at its start.
+func TestRunEndsWithItsConsumer(t *testing.T) {
+	for name, remove := range map[string]func(context.Context, jetstream.JetStream) error{
+		"consumer": func(ctx context.Context, js jetstream.JetStream) error {
+			return js.DeleteConsumer(ctx, schema.StreamItems, topology.ConsumerNormalizer)
+		},
+		"stream": func(ctx context.Context, js jetstream.JetStream) error {
+			return js.DeleteStream(ctx, schema.StreamItems)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := bustest.New(t)
+			done := make(chan error, 1)
+			go func() { done <- bus.Run(t.Context(), b, stage(), bus.Produce(echo(b.Root()))) }()
+			put(t, b, note{ID: "a"})
+			settled(t, b, 1)
+			if err := remove(t.Context(), b.JetStream()); err != nil {
+				t.Fatal(err)
+			}
+			if err := within(t, "the end of Run", done); !errors.Is(err, bus.ErrNotSetUp) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestRunEndsWithItsConnection(t *testing.T) {
+	b := bustest.New(t)
+	begun, done := make(chan struct{}), make(chan error, 1)
+	go func() {
+		done <- bus.Run(t.Context(), b, stage(), bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			close(begun)
+			b.JetStream().Conn().Close()
+			return echo(b.Root())(ctx, n, d)
+		}))
+	}()
+	put(t, b, note{ID: "a"})
+	within(t, "the message", begun)
+	if err := within(t, "the end of Run", done); !errors.Is(err, bus.ErrClosed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A panic is counted, wherever in the stage's code it is, and costs its own
+// message alone.
+func TestRunSurvivesPanics(t *testing.T) {
+	broken := func(b *bus.Bus, where string) bus.Handler {
+		r := reviser(b.Root())
+		trip := func(here string, v version) {
+			if v.ID == "bad" && where == here {
+				panic("in " + where)
+			}
+		}
+		make, filter, decide, message, after := r.Make, r.Filter, r.Decide, r.Message, r.After
+		r.Make = func(ctx context.Context, v version, d bus.Delivery) (version, error) {
+			trip("make", v)
+			return make(ctx, v, d)
+		}
+		r.Filter = func(v version) string { trip("filter", v); return filter(v) }
+		r.Decide = func(last *version, v version) (version, bool, string) { trip("decide", v); return decide(last, v) }
+		r.Message = func(v version) (bus.Message, error) { trip("message", v); return message(v) }
+		r.After = func(v version, seq uint64) ([]bus.Message, error) { trip("after", v); return after(v, seq) }
+		return bus.Revise(r)
+	}
+	for _, where := range []string{"make", "filter", "decide", "message", "after"} {
+		t.Run(where, func(t *testing.T) {
+			b := bustest.New(t)
+			s := stage()
+			s.Attempts = 2
+			put(t, b, note{ID: "good"}, note{ID: "bad"}, note{ID: "better"})
+			bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, broken(b, where)) })
+			settled(t, b, 3)
+			stats := b.Stats().Stage("tester")
+			if stats.Panics.Load() != 2 || stats.Dead.Load() != 1 || stats.Counts()["new"] != 2 {
+				t.Errorf("panics %d, dead %d, counts %v", stats.Panics.Load(), stats.Dead.Load(), stats.Counts())
+			}
+			reason := bustest.Next(t, b, 1, schema.StreamDead)[0].Header.Get(schema.HeaderDeadReason)
+			if !strings.Contains(reason, "panic: in "+where) {
+				t.Errorf("reason: %q", reason)
+			}
+		})
+	}
+}
+
+// A call of the stage's function gets a time limit, and going past it is a
+// failure like another.
+func TestRunBoundsACall(t *testing.T) {
+	b := bustest.New(t)
+	put(t, b, note{ID: "a"})
+	s := stage()
+	s.Timeout, s.Attempts = time.Millisecond, 2
+	bustest.Start(t, func(ctx context.Context) error {
+		return bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, _ note, _ bus.Delivery) (bus.Result, error) {
+			<-ctx.Done()
+			return bus.Result{}, ctx.Err()
+		}))
+	})
+	d := bustest.Next(t, b, 1, schema.StreamDead)[0]
+	if got := d.Header.Get(schema.HeaderDeadReason); got != context.DeadlineExceeded.Error() {
+		t.Errorf("reason: %q", got)
+	}
+	if got := d.Header.Get(schema.HeaderDeadAttempts); got != "2" {
+		t.Errorf("attempts: %q", got)
+	}
+}
+
+func TestStagesAreValidated(t *testing.T) {
+	b := bustest.New(t)
+	for name, test := range map[string]struct {
+		spoil func(*bus.Stage)
+		says  string
+	}{
+		"no name":        {func(s *bus.Stage) { s.Name = "" }, "needs a name"},
+		"no stream":      {func(s *bus.Stage) { s.Stream = "" }, "needs a name, a stream"},
+		"no consumer":    {func(s *bus.Stage) { s.Consumer = "" }, "and a consumer"},
+		"no workers":     {func(s *bus.Stage) { s.Workers = 0 }, "workers: got 0"},
+		"negative":       {func(s *bus.Stage) { s.Workers = -1 }, "workers: got -1"},
+		"no attempts":    {func(s *bus.Stage) { s.Attempts = 0 }, "attempts: got 0"},
+		"few deliveries": {func(s *bus.Stage) { s.Deliveries = 2 }, "deliveries: got 2"},
+		"no timeout":     {func(s *bus.Stage) { s.Timeout = 0 }, "timeout"},
+		"no drain":       {func(s *bus.Stage) { s.Drain = 0 }, "drain"},
+		"no retry":       {func(s *bus.Stage) { s.Retry = -time.Second }, "retry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := stage()
+			test.spoil(&s)
+			if err := bus.Run(t.Context(), b, s, nil); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want it to say %q", err, test.says)
+			}
+		})
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	s := bus.DefaultStage()
+	s.Name, s.Stream, s.Consumer = "tester", schema.StreamItems, topology.ConsumerNormalizer
+	if err := bus.Run(ended, b, s, nil); err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("the default: %v", err)
+	}
+}
+
+func TestSinkDelivers(t *testing.T) {
+	b := bustest.New(t)
+	put(t, b, note{ID: "a"}, note{ID: "b"}, note{ID: "refused"})
+	var mu sync.Mutex
+	var got []string
+	s := stage()
+	s.Attempts = 2
+	bustest.Start(t, func(ctx context.Context) error {
+		return bus.Run(ctx, b, s, bus.Sink(func(_ context.Context, e schema.Enriched) error {
+			if e.ID == "refused" {
+				return errors.New("503")
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, e.ID)
+			return nil
+		}))
+	})
+	settled(t, b, 3)
+	mu.Lock()
+	defer mu.Unlock()
+	if slices.Sort(got); !slices.Equal(got, []string{"a", "b"}) || b.Stats().Stage("tester").Counts()["delivered"] != 2 {
+		t.Errorf("delivered %v", got)
+	}
+	if d := bustest.Next(t, b, 1, schema.StreamDead)[0]; d.Header.Get(schema.HeaderDeadReason) != "deliver refused: 503" {
+		t.Errorf("reason: %q", d.Header.Get(schema.HeaderDeadReason))
+	}
+}

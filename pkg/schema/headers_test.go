@@ -1,0 +1,48 @@
+package schema_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+func TestTypeOf(t *testing.T) {
+	for event, want := range map[schema.Event]string{
+		schema.EventPublished: "dev.dateline.article.published.v1",
+		schema.EventRevised:   "dev.dateline.article.revised.v1",
+		schema.EventWithdrawn: "dev.dateline.article.withdrawn.v1",
+		"":                    "dev.dateline.article.published.v1",
+		"unheard of":          "dev.dateline.article.published.v1",
+	} {
+		if got := schema.TypeOf(event); got != want {
+			t.Errorf("%q: got %s, want %s", event, got, want)
+		}
+	}
+}
+
+func TestSchemaURL(t *testing.T) {
+	got := schema.SchemaURL("article")
+	u, err := url.Parse(got)
+	if err != nil || u.Scheme != "https" || !strings.HasSuffix(u.Path, "/v1/article.json") {
+		t.Errorf("got %s: %v", got, err)
+	}
+}
+
+// NATS clients compare the case of headers, and CloudEvents allows attributes
+// of lower-case letters and digits alone.
+func TestHeaderNames(t *testing.T) {
+	event, own := regexp.MustCompile(`^ce-[a-z0-9]{1,20}$`), regexp.MustCompile(`^dateline-[a-z]+(-[a-z]+)*$`)
+	for name, value := range headers {
+		switch {
+		case strings.HasPrefix(value, "ce-") && !event.MatchString(value):
+			t.Errorf("%s: %q is no attribute of CloudEvents", name, value)
+		case strings.HasPrefix(value, "dateline-") && !own.MatchString(value):
+			t.Errorf("%s: %q", name, value)
+		case value != strings.ToLower(value):
+			t.Errorf("%s: %q is not in lower case", name, value)
+		}
+	}
+}

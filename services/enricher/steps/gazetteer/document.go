@@ -1,0 +1,78 @@
+package gazetteer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// document is one article while it is worked on.
+type document struct {
+	texts     []text
+	publisher []string        // the folded words of the name of who published it
+	countries map[string]bool // the codes of those that it certainly names
+	politics  bool            // it is on politics of the United States
+
+	entities []schema.Entity
+	byKey    map[string]int // into entities: by id of the data, or type and folded name
+	short    map[string]int // into entities: by folded surname or acronym
+}
+
+// maxPublisher is the most bytes of a publisher's name that is looked for.
+const maxPublisher = 60
+
+// read cuts the article into texts and tokens.
+func read(l *lexicon, a *schema.Article) *document {
+	d := &document{
+		publisher: publisherWords(a),
+		countries: map[string]bool{}, byKey: map[string]int{}, short: map[string]int{},
+	}
+	rules := hasRules(a.Language)
+	left := maxText
+	add := func(field schema.Field, index int, s string) {
+		if s == "" || len(s) > left {
+			return
+		}
+		left -= len(s)
+		t := newText(l, s, rules)
+		t.field, t.index = field, index
+		d.texts = append(d.texts, t)
+		d.politics = d.politics || slices.ContainsFunc(t.toks, token.politicsOfUS)
+	}
+	add(schema.FieldHeadline, 0, a.Headline)
+	add(schema.FieldLead, 0, a.Lead)
+	for i, paragraph := range a.Body {
+		add(schema.FieldBody, i, paragraph)
+	}
+	return d
+}
+
+// hasRules reports whether the rules know the language: they are made for English.
+func hasRules(language string) bool {
+	switch schema.LanguageToken(language) {
+	case "en", schema.LanguageUndetermined:
+		return true
+	}
+	return false
+}
+
+// politicsOfUS reports whether t is Senate, Republicans and the like.
+func (t token) politicsOfUS() bool { return t.any(politics) && t.name() }
+
+// publisherWords are the words of the publisher's name, for "told the Gazette".
+func publisherWords(a *schema.Article) []string {
+	name := a.Source.Name
+	if a.Attribution != nil && a.Attribution.Source != "" {
+		name = a.Attribution.Source
+	}
+	name = strings.TrimPrefix(name, "The ")
+	if len(name) > maxPublisher {
+		return nil
+	}
+	var words []string
+	for _, t := range tokenize(name, nil) {
+		words = append(words, string(fold(nil, name[t.start:t.end])))
+	}
+	return words
+}
