@@ -29,6 +29,7 @@ type grammar struct {
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
+	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`
 }
 

@@ -125,10 +125,13 @@ func TestComposeLeavesTheInternetToTheFetcher(t *testing.T) {
 // What the configuration of the server wants from its environment is there, and
 // compose refuses to start without a password.
 func TestComposeSetsWhatTheServerWants(t *testing.T) {
-	nats := compose(t).Services["nats"]
-	if nats.HealthCheck == nil {
-		t.Error("the server has no healthcheck")
+	services := compose(t).Services
+	for _, name := range []string{"nats", "fetcher", "normalizer", "enricher"} {
+		if services[name].HealthCheck == nil {
+			t.Errorf("%s has no healthcheck", name)
+		}
 	}
+	nats := services["nats"]
 	wanted := regexp.MustCompile(`(?m)^[^#\n]*\$(DATELINE_[A-Z_]+)`).FindAllStringSubmatch(read(t, "nats", "nats-server.conf"), -1)
 	if len(wanted) != 2+len(users) {
 		t.Errorf("the configuration wants %d variables, want a password for each of %d users, a folder and a size", len(wanted), len(users))

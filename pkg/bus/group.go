@@ -33,6 +33,8 @@ type pending struct {
 	key   string // two messages with one key cannot be in one batch
 	fence bool
 	done  chan result
+
+	future jetstream.PubAckFuture // of a message that goes by itself, in place of done
 }
 
 type result struct {
@@ -64,7 +66,11 @@ type group struct {
 func (b *Bus) submit(ctx context.Context, p *pending) error {
 	kind := b.root.KindOf(p.msg.Subject)
 	if !batched[kind] {
-		b.send(p)
+		var err error
+		p.future, err = b.sendAsync(p)
+		if err != nil {
+			p.done <- result{err: err}
+		}
 		return nil
 	}
 	select {
@@ -150,26 +156,16 @@ func (g *group) store(ready []*pending) {
 	}
 	for i, p := range ready {
 		if futures[i] != nil {
-			p.done <- settled(futures[i])
+			p.done <- settled(g.bus.ctx, futures[i])
 		}
 	}
-}
-
-// send publishes one message and lets its ack arrive by itself.
-func (b *Bus) send(p *pending) {
-	future, err := b.sendAsync(p)
-	if err != nil {
-		p.done <- result{err: err}
-		return
-	}
-	b.groupsWG.Go(func() { p.done <- settled(future) })
 }
 
 func (b *Bus) sendAsync(p *pending) (jetstream.PubAckFuture, error) {
 	return b.js.PublishMsgAsync(p.msg, jetstream.WithStallWait(ackTimeout), jetstream.WithRetryAttempts(0))
 }
 
-func settled(future jetstream.PubAckFuture) result {
+func settled(ctx context.Context, future jetstream.PubAckFuture) result {
 	timer := time.NewTimer(ackTimeout)
 	defer timer.Stop()
 	select {
@@ -179,6 +175,8 @@ func settled(future jetstream.PubAckFuture) result {
 		return result{err: err}
 	case <-timer.C:
 		return result{err: nats.ErrTimeout}
+	case <-ctx.Done():
+		return result{err: ctx.Err()}
 	}
 }
 

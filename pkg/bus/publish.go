@@ -43,15 +43,11 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 // what it meets passes.
 func (b *Bus) await(ctx context.Context, p *pending) (Ack, error) {
 	for try := 0; ; try++ {
-		var r result
-		select {
-		case r = <-p.done:
-		case <-b.ctx.Done():
-			return Ack{}, ErrClosed
-		case <-ctx.Done():
-			return Ack{}, ctx.Err()
+		r, err := b.outcome(ctx, p)
+		if err != nil {
+			return Ack{}, err
 		}
-		err := classify(p.msg.Subject, r.err)
+		err = classify(p.msg.Subject, r.err)
 		if p.fence && errors.Is(err, ErrConflict) {
 			return Ack{Fenced: true}, nil
 		}
@@ -64,6 +60,22 @@ func (b *Bus) await(ctx context.Context, p *pending) (Ack, error) {
 		if err := b.submit(ctx, p); err != nil {
 			return Ack{}, err
 		}
+	}
+}
+
+// outcome waits for what became of a message that was submitted.
+func (b *Bus) outcome(ctx context.Context, p *pending) (result, error) {
+	if p.future != nil {
+		r := settled(ctx, p.future)
+		return r, ctx.Err()
+	}
+	select {
+	case r := <-p.done:
+		return r, nil
+	case <-b.ctx.Done():
+		return result{}, ErrClosed
+	case <-ctx.Done():
+		return result{}, ctx.Err()
 	}
 }
 

@@ -110,6 +110,28 @@ func TestTheScheduleOutlivesFetchers(t *testing.T) {
 	}
 }
 
+// A feed that was removed while no fetcher ran loses its schedule when one starts.
+func TestAnOrphanIsDisarmed(t *testing.T) {
+	b := bustest.New(t)
+	const url = "https://gone.example/feed"
+	registry := register(t, b, url)
+	f := schema.Feed{ID: schema.FeedID(url), URL: url}
+	if err := registry.PollNow(t.Context(), f, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := registry.Delete(t.Context(), f.ID); err != nil {
+		t.Fatal(err)
+	}
+	run(t, b)
+	bustest.Eventually(t, func() error {
+		stream, err := b.JetStream().Stream(t.Context(), schema.StreamPolls)
+		if err == nil && stream.CachedInfo().State.Msgs > 0 {
+			err = fmt.Errorf("%d messages in POLLS", stream.CachedInfo().State.Msgs)
+		}
+		return err
+	})
+}
+
 func TestTwoFetchersShareTheFeeds(t *testing.T) {
 	site := fetchertest.New(t)
 	var urls []string

@@ -77,8 +77,8 @@ func (r *Registry) follow(ctx context.Context) error {
 // first to the second, so none is missed on the way.
 func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) error {
 	armed := map[string]bool{}
-	for _, subject := range []string{r.bus.Root().PollAt("*"), r.bus.Root().PollDue("*")} {
-		ids, err := r.feedsOn(ctx, subject)
+	for _, kind := range []string{"poll.at", "poll.due"} {
+		ids, err := r.feedsOn(ctx, r.bus.Root().All(kind))
 		if err != nil {
 			return err
 		}

@@ -32,17 +32,16 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 		// A damaged memory costs messages that the normalizer drops, no item.
 		r.result.Counts["memory-damaged"]++
 	}
-	parsed := make(map[int]parse.Item)
 	delta := known.Compare(memory.Document{
 		Regions: hashes(document.Items),
 		Torn:    document.Torn,
-		Fold:    func(i int) memory.Fold { return r.parse(document, i, parsed) },
+		Fold:    func(i int) memory.Fold { return r.parse(document, i) },
 	})
 	r.tally(len(delta.New), len(delta.Unchanged)+len(delta.Folded))
 	var fresh []bus.Message
 	stamps := r.stamps(len(delta.New))
 	for n, i := range delta.New {
-		message, dead, err := r.item(document, i, parsed, stamps[n], bodyHash)
+		message, dead, err := r.item(document, i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
 		}
@@ -79,17 +78,25 @@ func hashes(regions [][]byte) []memory.Hash {
 
 // parse reads a new region. One that cannot be read is published all the same:
 // the normalizer sets it aside, with its bytes.
-func (r *round) parse(document cut.Document, i int, parsed map[int]parse.Item) memory.Fold {
-	item, err := parse.One(document.One(i), document.Format, r.base())
+func (r *round) parse(document cut.Document, i int) memory.Fold {
+	item, err := parse.One(r.one(document, i), document.Format, r.base())
 	if err != nil {
 		r.result.Counts["items-unparsed"]++
 		return 0
 	}
-	parsed[i] = item
+	r.parsed[i] = item
 	if item.FeedTitle != "" {
 		r.state.Title = bounded(item.FeedTitle, 200)
 	}
 	return memory.Fold(item.Fold())
+}
+
+// one is the feed document of one item, made once: to be read, and to be sent.
+func (r *round) one(document cut.Document, i int) []byte {
+	if r.documents[i] == nil {
+		r.documents[i] = document.One(i)
+	}
+	return r.documents[i]
 }
 
 // base is the address that the document's links start from.
@@ -118,9 +125,9 @@ func (r *round) stamps(n int) []time.Time {
 }
 
 // item is the message of a new item, or its dead letter when it is too large.
-func (r *round) item(document cut.Document, i int, parsed map[int]parse.Item, stamp time.Time, bodyHash string) (bus.Message, bool, error) {
+func (r *round) item(document cut.Document, i int, stamp time.Time, bodyHash string) (bus.Message, bool, error) {
 	hash := schema.RegionHash(document.Items[i])
-	one := document.One(i)
+	one := r.one(document, i)
 	item := schema.Item{
 		Feed: schema.FeedRef{
 			ID: r.feed.ID, URL: r.feed.URL, Title: first(r.feed.Title, r.state.Title),
@@ -134,7 +141,7 @@ func (r *round) item(document cut.Document, i int, parsed map[int]parse.Item, st
 		Format:     document.Format,
 		Document:   string(one),
 	}
-	if read, ok := parsed[i]; ok {
+	if read, ok := r.parsed[i]; ok {
 		item.Feed.Link = read.FeedLink
 		key, rule := schema.IdentityKey(schema.Identity{Link: read.Link, FeedID: r.feed.ID, GUID: read.GUID})
 		if rule != schema.IdentityHeadline { // whose headline the normalizer finds

@@ -11,6 +11,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
@@ -50,6 +51,9 @@ type round struct {
 	resp   httpfetch.Response
 	result bus.Result
 	ops    []bus.Message
+
+	documents map[int][]byte // the feeds of one item that were made so far
+	parsed    map[int]parse.Item
 }
 
 // Poll does the poll that is due. What it returns is stored in this order: the
@@ -64,7 +68,8 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	if !registered {
 		return bus.Result{Verdict: "unregistered"}, nil
 	}
-	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}}}
+	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}},
+		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
 	r.state.URL = entry.URL
 	r.state.Polls++
 	var fetchErr error
