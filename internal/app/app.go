@@ -51,9 +51,12 @@ type App struct {
 // Open checks the settings and takes the addresses and the data directory. When
 // any of that fails, nothing is left running.
 func Open(ctx context.Context, o Options) (*App, error) {
-	for _, c := range []boot.Validator{o.Fetcher, o.Normalizer, o.Enricher, o.Root} {
-		if err := c.Validate(); err != nil {
-			return nil, boot.ConfigError(err)
+	for _, part := range []struct {
+		name   string
+		config boot.Validator
+	}{{"fetcher", o.Fetcher}, {"normalizer", o.Normalizer}, {"enricher", o.Enricher}, {"root", o.Root}} {
+		if err := part.config.Validate(); err != nil {
+			return nil, boot.ConfigError(fmt.Errorf("%s: %w", part.name, err))
 		}
 	}
 	listener, err := boot.Listen(o.HTTP)

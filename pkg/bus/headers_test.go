@@ -157,6 +157,7 @@ func TestOutputsInherit(t *testing.T) {
 		"replay":           {map[string]string{schema.HeaderReplay: "job-7"}, "", "00", "", "job-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := bustest.New(t)
 			if _, err := b.Publish(t.Context(), bus.Message{Subject: b.Root().Item("example_org"), Data: []byte(`{"id":"a"}`),
 				Type: schema.TypeItemFound, ID: "cause", Header: test.header}); err != nil {

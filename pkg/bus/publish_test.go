@@ -220,6 +220,7 @@ func TestPublishTellsWhatIsPermanent(t *testing.T) {
 		"spaces":                 {func(m *bus.Message) { m.Subject = "news.item.a b" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := bustest.New(t)
 			var messages []bus.Message
 			for i := range 40 {

@@ -198,6 +198,7 @@ func TestReviseSetsAside(t *testing.T) {
 		}, "last of news.article.*.example_org.broken: invalid character", "2"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := bustest.New(t)
 			if _, err := b.JetStream().Publish(t.Context(), "news.article.en.example_org.broken", []byte("no JSON")); err != nil {
 				t.Fatal(err)

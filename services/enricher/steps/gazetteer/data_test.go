@@ -37,7 +37,7 @@ func TestParseEntries(t *testing.T) {
 		!slices.Equal(e.aliases, []string{"RU", "Kingdom of Ruritania"}) {
 		t.Errorf("got %+v", e)
 	}
-	if bo := entries[3]; !bo.soft || bo.admin != "01" || bo.aliases != nil && len(bo.aliases) != 0 {
+	if bo := entries[3]; !bo.soft || bo.admin != "01" || len(bo.aliases) != 0 {
 		t.Errorf("got %+v", bo)
 	}
 }

@@ -28,18 +28,6 @@ func english(t testing.TB, s string) *text {
 	return &text
 }
 
-// at is the token of t that the word is.
-func at(t testing.TB, text *text, word string) int {
-	t.Helper()
-	for i := range text.toks {
-		if text.word(i) == word {
-			return i
-		}
-	}
-	t.Fatalf("%q has no %q", text.s, word)
-	return 0
-}
-
 // found are the names that a rule finds, left to right.
 func found(t *text, rule func(*text, int) span) []string {
 	var names []string
