@@ -86,7 +86,7 @@ func TestUpSaysWhatIsWrong(t *testing.T) {
 		"beyond loopback":   {[]string{"--nats-listen", "0.0.0.0:0"}, []string{"0.0.0.0:0", "--nats-token"}},
 		"interval":          {[]string{"--min-interval", "1ms"}, []string{"--min-interval", "1ms", "at least 200ms"}},
 		"intervals":         {[]string{"--interval", "1s"}, []string{"--interval 1s", "rising"}},
-		"workers":           {[]string{"--normalizer-workers", "0"}, []string{"normalizer: --workers: got 0, want 1 to 1000"}},
+		"workers":           {[]string{"--normalizer-workers", "0"}, []string{"workers: got 0, want 1 to 1000"}},
 		"sync":              {[]string{"--sync", "never"}, []string{"--sync", "always"}},
 		"store":             {[]string{"--store", "lots"}, []string{"--store", "10GiB"}},
 		"network":           {[]string{"--allow-net", "10.0.0.0"}, []string{"--allow-net", "10.0.0.0"}},
