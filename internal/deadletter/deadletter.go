@@ -74,7 +74,7 @@ func (f Filter) subject(root schema.Root) string {
 	if source == "" {
 		source = "*"
 	} else {
-		source = schema.Token(source)
+		source = schema.SourceToken(source)
 	}
 	return string(root) + ".dead." + stage + "." + source
 }

@@ -21,62 +21,56 @@ func (b *Bus) Publish(ctx context.Context, messages ...Message) ([]Ack, error) {
 func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) ([]Ack, error) {
 	now := time.Now()
 	waiting := make([]*pending, len(messages))
+	left := make([]int, len(messages))
 	for i, m := range messages {
-		waiting[i] = newPending(m, m.wire(b.name, now, cause))
-		if err := b.submit(ctx, waiting[i]); err != nil {
-			return nil, err
-		}
+		waiting[i], left[i] = newPending(m, m.wire(b.name, now, cause)), i
 	}
 	acks := make([]Ack, len(messages))
 	var errs error
-	for i, p := range waiting {
-		ack, err := b.await(ctx, p)
-		if err != nil {
-			errs = errors.Join(errs, err)
+	for try := 0; len(left) > 0; try++ {
+		for _, i := range left {
+			if err := b.submit(ctx, waiting[i]); err != nil {
+				return nil, err
+			}
 		}
-		acks[i] = ack
+		var again []int
+		var why error
+		for _, i := range left {
+			ack, err := b.outcome(ctx, waiting[i])
+			if passing(ctx, err) {
+				again, why = append(again, i), err
+				continue
+			}
+			acks[i], errs = ack, errors.Join(errs, err)
+		}
+		if left = again; len(left) > 0 {
+			if err := b.waitOut(ctx, try, why); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return acks, errs
 }
 
-// await waits for one message's ack, and submits the message again as long as
-// what it meets passes.
-func (b *Bus) await(ctx context.Context, p *pending) (Ack, error) {
-	for try := 0; ; try++ {
-		r, err := b.outcome(ctx, p)
-		if err != nil {
-			return Ack{}, err
-		}
-		err = classify(p.msg.Subject, r.err)
-		if p.fence && errors.Is(err, ErrConflict) {
-			return Ack{Fenced: true}, nil
-		}
-		if !passing(ctx, err) {
-			return r.ack, err
-		}
-		if err := b.waitOut(ctx, try, err); err != nil {
-			return Ack{}, err
-		}
-		if err := b.submit(ctx, p); err != nil {
-			return Ack{}, err
-		}
-	}
-}
-
 // outcome waits for what became of a message that was submitted.
-func (b *Bus) outcome(ctx context.Context, p *pending) (result, error) {
+func (b *Bus) outcome(ctx context.Context, p *pending) (Ack, error) {
+	var r result
 	if p.future != nil {
-		r := settled(ctx, p.future)
-		return r, ctx.Err()
+		r = settled(ctx, p.future)
+	} else {
+		select {
+		case r = <-p.done:
+		case <-b.ctx.Done():
+			return Ack{}, ErrClosed
+		case <-ctx.Done():
+			return Ack{}, ctx.Err()
+		}
 	}
-	select {
-	case r := <-p.done:
-		return r, nil
-	case <-b.ctx.Done():
-		return result{}, ErrClosed
-	case <-ctx.Done():
-		return result{}, ctx.Err()
+	err := classify(p.msg.Subject, r.err)
+	if p.fence && errors.Is(err, ErrConflict) {
+		return Ack{Fenced: true}, nil
 	}
+	return r.ack, err
 }
 
 // waitOut sleeps before another try, and tells that publishing is pushed back.

@@ -18,12 +18,12 @@ const Stage = "enricher"
 
 // Config is what an operator may set.
 type Config struct {
-	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"256"`
+	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout time.Duration `help:"Time for one article." default:"30s"`
 }
 
 // DefaultConfig returns the documented defaults.
-func DefaultConfig() Config { return Config{Workers: 256, Timeout: 30 * time.Second} }
+func DefaultConfig() Config { return Config{Workers: 128, Timeout: 30 * time.Second} }
 
 // Validate says which setting is wrong and what is wanted.
 func (c Config) Validate() error {
