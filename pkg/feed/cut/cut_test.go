@@ -231,6 +231,12 @@ func TestOne(t *testing.T) {
 		"no end of an element": {
 			"<rss><channel><item><title>a<link>b</link><p>c<br>d</p><q>e</item></channel></rss>",
 			"<rss><channel><item><title>a</title><link>b</link><p>c<br></br>d</p><q>e</q></item></channel></rss>"},
+		"CDATA as it is": {
+			"<rss><channel><item ><a>]]<![CDATA[<b>&c]]>></a><![CDATA[]]]]></item ></channel></rss>",
+			"<rss><channel><item ><a>]]<![CDATA[<b>&c]]>></a><![CDATA[]]]]></item ></channel></rss>"},
+		"CDATA in a damaged comment": {
+			"<rss><channel><item>a<!-- <![CDATA[ -- ]]> --><b></item></channel></rss>",
+			"<rss><channel><item>a<b></b></item></channel></rss>"},
 		"no end of CDATA's element": {
 			"<rss><channel><item><p><![CDATA[a<b>]]> c<link/></item></channel></rss>",
 			"<rss><channel><item><p><![CDATA[a<b>]]> c</p><link/></item></channel></rss>"},

@@ -26,11 +26,36 @@ func mendItem(out, item []byte) []byte {
 
 // wellFormed reports whether b is balanced XML, to a strict parser.
 func wellFormed(b []byte) bool {
-	d := xml.NewDecoder(bytes.NewReader(b))
+	d := xml.NewDecoder(bytes.NewReader(withoutCDATA(b)))
 	for {
 		if _, err := d.Token(); err != nil {
 			return errors.Is(err, io.EOF)
 		}
+	}
+}
+
+// withoutCDATA returns b with its CDATA sections emptied: they are most of many
+// items, and a parser reads them byte by byte. Where one is not legal, or b has
+// comments or the like that could hide the sections, it returns b as it is.
+func withoutCDATA(b []byte) []byte {
+	const start, end = "<![CDATA[", "]]>"
+	sections := bytes.Count(b, []byte(start))
+	if sections == 0 || sections != bytes.Count(b, []byte("<!")) || bytes.Contains(b, []byte("<?")) {
+		return b
+	}
+	var out []byte
+	for rest := b; ; {
+		before, section, found := bytes.Cut(rest, []byte(start))
+		out = append(out, before...)
+		if !found {
+			return out
+		}
+		section, after, ended := bytes.Cut(section, []byte(end))
+		if !ended || !legal(string(section)) {
+			return b
+		}
+		out = append(out, start+end...)
+		rest = after
 	}
 }
 

@@ -26,6 +26,7 @@ const (
 // passage is the lines of one of the two texts that an item may have.
 type passage struct {
 	lines []string
+	words int
 	cut   bool // it says that it is not whole
 }
 
@@ -65,11 +66,12 @@ func (d *draft) passage(paragraphs []text.Paragraph) passage {
 	}
 	p := passage{cut: text.IsCut(paragraphs)}
 	headline, byline := text.Fold(d.article.Headline), text.Fold(strings.Join(d.entry.Authors, ""))
+	signed := "by" + byline
 	for _, line := range text.Texts(kept) {
-		switch folded := text.Fold(line); {
-		case folded == headline:
+		switch {
+		case text.FoldsTo(line, headline):
 			d.decided("drop:headline")
-		case folded == byline || folded == "by"+byline:
+		case text.FoldsTo(line, byline) || text.FoldsTo(line, signed):
 			d.decided("drop:byline")
 		case d.isDateLine(line):
 			d.decided("drop:date_line")
@@ -77,6 +79,7 @@ func (d *draft) passage(paragraphs []text.Paragraph) passage {
 			p.lines = append(p.lines, line)
 		}
 	}
+	p.words = text.Words(p.lines...)
 	return p
 }
 
@@ -114,8 +117,9 @@ func (d *draft) tell(content, summary passage) {
 	}
 	d.decided(rule)
 	d.article.Lead = lead
+	folded := text.Fold(lead)
 	for _, line := range body {
-		if text.Fold(line) == text.Fold(lead) {
+		if text.FoldsTo(line, folded) {
 			d.decided("drop:lead")
 			continue
 		}
@@ -139,13 +143,12 @@ func (d *draft) trim(p *passage) {
 // extent says how much of the article a passage is; given says that the
 // publisher gives it as the text and not as its description.
 func extent(p passage, given bool) schema.Extent {
-	words := text.Words(p.lines...)
 	switch {
 	case len(p.lines) == 0:
 		return schema.ExtentHeadline
 	case p.cut:
 		return schema.ExtentSummary
-	case given && words >= fullContent, words >= fullDescription && len(p.lines) >= fullDescriptionPars:
+	case given && p.words >= fullContent, p.words >= fullDescription && len(p.lines) >= fullDescriptionPars:
 		return schema.ExtentFull
 	default:
 		return schema.ExtentSummary
@@ -155,7 +158,7 @@ func extent(p passage, given bool) schema.Extent {
 // addsTo reports whether a full text is more than its summary: longer, or other
 // words below a standfirst.
 func addsTo(summary, content passage) bool {
-	if text.Words(content.lines...) > text.Words(summary.lines...) {
+	if content.words > summary.words {
 		return true
 	}
 	return len(content.lines) > 0 && len(summary.lines) == 1 && !summary.cut &&

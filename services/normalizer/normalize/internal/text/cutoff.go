@@ -12,11 +12,10 @@ const more = `continue reading|keep reading|read more|read the rest|weiterlesen|
 	`czytaj więcej|czytaj dalej|läs mer|les mer|læs mere|lue lisää|devamını oku|baca selengkapnya|читать далее|читать полностью|` +
 	`читати далі|اقرأ المزيد|続きを読む|阅读全文|阅读更多|閱讀更多|계속 읽기|더 보기`
 
-// The forms of a cut-off end.
+// The forms of a cut-off end that are more than an ellipsis.
 var (
-	moreEnd     = regexp.MustCompile(`(?i)(?:^|[\s\[(.…,»"”])(?:` + more + `)(?:\s[^.!?]{0,200}[→»›>]|[\s\])…»›>→&:]*|\s*\.{3,}\s*)$`)
-	bracketEnd  = regexp.MustCompile(`(?i)\s*(?:\[\s*(?:(?:…|\.{2,}|&hellip;)[^\]]{0,40}|more\s*)\]|\(\s*(?:…|\.{3,}|more\s*(?:…|\.{3,}))\s*\))$`)
-	ellipsisEnd = regexp.MustCompile(`\s*(?:…|\.{3,}|&hellip;)$`)
+	moreEnd    = regexp.MustCompile(`(?i)(?:^|[\s\[(.…,»"”])(?:` + more + `)(?:\s[^.!?]{0,200}[→»›>]|[\s\])…»›>→&:]*|\s*\.{3,}\s*)$`)
+	bracketEnd = regexp.MustCompile(`(?i)\s*(?:\[\s*(?:(?:…|\.{2,}|&hellip;)[^\]]{0,40}|more\s*)\]|\(\s*(?:…|\.{3,}|more\s*(?:…|\.{3,}))\s*\))$`)
 )
 
 // maxMark bounds the end of a text in which the marks are looked for.
@@ -30,17 +29,52 @@ func Uncut(text string) (string, bool) {
 		start++
 	}
 	rest := text[start:]
+	saysMore := hasMore(rest)
 	for range 3 {
-		for _, mark := range []*regexp.Regexp{moreEnd, bracketEnd, ellipsisEnd} {
-			if at := mark.FindStringIndex(rest); at != nil {
-				rest = rest[:at[0]]
-			}
+		if saysMore {
+			rest = cutEnd(rest, moreEnd)
 		}
+		if strings.HasSuffix(rest, "]") || strings.HasSuffix(rest, ")") {
+			rest = cutEnd(rest, bracketEnd)
+		}
+		rest = cutEllipsis(rest)
 	}
 	if start+len(rest) == len(text) {
 		return text, false
 	}
 	return strings.TrimSpace(text[:start+len(rest)]), true
+}
+
+// hasMore reports whether one of the phrases of more is anywhere in a text, which
+// is far cheaper to see than whether moreEnd matches it.
+func hasMore(text string) bool {
+	text = strings.ToLower(text)
+	for phrase := range strings.SplitSeq(more, "|") {
+		if strings.Contains(text, phrase) {
+			return true
+		}
+	}
+	return false
+}
+
+func cutEnd(text string, end *regexp.Regexp) string {
+	if at := end.FindStringIndex(text); at != nil {
+		return text[:at[0]]
+	}
+	return text
+}
+
+// cutEllipsis cuts an ellipsis and the white space before it from the end.
+func cutEllipsis(text string) string {
+	for _, ellipsis := range []string{"…", "...", "&hellip;"} {
+		if rest, cut := strings.CutSuffix(text, ellipsis); cut {
+			if ellipsis == "..." {
+				rest = strings.TrimRight(rest, ".") // of more than three dots
+			}
+			return strings.TrimRight(rest, "\t\n\f\r ")
+		}
+	}
+	return text
 }
 
 // TrimCut ends a cut-off text with its last whole sentence, with … when there is

@@ -17,6 +17,7 @@ func TestSiftRemoves(t *testing.T) {
 			"Mehr zum Thema: Wahlen", "Lesen Sie auch: Wahlen", "Lire aussi : Les élections", "Leia também: eleições",
 			"Lee también: elecciones", "Leggi anche: elezioni", "Читайте также: выборы", "Les også: Valget", "Baca juga: pemilu",
 			"<a href=x>Read more about the floods</a>", "Read more of this story at Slashdot.", "Read the full story on Example", "Explore further",
+			"Related &gt; Floods", "Don't miss: the quiz", "LIRE L’ARTICLE", "Читать далее",
 		},
 		"appeared_first": {
 			"The post Floods in the north appeared first on Example News.", "The post Floods first appeared on Example.",
@@ -205,5 +206,27 @@ func TestWordsAndFold(t *testing.T) {
 	}
 	if a, b := text.Fold("It’s “so”, he SAID."), text.Fold(`Its 'so' he said`); a != b {
 		t.Errorf("%q and %q differ", a, b)
+	}
+}
+
+func TestFoldsTo(t *testing.T) {
+	for _, test := range []struct {
+		text, other string
+		want        bool
+	}{
+		{"", "", true},
+		{"—", "", true},
+		{"It’s “so”, he SAID.", "its so he said", true},
+		{"It is so", "It is", false},
+		{"It is", "It is so", false},
+		{"It was so", "It is so", false},
+		{"ÜBER 5", "über 5", true},
+		{"über", "uber", false},
+		{"\xffa", "a", true},
+	} {
+		folded := text.Fold(test.other)
+		if got := text.FoldsTo(test.text, folded); got != test.want || got != (text.Fold(test.text) == folded) {
+			t.Errorf("FoldsTo(%q, %q) = %t", test.text, folded, got)
+		}
 	}
 }

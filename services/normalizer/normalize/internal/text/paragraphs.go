@@ -38,7 +38,7 @@ func Paragraphs(source string) []Paragraph {
 	if len(source) > maxSource {
 		source = source[:maxSource]
 	}
-	if !strings.Contains(source, "<") && escapedMarkup.MatchString(source) {
+	if !strings.Contains(source, "<") && strings.Contains(source, "&") && escapedMarkup.MatchString(source) {
 		source = html.UnescapeString(source)
 	}
 	c := &cutter{}
@@ -65,7 +65,10 @@ func (c *cutter) finish() {
 		c.flush()
 		return
 	}
-	parts := blankLine.Split(string(c.buf), maxParagraphs)
+	parts := []string{string(c.buf)}
+	if bytes.Count(c.buf, []byte("\n")) > 1 {
+		parts = blankLine.Split(parts[0], maxParagraphs)
+	}
 	if len(parts) > 1 {
 		c.linked = 0 // not known of each
 	}

@@ -82,6 +82,9 @@ func isAbbreviation(text string) bool {
 	return false
 }
 
+// firstUnspaced is where in Unicode the scripts begin that write no word apart.
+const firstUnspaced = 0x0E00
+
 // Words counts words. Scripts that write none apart (Chinese, Japanese, Thai)
 // count one for two letters.
 func Words(texts ...string) int {
@@ -90,7 +93,7 @@ func Words(texts ...string) int {
 		inside := false
 		for _, r := range text {
 			switch {
-			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Khmer, unicode.Lao, unicode.Myanmar):
+			case r >= firstUnspaced && isUnspaced(r):
 				letters++
 				inside = false
 			case unicode.IsSpace(r):
@@ -104,13 +107,35 @@ func Words(texts ...string) int {
 	return words + (letters+1)/2
 }
 
+func isUnspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Khmer, unicode.Lao, unicode.Myanmar)
+}
+
 // Fold is a text's letters and digits alone, in lower case: two texts that fold
 // the same say the same words.
 func Fold(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+		if isSaid(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
 	}, text)
 }
+
+// FoldsTo reports whether Fold of a text is this. It ends at the first
+// difference.
+func FoldsTo(text, folded string) bool {
+	for _, r := range text {
+		if !isSaid(r) {
+			continue
+		}
+		want, size := utf8.DecodeRuneInString(folded)
+		if size == 0 || unicode.ToLower(r) != want {
+			return false
+		}
+		folded = folded[size:]
+	}
+	return folded == ""
+}
+
+func isSaid(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }

@@ -1,0 +1,42 @@
+package normalize_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/dateline-news/dateline/services/normalizer/normalize"
+)
+
+// BenchmarkNormalize takes items as feeds carry them: a full text of about 700
+// words in quotes and sentences, a teaser, and a text in Cyrillic letters.
+func BenchmarkNormalize(b *testing.B) {
+	for name, text := range map[string]string{
+		"full text": story("The ferry from Cardiff reached the harbour late on Sunday", "“Nobody was hurt,” said Anna Berg of Oslo"),
+		"teaser":    "",
+		"cyrillic":  story("Паром из порта прибыл поздно вечером в воскресенье", "«Никто не пострадал», сказала Анна Берг"),
+	} {
+		item := rssDocument(`<title>Example News - World</title><language>en</language>`,
+			`<title>Ferry reaches the harbour late</title><link>https://www.example.com/2024/05/01/ferry</link>`+
+				`<guid isPermaLink="false">urn:example:17</guid><pubDate>Wed, 01 May 2024 23:30:00 -0500</pubDate>`+
+				`<dc:creator>Anna Berg</dc:creator><description>The ferry was two hours late, its owner said.</description>`+
+				`<content:encoded><![CDATA[`+text+`]]></content:encoded>`)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := normalize.Normalize(item); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// story is 20 paragraphs of HTML, no two of them the same.
+func story(first, second string) string {
+	var b strings.Builder
+	for n := range 20 {
+		fmt.Fprintf(&b, "<p>%s, on trip %d of the year. %s. %[1]s.</p>\n", first, n, second)
+	}
+	return b.String()
+}
