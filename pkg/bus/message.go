@@ -119,13 +119,18 @@ func delivery(msg jetstream.Msg) (Delivery, error) {
 	}, nil
 }
 
+// headerCount is about how many headers a message has.
+const headerCount = 18
+
 // wire is the message as NATS carries it. cause is the delivery that led to it,
 // if one did.
 func (m Message) wire(source string, now time.Time, cause *Delivery) *nats.Msg {
-	h := nats.Header{}
+	h := make(nats.Header, headerCount)
+	values := make([]string, 0, headerCount) // one array for all of them
 	set := func(name, value string) {
 		if value != "" {
-			h[name] = []string{value}
+			values = append(values, value)
+			h[name] = values[len(values)-1 : len(values) : len(values)]
 		}
 	}
 	if m.Type != "" {
