@@ -50,7 +50,6 @@ type upCommand struct {
 
 // Run is called by kong.
 func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
-	app.SaveMemory()
 	feeds, err := feedlist.Read(c.Feeds...)
 	if err != nil {
 		return boot.ConfigError(err)

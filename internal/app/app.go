@@ -117,6 +117,7 @@ func (a *App) Close() {
 // it had in hand.
 func (a *App) Run(ctx context.Context) error {
 	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { boundMemory(ctx); return nil })
 	all.Go(func() error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) })
 	all.Go(func() error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) })
 	all.Go(func() error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) })

@@ -1,20 +1,47 @@
 package app
 
 import (
+	"context"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
+	"time"
 )
 
-// gcPercent is how much the heap may grow over what is in use before it is
-// collected. Most of a busy pipeline's heap are messages on their way, which
-// die young: half of Go's default costs a few percent of the time, and keeps a
-// third of the memory.
-const gcPercent = 50
+// Most of a busy pipeline's heap are messages on their way, which die young,
+// and by default the collector lets the heap double before it looks. So the
+// process gets a soft limit; but never one so close to what is in use (the
+// server's index grows with the store) that the collector would run without
+// end.
+const (
+	memoryLimit = 256 << 20
+	memorySlack = 1.5 // the limit is at least this many times what is in use
+	memoryLook  = 2 * time.Second
+)
 
-// SaveMemory sets the collector for a process that is a whole pipeline, unless
-// the operator has set it (GOGC). It is for main packages.
-func SaveMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+// boundMemory keeps the soft limit of the process until ctx ends, unless the
+// operator has set the collector (GOGC, GOMEMLIMIT).
+func boundMemory(ctx context.Context) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
 	}
+	before := debug.SetMemoryLimit(memoryLimit)
+	defer debug.SetMemoryLimit(before)
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	ticker := time.NewTicker(memoryLook)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			metrics.Read(live)
+			debug.SetMemoryLimit(limitFor(live[0].Value.Uint64()))
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// limitFor is the soft limit for what was in use after the last collection.
+func limitFor(live uint64) int64 {
+	return max(memoryLimit, int64(memorySlack*float64(live)))
 }

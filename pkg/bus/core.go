@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"go.opentelemetry.io/otel/trace"
 )
 
 // PublishCore sends messages on subjects that no stream keeps (core NATS):
@@ -12,7 +14,7 @@ import (
 func (b *Bus) PublishCore(ctx context.Context, messages ...Message) error {
 	now := time.Now()
 	for _, m := range messages {
-		if err := b.nc.PublishMsg(m.wire(b.name, now, nil)); err != nil {
+		if err := b.nc.PublishMsg(m.wire(b.name, now, nil, trace.SpanContext{})); err != nil {
 			return classify(m.Subject, err)
 		}
 	}
@@ -32,7 +34,7 @@ func (b *Bus) PublishInOrder(ctx context.Context, messages ...Message) error {
 		if !m.Dedup {
 			return fmt.Errorf("bus: message on %s: order needs Dedup", m.Subject)
 		}
-		batch[i] = newPending(m, m.wire(b.name, now, nil))
+		batch[i] = newPending(m, m.wire(b.name, now, nil, trace.SpanContext{}))
 	}
 	if len(batch) >= groupMinimum {
 		if _, err := b.sendBatch(batch); err == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -123,8 +124,8 @@ func delivery(msg jetstream.Msg) (Delivery, error) {
 const headerCount = 18
 
 // wire is the message as NATS carries it. cause is the delivery that led to it,
-// if one did.
-func (m Message) wire(source string, now time.Time, cause *Delivery) *nats.Msg {
+// if one did, and parent its trace.
+func (m Message) wire(source string, now time.Time, cause *Delivery, parent trace.SpanContext) *nats.Msg {
 	h := make(nats.Header, headerCount)
 	values := make([]string, 0, headerCount) // one array for all of them
 	set := func(name, value string) {
@@ -153,7 +154,7 @@ func (m Message) wire(source string, now time.Time, cause *Delivery) *nats.Msg {
 		}
 		set(schema.HeaderTime, happened.UTC().Format(time.RFC3339Nano))
 		set(schema.HeaderRecordedTime, now.UTC().Format(time.RFC3339Nano))
-		traceInto(h, cause)
+		traceInto(h, parent)
 	}
 	if cause != nil && m.Type != "" {
 		set(schema.HeaderCausationID, cause.Header.Get(schema.HeaderID))

@@ -19,11 +19,11 @@ func (b *Bus) Publish(ctx context.Context, messages ...Message) ([]Ack, error) {
 
 // publish is Publish for messages that a delivery led to.
 func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) ([]Ack, error) {
-	now := time.Now()
+	now, parent := time.Now(), traceOf(cause)
 	waiting := make([]*pending, len(messages))
 	left := make([]int, len(messages))
 	for i, m := range messages {
-		waiting[i], left[i] = newPending(m, m.wire(b.name, now, cause)), i
+		waiting[i], left[i] = newPending(m, m.wire(b.name, now, cause, parent)), i
 	}
 	acks := make([]Ack, len(messages))
 	var errs error

@@ -9,15 +9,18 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
+// traceOf is the trace context of a delivery, not valid when there is none.
+func traceOf(cause *Delivery) trace.SpanContext {
+	if cause == nil {
+		return trace.SpanContext{}
+	}
+	var format propagation.TraceContext
+	return trace.SpanContextFromContext(format.Extract(context.Background(), carrier(cause.Header)))
+}
+
 // traceInto writes the W3C trace context of a message: the trace of what led to
 // it, or a new one, with a span of its own.
-func traceInto(h nats.Header, cause *Delivery) {
-	var format propagation.TraceContext
-	ctx := context.Background()
-	if cause != nil {
-		ctx = format.Extract(ctx, carrier(cause.Header))
-	}
-	parent := trace.SpanContextFromContext(ctx)
+func traceInto(h nats.Header, parent trace.SpanContext) {
 	config := trace.SpanContextConfig{
 		TraceID:    parent.TraceID(),
 		TraceFlags: parent.TraceFlags(),
@@ -27,8 +30,8 @@ func traceInto(h nats.Header, cause *Delivery) {
 		_, _ = rand.Read(config.TraceID[:]) // crypto/rand does not fail
 	}
 	_, _ = rand.Read(config.SpanID[:])
-	ctx = trace.ContextWithSpanContext(ctx, trace.NewSpanContext(config))
-	format.Inject(ctx, carrier(h))
+	var format propagation.TraceContext
+	format.Inject(trace.ContextWithSpanContext(context.Background(), trace.NewSpanContext(config)), carrier(h))
 }
 
 // carrier lets the propagator use the headers' case as it is; the header names
