@@ -59,12 +59,12 @@ func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verd
 	}
 	stored, fetched := previous.Provenance.FetchedAt, next.Provenance.FetchedAt
 	switch {
+	case next.Source.FeedID != previous.Source.FeedID && !takesOver(*previous, next):
+		return *previous, Duplicate
 	case fetched.Before(stored):
 		return *previous, Superseded
 	case fetched.Equal(stored):
 		return *previous, Stored
-	case next.Source.FeedID != previous.Source.FeedID && !takesOver(*previous, next):
-		return *previous, Duplicate
 	}
 	revision := revise(*previous, next)
 	if revision.ContentHash == previous.ContentHash && previous.Event != schema.EventWithdrawn {
