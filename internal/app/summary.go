@@ -58,7 +58,7 @@ const (
 
 func (a *App) account(ctx context.Context) (account, error) {
 	now := account{last: map[string]uint64{}, counts: map[string]map[string]int64{}}
-	for _, name := range []string{schema.StreamEnriched, schema.StreamMentions, schema.StreamDead} {
+	for _, name := range []string{schema.StreamItems, schema.StreamArticles, schema.StreamEnriched, schema.StreamMentions, schema.StreamDead} {
 		stream, err := a.Bus.JetStream().Stream(ctx, a.Bus.Root().Stream(name))
 		if err != nil {
 			return account{}, fmt.Errorf("stream %s: %w", name, err)
@@ -96,10 +96,34 @@ func summarize(before, after account, feeds []schema.Feed, states map[string]sch
 			s.Problems = append(s.Problems, Problem{URL: f.URL, Error: state.Error, Detail: state.Detail})
 		}
 	}
-	// Every message that a stage has settled is in one of its outcomes: nothing
-	// went in that did not come out.
-	s.Balanced = count(normalizer.Stage, countIn) == s.Articles+s.Revisions+s.Duplicates+s.Superseded+count(normalizer.Stage, countDead) &&
-		count(enricher.Stage, countIn) == count(enricher.Stage, "enriched")+count(enricher.Stage, "stored")+
-			count(enricher.Stage, "superseded")+count(enricher.Stage, countDead)
+	s.Balanced = balanced(count, stored)
 	return s
+}
+
+// balanced reports whether every message is accounted for: each stage has
+// settled at least what the stage before it has stored (and more, when a message
+// came twice), every settled message has an outcome, and what a stage says that
+// it has stored is there.
+func balanced(count func(stage, name string) int64, stored func(stream string) int64) bool {
+	for _, stage := range []struct {
+		name, in, out string
+		published     []string // outcomes that stored something
+		other         []string
+	}{
+		{normalizer.Stage, schema.StreamItems, schema.StreamArticles, []string{"new", "revised"}, []string{"duplicate", "stored", "superseded"}},
+		{enricher.Stage, schema.StreamArticles, schema.StreamEnriched, []string{"enriched"}, []string{"stored", "superseded"}},
+	} {
+		var published, other int64
+		for _, name := range stage.published {
+			published += count(stage.name, name)
+		}
+		for _, name := range stage.other {
+			other += count(stage.name, name)
+		}
+		settled := count(stage.name, countIn)
+		if settled < stored(stage.in) || settled != published+other+count(stage.name, countDead) || stored(stage.out) < published {
+			return false
+		}
+	}
+	return true
 }

@@ -41,13 +41,12 @@ type Options struct {
 
 // Bus is a connection to one pipeline's streams. It is safe for concurrent use.
 type Bus struct {
-	nc     *nats.Conn
-	js     jetstream.JetStream
-	root   schema.Root
-	name   string
-	log    *zap.Logger
-	stats  Stats
-	closed chan struct{} // closed when the connection is lost for good
+	nc    *nats.Conn
+	js    jetstream.JetStream
+	root  schema.Root
+	name  string
+	log   *zap.Logger
+	stats Stats
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
@@ -71,13 +70,13 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, closed: make(chan struct{}), groups: map[string]*group{}}
+	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, groups: map[string]*group{}}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)
 	}
 	b.nc = nc
-	if b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(apiTimeout)); err != nil {
+	if b.js, err = jetstream.New(nc, jetstream.WithDefaultTimeout(apiTimeout), jetstream.WithPublishAsyncTimeout(ackTimeout)); err != nil {
 		nc.Close()
 		return nil, fmt.Errorf("bus: %w", err)
 	}
@@ -108,7 +107,6 @@ func (b *Bus) connectOptions(o Options) []nats.Option {
 		nats.ReconnectHandler(func(nc *nats.Conn) {
 			b.log.Info("connected to NATS again", zap.String("server", nc.ConnectedUrlRedacted()))
 		}),
-		nats.ClosedHandler(func(*nats.Conn) { close(b.closed) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			b.log.Warn("NATS refused a request", zap.Error(err))
 		}),
@@ -174,15 +172,13 @@ func (b *Bus) checkServer(ctx context.Context) error {
 	return nil
 }
 
-// Close publishes what is in hand and closes the connection.
+// Close closes the connection. What is still on its way to the server is given
+// up, so it comes after the workers have ended.
 func (b *Bus) Close() {
 	b.stop()
 	b.groupsWG.Wait()
 	b.nc.Close()
 }
-
-// Done is closed when the connection is closed for good.
-func (b *Bus) Done() <-chan struct{} { return b.closed }
 
 // Root is the first token of the pipeline's subjects.
 func (b *Bus) Root() schema.Root { return b.root }

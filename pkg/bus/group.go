@@ -165,16 +165,14 @@ func (b *Bus) sendAsync(p *pending) (jetstream.PubAckFuture, error) {
 	return b.js.PublishMsgAsync(p.msg, jetstream.WithStallWait(ackTimeout), jetstream.WithRetryAttempts(0))
 }
 
+// settled waits for what became of a message. The client library gives each up
+// after ackTimeout, counted from when it was sent.
 func settled(ctx context.Context, future jetstream.PubAckFuture) result {
-	timer := time.NewTimer(ackTimeout)
-	defer timer.Stop()
 	select {
 	case ack := <-future.Ok():
 		return result{ack: Ack{Sequence: ack.Sequence, Duplicate: ack.Duplicate}}
 	case err := <-future.Err():
 		return result{err: err}
-	case <-timer.C:
-		return result{err: nats.ErrTimeout}
 	case <-ctx.Done():
 		return result{err: ctx.Err()}
 	}

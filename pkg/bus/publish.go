@@ -43,10 +43,15 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 			}
 			acks[i], errs = ack, errors.Join(errs, err)
 		}
-		if left = again; len(left) > 0 {
-			if err := b.waitOut(ctx, try, why); err != nil {
-				return nil, err
-			}
+		if left = again; len(left) == 0 {
+			break
+		}
+		if try == 0 { // until it returns, the bus is not ready
+			b.pushedBack.Add(1)
+			defer b.pushedBack.Add(-1)
+		}
+		if err := b.waitOut(ctx, try, why); err != nil {
+			return nil, err
 		}
 	}
 	return acks, errs
@@ -76,8 +81,6 @@ func (b *Bus) outcome(ctx context.Context, p *pending) (Ack, error) {
 // waitOut sleeps before another try, and tells that publishing is pushed back.
 func (b *Bus) waitOut(ctx context.Context, try int, why error) error {
 	b.pushErr.Store(why.Error())
-	b.pushedBack.Add(1)
-	defer b.pushedBack.Add(-1)
 	b.stats.PushedBack.Add(1)
 	if try == 3 {
 		b.log.Warn("publishing is pushed back; waiting", zap.Error(why))

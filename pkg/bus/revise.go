@@ -17,15 +17,24 @@ type Revision[In, Out any] struct {
 	// Filter is the subject, with wildcards, that all revisions of out are on.
 	Filter func(out Out) string
 	// Decide compares out with the last revision, nil for none. It returns what to
-	// publish, or false when there is nothing to publish, and its verdict. It is a
-	// pure function.
-	Decide func(last *Out, out Out) (next Out, publish bool, verdict string)
+	// do, with which output, and its verdict in one word. It is a pure function.
+	Decide func(last *Out, out Out) (next Out, action Action, verdict string)
 	// Message is how an output is published; Revise sets Expect.
 	Message func(Out) (Message, error)
 	// After are the messages that follow once out is stored at seq, or was found
 	// there. It may be nil.
 	After func(out Out, seq uint64) ([]Message, error)
 }
+
+// Action is what is to be done with an output.
+type Action int
+
+// The actions.
+const (
+	Drop    Action = iota // nothing
+	Publish               // store it, then what follows it
+	Follow                // it is stored already: what follows it, once more
+)
 
 // lookups bounds how often one delivery looks again after a conflict: each one
 // means that another worker has published a revision of the same article.
@@ -65,16 +74,16 @@ func (r Revision[In, Out]) publish(ctx context.Context, w *Worker, d Delivery, o
 	if err != nil {
 		return "", err
 	}
-	next, publish, verdict := r.Decide(last, out)
-	if !publish {
+	next, action, verdict := r.Decide(last, out)
+	if action != Publish {
 		// A replica may lag behind. That matters only to a verdict that the server
 		// will not check by refusing a message, so that one asks the leader.
 		if last, seq, err = lastOf[Out](ctx, w.bus, r.Stream, filter, true); err != nil {
 			return "", err
 		}
-		next, publish, verdict = r.Decide(last, out)
+		next, action, verdict = r.Decide(last, out)
 	}
-	if publish {
+	if action == Publish {
 		m, err := r.Message(next)
 		if err != nil {
 			return "", Permanent(err)
@@ -85,6 +94,9 @@ func (r Revision[In, Out]) publish(ctx context.Context, w *Worker, d Delivery, o
 			return "", err
 		}
 		seq = acks[0].Sequence
+	}
+	if action == Drop {
+		return verdict, nil
 	}
 	return verdict, r.after(ctx, w, d, next, seq)
 }

@@ -68,7 +68,7 @@ func TestReviseFindsItsOwnOutputAfterACrash(t *testing.T) {
 				return bus.Run(ctx, two, stage(), bus.Revise(reviser(two.Root())))
 			})
 			settled(t, two, 1)
-			if counts := two.Stats().Stage("tester").Counts(); counts["superseded"] != 1 {
+			if counts := two.Stats().Stage("tester").Counts(); counts["stored"] != 1 {
 				t.Errorf("the second worker: %v, want it to find what is there", counts)
 			}
 			if n := len(stored(t, two, bus.ReadOptions{Stream: schema.StreamArticles})); n != 1 {

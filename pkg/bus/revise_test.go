@@ -27,16 +27,18 @@ func reviser(root schema.Root) bus.Revision[version, version] {
 		Stream: schema.StreamArticles,
 		Make:   func(_ context.Context, v version, _ bus.Delivery) (version, error) { return v, nil },
 		Filter: func(v version) string { return root.ArticleAnyLanguage("example_org", v.ID) },
-		Decide: func(last *version, v version) (version, bool, string) {
+		Decide: func(last *version, v version) (version, bus.Action, string) {
 			switch {
 			case last == nil:
 				v.Revision = 1
-				return v, true, "new"
-			case v.Order <= last.Order:
-				return *last, false, "superseded"
+				return v, bus.Publish, "new"
+			case v.Order == last.Order:
+				return *last, bus.Follow, "stored"
+			case v.Order < last.Order:
+				return *last, bus.Drop, "superseded"
 			default:
 				v.Revision = last.Revision + 1
-				return v, true, "revised"
+				return v, bus.Publish, "revised"
 			}
 		},
 		Message: func(v version) (bus.Message, error) {

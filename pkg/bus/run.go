@@ -96,27 +96,46 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.log.Error("message without its envelope", zap.Error(err))
 		return
 	}
-	if d.Delivered > 2 {
+	if int(d.Delivered) > unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()
-	} else {
-		l.alone.RLock()
-		defer l.alone.RUnlock()
-	}
-	if int(d.Delivered) > l.stage.Deliveries+l.failed(d.Sequence) {
-		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
+		l.workAlone(ctx, msg, d)
 		return
 	}
+	l.alone.RLock()
+	defer l.alone.RUnlock()
 	verdict, err := l.handle(ctx, d)
 	l.settle(ctx, msg, d, verdict, err)
 }
 
-// handle calls the handler, and again for as long as NATS fails. It waits in
-// place: a message that is given back would count as delivered once more, which
-// other workers could not tell from one that kills its worker.
+// workAlone works on a suspect, or sets it aside.
+func (l *loop) workAlone(ctx context.Context, msg jetstream.Msg, d Delivery) {
+	var before uint64
+	verdict, err := l.waitingOut(ctx, d, func() (verdict string, err error) {
+		before, err = l.begin(ctx, d)
+		return "", err
+	})
+	if err == nil && int(before) >= l.stage.Deliveries-unsuspected {
+		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
+		return
+	}
+	if err == nil {
+		verdict, err = l.handle(ctx, d)
+	}
+	l.settle(ctx, msg, d, verdict, err)
+}
+
+// handle calls the handler.
 func (l *loop) handle(ctx context.Context, d Delivery) (string, error) {
+	return l.waitingOut(ctx, d, func() (string, error) { return l.guarded(ctx, d) })
+}
+
+// waitingOut calls work, and again for as long as NATS fails. It waits in place:
+// a message that is given back would count as delivered once more, which other
+// workers could not tell from one that kills its worker.
+func (l *loop) waitingOut(ctx context.Context, d Delivery, work func() (string, error)) (string, error) {
 	for try := 0; ; try++ {
-		verdict, err := l.guarded(ctx, d)
+		verdict, err := work()
 		if !isUnavailable(err) {
 			return verdict, err
 		}

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -199,32 +197,77 @@ func TestRunTriesAgain(t *testing.T) {
 	}
 }
 
-// A message that is delivered again and again without being settled kills its
-// worker: it must end in the dead letters, without being worked on once more.
-func TestRunBuriesPoison(t *testing.T) {
+// A message that kills its worker each time ends in the dead letters after five
+// deliveries; one that was beside it at every death is not blamed.
+func TestRunBuriesPoisonAndNotItsNeighbours(t *testing.T) {
 	b := bustest.New(t)
-	put(t, b, note{ID: "a"})
-	consumer, err := b.JetStream().Consumer(t.Context(), schema.StreamItems, topology.ConsumerNormalizer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 5 { // five workers that die with it in hand
-		msg, err := consumer.Next(jetstream.FetchMaxWait(bustest.Limit))
-		if err != nil {
+	ackWait(t, b, time.Second)
+	notes := append([]note{{ID: "poison"}}, numbered(20)...)
+	put(t, b, notes...)
+	s := stage()
+	s.Drain = time.Millisecond
+	begun := 0
+	for life := range 6 { // a process that dies whenever it works on the poison
+		ctx, die := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		var deaths atomic.Int64
+		go func() {
+			done <- bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+				if n.ID == "poison" {
+					deaths.Add(1)
+					die()
+					<-ctx.Done()
+				}
+				if life < 2 { // at first the neighbours are in hand too, when it dies
+					<-ctx.Done()
+				}
+				if ctx.Err() != nil {
+					return bus.Result{}, ctx.Err()
+				}
+				return echo(b.Root())(ctx, n, d)
+			}))
+		}()
+		if life == 5 {
+			d := bustest.Next(t, b, 1, schema.StreamDead)[0]
+			if got := d.Header.Get(schema.HeaderDeadReason); !strings.HasPrefix(got, "poison: delivered ") || !strings.Contains(string(d.Data), "poison") {
+				t.Errorf("dead letter: %s, %q", d.Data, got)
+			}
+			bustest.Next(t, b, 20, schema.StreamEnriched)
+			die()
+		}
+		if err := within(t, "the end of a life", done); err != nil {
 			t.Fatal(err)
 		}
-		if err := msg.Nak(); err != nil {
-			t.Fatal(err)
-		}
+		begun += int(deaths.Load())
 	}
+	if begun < 3 || begun > 5 {
+		t.Errorf("the poison was worked on %d times, want 5 at most", begun)
+	}
+	if dead := b.Stats().Stage("tester").Dead.Load(); dead != 1 {
+		t.Errorf("%d dead letters, want 1", dead)
+	}
+}
+
+// A function that does not end when its time is over must not hold its worker,
+// nor the messages behind it.
+func TestRunLeavesAStalledFunctionBehind(t *testing.T) {
+	b := bustest.New(t)
+	put(t, b, append([]note{{ID: "stalls"}}, numbered(50)...)...)
+	s := stage()
+	s.Workers, s.Attempts, s.Timeout = 1, 2, 50*time.Millisecond
+	release := make(chan struct{})
+	defer close(release)
 	bustest.Start(t, func(ctx context.Context) error {
-		return bus.Run(ctx, b, stage(), bus.Produce(func(context.Context, note, bus.Delivery) (bus.Result, error) {
-			t.Error("the poison was worked on")
-			return bus.Result{}, nil
+		return bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, n note, d bus.Delivery) (bus.Result, error) {
+			if n.ID == "stalls" {
+				<-release
+			}
+			return echo(b.Root())(ctx, n, d)
 		}))
 	})
+	bustest.Next(t, b, 50, schema.StreamEnriched)
 	d := bustest.Next(t, b, 1, schema.StreamDead)[0]
-	if got := d.Header.Get(schema.HeaderDeadReason); !strings.HasPrefix(got, "poison: delivered 6 times") {
+	if got := d.Header.Get(schema.HeaderDeadReason); !strings.Contains(got, "not done within 50ms") {
 		t.Errorf("reason: got %q", got)
 	}
 }

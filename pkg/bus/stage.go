@@ -20,9 +20,9 @@ type Stage struct {
 	Workers int
 	// Attempts is how often a message may fail before it goes to the dead letters.
 	Attempts int
-	// Deliveries is how often a message may come without being settled, which is
-	// what a message that kills or stalls its worker does. One that comes for the
-	// third time is worked on alone, so that its neighbours are not blamed.
+	// Deliveries is how often a message that kills its worker may come. From the
+	// third time on a message is worked on alone, so that its neighbours are not
+	// blamed.
 	Deliveries int
 	// Timeout bounds one call of the stage's function.
 	Timeout time.Duration
@@ -71,9 +71,33 @@ type Worker struct {
 	stats *StageStats
 }
 
-// call runs a stage's function with a time limit.
+// call runs a stage's function with a time limit. A function that does not end
+// then is left behind, and its message counts as failed: a stalled message must
+// not hold its worker.
 func call[T any](ctx context.Context, w *Worker, fn func(context.Context) (T, error)) (T, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.stage.Timeout)
 	defer cancel()
-	return fn(ctx)
+	type outcome struct {
+		out T
+		err error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		var o outcome
+		defer func() {
+			if p := recover(); p != nil {
+				w.stats.Panics.Add(1)
+				o.err = fmt.Errorf("panic: %v", p)
+			}
+			done <- o
+		}()
+		o.out, o.err = fn(ctx)
+	}()
+	select {
+	case o := <-done:
+		return o.out, o.err
+	case <-ctx.Done():
+		var none T
+		return none, fmt.Errorf("not done within %s: %w", w.stage.Timeout, ctx.Err())
+	}
 }

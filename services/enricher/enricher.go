@@ -75,14 +75,14 @@ func revision(root schema.Root, steps []Step) bus.Revision[schema.Article, schem
 // decide publishes a revision that is newer than the stored one. An equal one
 // is there already: its pointers are made again, in case the worker that stored
 // it was killed before it made them.
-func decide(last *schema.Enriched, e schema.Enriched) (schema.Enriched, bool, string) {
+func decide(last *schema.Enriched, e schema.Enriched) (schema.Enriched, bus.Action, string) {
 	switch {
 	case last == nil || e.Revision > last.Revision:
-		return e, true, "enriched"
+		return e, bus.Publish, "enriched"
 	case e.Revision == last.Revision:
-		return *last, false, "stored"
+		return *last, bus.Follow, "stored"
 	default:
-		return *last, false, "superseded"
+		return *last, bus.Drop, "superseded"
 	}
 }
 

@@ -132,9 +132,8 @@ func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) err
 	if entry.Operation() != jetstream.KeyValuePut {
 		return r.disarm(ctx, entry.Key())
 	}
-	f, err := decodeFeed(entry)
-	if err != nil {
-		r.bus.Logger().Warn("registry entry is left alone", zap.Error(err))
+	f, ok := r.decode(entry)
+	if !ok {
 		return nil
 	}
 	_, _, found, err := r.state(ctx, f.ID)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -113,16 +114,19 @@ func (r *Registry) Get(ctx context.Context, feedID string) (schema.Feed, bool, e
 	if err != nil {
 		return schema.Feed{}, false, bus.Unavailable(fmt.Errorf("feed %s: %w", feedID, err))
 	}
-	f, err := decodeFeed(entry)
-	return f, err == nil, err
+	f, ok := r.decode(entry)
+	return f, ok, nil
 }
 
-func decodeFeed(entry jetstream.KeyValueEntry) (schema.Feed, error) {
+// decode reads an entry. One that cannot be read is as good as not there: it
+// must not keep the others from being polled.
+func (r *Registry) decode(entry jetstream.KeyValueEntry) (schema.Feed, bool) {
 	var f schema.Feed
 	if err := json.Unmarshal(entry.Value(), &f); err != nil {
-		return f, fmt.Errorf("feed %s: %w", entry.Key(), err)
+		r.bus.Logger().Warn("registry entry is left alone", zap.String("feed", entry.Key()), zap.Error(err))
+		return f, false
 	}
-	return f, nil
+	return f, true
 }
 
 // List returns all feeds.
@@ -135,15 +139,16 @@ func (r *Registry) List(ctx context.Context) ([]schema.Feed, error) {
 	var feeds []schema.Feed
 	for {
 		select {
-		case entry := <-watch.Updates():
+		case entry, open := <-watch.Updates():
+			if !open {
+				return nil, errors.New("list feeds: the watch ended")
+			}
 			if entry == nil {
 				return feeds, nil
 			}
-			f, err := decodeFeed(entry)
-			if err != nil {
-				return nil, err
+			if f, ok := r.decode(entry); ok {
+				feeds = append(feeds, f)
 			}
-			feeds = append(feeds, f)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -179,11 +184,13 @@ func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollS
 	return schema.PollState{FeedID: feedID}, 0, false, nil
 }
 
-// PollNow makes a feed due at once. The poll's state will name the run.
+// PollNow makes a feed due at once. The poll's state will name the run, unless
+// the feed is due already: then that poll is left to be done, as a second one
+// beside it could bring an older state back.
 func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error {
 	for {
-		state, at, _, err := r.state(ctx, f.ID)
-		if err != nil {
+		state, at, found, err := r.state(ctx, f.ID)
+		if err != nil || found && at == 0 {
 			return err
 		}
 		state.FeedID, state.URL, state.Run = f.ID, f.URL, run

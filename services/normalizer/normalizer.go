@@ -56,9 +56,12 @@ func revision(root schema.Root) bus.Revision[schema.Item, schema.Article] {
 		Stream: schema.StreamArticles,
 		Make:   article,
 		Filter: func(a schema.Article) string { return root.ArticleAnyLanguage(a.Source.Token, a.ID) },
-		Decide: func(last *schema.Article, a schema.Article) (schema.Article, bool, string) {
+		Decide: func(last *schema.Article, a schema.Article) (schema.Article, bus.Action, string) {
 			next, verdict := identity.Decide(last, a)
-			return next, verdict.Publishes(), verdict.String()
+			if verdict.Publishes() {
+				return next, bus.Publish, verdict.String()
+			}
+			return next, bus.Drop, verdict.String()
 		},
 		Message: func(a schema.Article) (bus.Message, error) {
 			data, err := bus.Encode(a)

@@ -71,7 +71,7 @@ func New(o Options) Topology {
 			o.stream(schema.StreamEnriched, []string{"enriched.>"}, 90*day, 25, revisions),
 			o.stream(schema.StreamMentions, []string{"mention.>"}, 90*day, 4, o.mentions),
 			o.stream(schema.StreamDead, []string{"dead.>"}, 30*day, 3, func(c *jetstream.StreamConfig) { c.Duplicates = day }),
-			o.stream(schema.StreamOps, []string{"ops.>"}, 7*day, 1, func(*jetstream.StreamConfig) {}),
+			o.stream(schema.StreamOps, []string{"ops.>"}, 7*day, 1, events),
 			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, func(*jetstream.StreamConfig) {}),
 			o.stream(schema.StreamReplay, []string{"replay.>"}, 7*day, 4, func(c *jetstream.StreamConfig) {
 				c.Duplicates = day
@@ -157,11 +157,15 @@ func revisions(c *jetstream.StreamConfig) {
 	c.AllowAtomicPublish = true
 }
 
+// events tell what has happened: when there is no room for a new one, the oldest
+// goes. They must not hold up what they tell of.
+func events(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld }
+
 // mentions are capped per entity, and may be stored late: they are made again.
 func (o Options) mentions(c *jetstream.StreamConfig) {
 	c.MaxMsgsPerSubject = 10_000
 	c.Discard = jetstream.DiscardOld
-	c.Duplicates = 2 * time.Minute
+	c.Duplicates = time.Hour
 	o.fast(c)
 }
 

@@ -135,7 +135,7 @@ func (d *draft) trim(p *passage) {
 	}
 	d.decided("text:cut_off")
 	p.lines[last] = schema.Clean(text.TrimCut(p.lines[last]))
-	if p.lines[last] == "" {
+	if p.lines[last] == "" || text.FoldsTo(p.lines[last], text.Fold(d.article.Headline)) {
 		p.lines = p.lines[:last]
 	}
 }

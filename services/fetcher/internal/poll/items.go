@@ -48,6 +48,7 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 		if dead {
 			r.state.Published--
 			r.state.Dead++
+			r.result.Counts["items-published"]--
 		}
 		fresh = append(fresh, message)
 	}
