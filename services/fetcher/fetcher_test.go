@@ -132,6 +132,66 @@ func TestAnOrphanIsDisarmed(t *testing.T) {
 	})
 }
 
+// An entry that cannot be read keeps no other feed from being polled.
+func TestABrokenEntryIsLeftAlone(t *testing.T) {
+	site := fetchertest.New(t)
+	site.Feed("/good.rss").SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 1, Words: 50})...)
+	b := bustest.New(t)
+	kv, err := b.JetStream().KeyValue(t.Context(), schema.BucketFeeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"broken", "zbroken"} {
+		if _, err := kv.Put(t.Context(), key, []byte("{")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	registry := register(t, b, site.URL("/good.rss"))
+	run(t, b)
+	bustest.Next(t, b, 1, schema.StreamItems)
+	if feeds, err := registry.List(t.Context()); err != nil || len(feeds) != 1 {
+		t.Errorf("listed %d feeds, %v", len(feeds), err)
+	}
+}
+
+// A feed that is due already is not made due twice: a second poll beside the
+// first could bring an older state back.
+func TestPollNowLeavesADuePollAlone(t *testing.T) {
+	b := bustest.New(t)
+	const url = "https://example.org/feed"
+	registry := register(t, b, url)
+	f := schema.Feed{ID: schema.FeedID(url), URL: url}
+	due := func() uint64 {
+		t.Helper()
+		stream, err := b.JetStream().Stream(t.Context(), schema.StreamPolls)
+		if err != nil {
+			t.Fatal(err)
+		}
+		msg, err := stream.GetLastMsgForSubject(t.Context(), b.Root().PollDue(f.ID))
+		if err != nil {
+			return 0
+		}
+		return msg.Sequence
+	}
+	if err := registry.PollNow(t.Context(), f, "one"); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Eventually(t, func() error {
+		if due() == 0 {
+			return errors.New("the feed is not due")
+		}
+		return nil
+	})
+	first := due()
+	if err := registry.PollNow(t.Context(), f, "two"); err != nil {
+		t.Fatal(err)
+	}
+	state, found, err := registry.State(t.Context(), f.ID)
+	if err != nil || !found || state.Run != "one" || due() != first {
+		t.Errorf("state %+v, %v, due %d, was %d", state, err, due(), first)
+	}
+}
+
 func TestTwoFetchersShareTheFeeds(t *testing.T) {
 	site := fetchertest.New(t)
 	var urls []string

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -131,7 +132,7 @@ func (r *round) item(document cut.Document, i int, stamp time.Time, bodyHash str
 	one := r.one(document, i)
 	item := schema.Item{
 		Feed: schema.FeedRef{
-			ID: r.feed.ID, URL: r.feed.URL, Title: first(r.feed.Title, r.state.Title),
+			ID: r.feed.ID, URL: r.feed.URL, Title: cmp.Or(r.feed.Title, r.state.Title),
 			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
 		},
 		Fetch: schema.Fetch{
@@ -206,14 +207,4 @@ func codeOf(err error) string {
 	default:
 		return "bad-encoding"
 	}
-}
-
-// first is the first of the texts that is not empty.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
