@@ -14,7 +14,7 @@ import (
 // server's index grows with the store) that the collector would run without
 // end.
 const (
-	memoryLimit = 256 << 20
+	memoryLimit = 240 << 20
 	memorySlack = 1.5 // the limit is at least this many times what is in use
 	memoryLook  = 2 * time.Second
 )
