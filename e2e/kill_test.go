@@ -115,8 +115,10 @@ func runAndKill(t *testing.T, bin string, args []string, rng *rand.Rand) (killed
 
 func runOnce(t *testing.T, bin string, args []string) app.Summary {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), bin, args...)
+	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("last run: %v\n%s", err, stderr.String())

@@ -117,7 +117,10 @@ func TestRunSurvivesPanics(t *testing.T) {
 			return make(ctx, v, d)
 		}
 		r.Filter = func(v version) string { trip("filter", v); return filter(v) }
-		r.Decide = func(last *version, v version) (version, bus.Action, string) { trip("decide", v); return decide(last, v) }
+		r.Decide = func(last *version, v version) (version, bus.Action, string) {
+			trip("decide", v)
+			return decide(last, v)
+		}
 		r.Message = func(v version) (bus.Message, error) { trip("message", v); return message(v) }
 		r.After = func(v version, seq uint64) ([]bus.Message, error) { trip("after", v); return after(v, seq) }
 		return bus.Revise(r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -76,18 +77,17 @@ func (r *Registry) follow(ctx context.Context) error {
 // every other. The scheduled are read before the due: a poll moves from the
 // first to the second, so none is missed on the way.
 func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) error {
-	armed := map[string]bool{}
-	for _, kind := range []string{"poll.at", "poll.due"} {
-		ids, err := r.feedsOn(ctx, r.bus.Root().All(kind))
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			armed[id] = true
-		}
+	scheduled, err := r.feedsOn(ctx, r.bus.Root().All("poll.at"))
+	if err != nil {
+		return err
 	}
+	armed, err := r.feedsOn(ctx, r.bus.Root().All("poll.due"))
+	if err != nil {
+		return err
+	}
+	maps.Copy(armed, scheduled)
 	for id := range registered {
-		if armed[id] {
+		if scheduled[id] {
 			continue
 		}
 		f, ok, err := r.Get(ctx, id)
@@ -111,7 +111,7 @@ func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) e
 }
 
 // feedsOn lists the feeds that have a message on a filter of POLLS.
-func (r *Registry) feedsOn(ctx context.Context, filter string) ([]string, error) {
+func (r *Registry) feedsOn(ctx context.Context, filter string) (map[string]bool, error) {
 	stream, err := r.bus.JetStream().Stream(ctx, r.bus.Root().Stream(schema.StreamPolls))
 	if err != nil {
 		return nil, fmt.Errorf("stream of polls: %w", err)
@@ -121,9 +121,9 @@ func (r *Registry) feedsOn(ctx context.Context, filter string) ([]string, error)
 		return nil, fmt.Errorf("subjects of polls: %w", err)
 	}
 	prefix := len(filter) - 1
-	var ids []string
+	ids := make(map[string]bool, len(info.State.Subjects))
 	for subject := range info.State.Subjects {
-		ids = append(ids, subject[prefix:])
+		ids[subject[prefix:]] = true
 	}
 	return ids, nil
 }
@@ -136,18 +136,21 @@ func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) err
 	if !ok {
 		return nil
 	}
-	_, _, found, err := r.state(ctx, f.ID)
-	if err != nil || found {
-		return err
-	}
 	return r.arm(ctx, f)
 }
 
-// arm makes a feed's first schedule, unless it has one by now.
+// arm makes a feed's schedule, unless it has a poll ahead. It goes on from the
+// state that is known, if any.
 func (r *Registry) arm(ctx context.Context, f schema.Feed) error {
-	message, err := poll.ScheduleMessage(r.bus.Root(), schema.PollState{
-		FeedID: f.ID, URL: f.URL, Next: time.Now(), Reason: "registered",
-	})
+	state, at, due, err := r.state(ctx, f.ID)
+	if err != nil || at > 0 {
+		return err
+	}
+	if coming, err := r.coming(ctx, due); coming || err != nil {
+		return err
+	}
+	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, time.Now(), "registered"
+	message, err := poll.ScheduleMessage(r.bus.Root(), state)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
@@ -158,30 +159,42 @@ func (r *Registry) List(ctx context.Context) ([]schema.Feed, error) {
 // State returns what the pollers know of a feed; false when it has no schedule
 // and none is due.
 func (r *Registry) State(ctx context.Context, feedID string) (schema.PollState, bool, error) {
-	state, _, found, err := r.state(ctx, feedID)
-	return state, found, err
+	state, at, due, err := r.state(ctx, feedID)
+	return state, at > 0 || due > 0, err
 }
 
-// state also returns the sequence of the scheduled message, 0 for none.
-func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollState, at uint64, found bool, err error) {
+// state also returns the sequence of the scheduled message, or else of the due
+// one; 0 for none.
+func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollState, at, due uint64, err error) {
 	root, polls := r.bus.Root(), r.bus.Root().Stream(schema.StreamPolls)
-	for _, subject := range []string{root.PollAt(feedID), root.PollDue(feedID)} {
-		data, seq, err := r.bus.LastOf(ctx, polls, subject)
-		if err != nil {
-			return state, 0, false, err
-		}
-		if data == nil {
-			continue
-		}
-		if err := json.Unmarshal(data, &state); err != nil {
-			return state, 0, false, fmt.Errorf("state of feed %s: %w", feedID, err)
-		}
-		if subject == root.PollDue(feedID) {
-			seq = 0
-		}
-		return state, seq, true, nil
+	data, at, err := r.bus.LastOf(ctx, polls, root.PollAt(feedID))
+	if err == nil && data == nil {
+		data, due, err = r.bus.LastOf(ctx, polls, root.PollDue(feedID))
 	}
-	return schema.PollState{FeedID: feedID}, 0, false, nil
+	if err != nil {
+		return state, 0, 0, err
+	}
+	if data == nil {
+		return schema.PollState{FeedID: feedID}, 0, 0, nil
+	}
+	if err := json.Unmarshal(data, &state); err != nil {
+		return state, 0, 0, fmt.Errorf("state of feed %s: %w", feedID, err)
+	}
+	return state, at, due, nil
+}
+
+// coming reports whether a due message will still be delivered. One that was
+// acknowledged may be there all the same, when the server was killed between
+// the acknowledgement and the removal: nobody is going to get it.
+func (r *Registry) coming(ctx context.Context, due uint64) (bool, error) {
+	if due == 0 {
+		return false, nil
+	}
+	consumer, err := r.bus.JetStream().Consumer(ctx, r.bus.Root().Stream(schema.StreamPolls), topology.ConsumerPoller)
+	if err != nil {
+		return false, fmt.Errorf("consumer of polls: %w", err)
+	}
+	return due > consumer.CachedInfo().AckFloor.Stream, nil
 }
 
 // PollNow makes a feed due at once. The poll's state will name the run, unless
@@ -189,8 +202,11 @@ func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollS
 // beside it could bring an older state back.
 func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error {
 	for {
-		state, at, found, err := r.state(ctx, f.ID)
-		if err != nil || found && at == 0 {
+		state, at, due, err := r.state(ctx, f.ID)
+		if err != nil {
+			return err
+		}
+		if coming, err := r.coming(ctx, due); coming || err != nil {
 			return err
 		}
 		state.FeedID, state.URL, state.Run = f.ID, f.URL, run

@@ -35,7 +35,7 @@ func TestAsyncPersistence(t *testing.T) {
 		change func(*topology.Options)
 		async  []string
 	}{
-		"default":        {func(*topology.Options) {}, []string{"POLLS", "MENTIONS"}},
+		"default":        {func(*topology.Options) {}, []string{"MENTIONS"}},
 		"not fast":       {func(o *topology.Options) { o.Fast = false }, nil},
 		"three replicas": {func(o *topology.Options) { o.Replicas = 3 }, nil},
 		"five, not fast": {func(o *topology.Options) { o.Replicas, o.Fast = 5, false }, nil},

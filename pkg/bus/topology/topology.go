@@ -20,8 +20,8 @@ type Options struct {
 	// Store is how many bytes all streams together may take on a server. A stream
 	// that is full pushes back; it never drops.
 	Store int64
-	// Fast lets the server store polls and mentions, which can be made again,
-	// without waiting for the disk. One replica only, and for good.
+	// Fast lets the server store mentions, which can be made again, without
+	// waiting for the disk. One replica only, and for good.
 	Fast bool
 }
 
@@ -114,7 +114,6 @@ func (o Options) polls() jetstream.StreamConfig {
 		AllowRollup:       true,
 		AllowDirect:       true,
 	}
-	o.fast(&c)
 	return c
 }
 
