@@ -38,7 +38,7 @@ type upCommand struct {
 	Store      byteSize    `help:"Bytes that the streams may take; a full stream pushes back." default:"10GiB" placeholder:"SIZE"`
 	Once       bool        `help:"Poll every feed once, print a summary and exit."`
 	Demo       bool        `help:"Serve bundled sample feeds on loopback and run on those; needs no network."`
-	Quiet      bool        `short:"q" help:"Do not print articles as they arrive."`
+	Quiet      bool        `short:"q" help:"Do not print articles as they arrive, nor feeds that begin to fail."`
 	Output     string      `help:"Format of the summary of --once: text or json." default:"text" enum:"text,json"`
 	LogLevel   string      `help:"Least severe level that is logged: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
 	LogFormat  string      `help:"Format of the log: json, text, or auto, which is text on a terminal." default:"auto" enum:"auto,json,text"`
@@ -183,25 +183,27 @@ func (c *upCommand) serve(ctx context.Context, t terminal, pipeline *app.App) er
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return pipeline.Run(ctx) })
 	if !c.Quiet {
-		all.Go(func() error { return show(ctx, t.Out, pipeline.Bus) })
+		all.Go(func() error { return show(ctx, t.Out, pipeline.Bus, schema.StreamEnriched, render.KindEnriched) })
+		all.Go(func() error { return show(ctx, t.Err, pipeline.Bus, schema.StreamOps, render.KindOps) })
 	}
 	return all.Wait()
 }
 
-// show prints articles as they arrive, a line each, until ctx ends.
-func show(ctx context.Context, out io.Writer, b *bus.Bus) error {
+// show prints the messages of a stream as they arrive, a line each, until ctx
+// ends: articles, and what happens to feeds.
+func show(ctx context.Context, out io.Writer, b *bus.Bus, stream, kind string) error {
 	printer, err := render.New(render.FormatLine, out, render.Options{Color: boot.IsTerminal(out)})
 	if err != nil {
 		return err
 	}
-	for d, err := range b.Read(ctx, bus.ReadOptions{Stream: schema.StreamEnriched, New: true, Follow: true}) {
+	for d, err := range b.Read(ctx, bus.ReadOptions{Stream: stream, New: true, Follow: true}) {
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := printer.Print("enriched", d.Subject, d.Data); err != nil {
+		if err := printer.Print(kind, d.Subject, d.Data); err != nil {
 			return err
 		}
 	}

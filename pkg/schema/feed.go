@@ -78,8 +78,8 @@ type Health struct {
 	FeedID string `json:"feed_id,omitempty"`
 	// URL is the feed's address.
 	URL string `json:"url,omitempty"`
-	// Kind is the last but one token of the event's subject: failing,
-	// recovered, registered or removed.
+	// Kind is the last but one token of the event's subject: failing or
+	// recovered, of a feed; suspect, of a message that comes again and again.
 	Kind string `json:"kind"`
 	// Error is the error code of a failing feed.
 	Error string `json:"error,omitempty"`

@@ -103,7 +103,7 @@ const maxInHand = 1000
 // a feed's schedule silently; it is a work queue, because only there the fence
 // against a late poller holds.
 func (o Options) polls() jetstream.StreamConfig {
-	c := jetstream.StreamConfig{
+	return jetstream.StreamConfig{
 		Name:              o.Root.Stream(schema.StreamPolls),
 		Description:       "The next poll of each feed, and the polls that are due.",
 		Subjects:          []string{string(o.Root) + ".poll.at.*", string(o.Root) + ".poll.due.*"},
@@ -114,7 +114,6 @@ func (o Options) polls() jetstream.StreamConfig {
 		AllowRollup:       true,
 		AllowDirect:       true,
 	}
-	return c
 }
 
 // stream is one that pushes back when it is full. percent is its part of Store.
