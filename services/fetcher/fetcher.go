@@ -3,9 +3,11 @@ package fetcher
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -38,6 +40,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		Memory:   memories{b},
 		Fetch:    client.Get,
 		Limits:   c.limits(),
+		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		Schedule: c.schedule(),
 		Now:      time.Now,
 	}

@@ -63,7 +63,7 @@ func Generate(s Spec) []Item {
 }
 
 func (s Spec) item(n int) Item {
-	w := writer{rand.New(rand.NewPCG(s.Seed, uint64(n)))}
+	w := newWriter(s.Seed, uint64(n))
 	token := fmt.Sprintf("token%xn%d", s.Seed, n)
 	published := s.Newest.Add(-time.Duration(n) * 7 * time.Minute)
 	item := Item{
@@ -71,11 +71,11 @@ func (s Spec) item(n int) Item {
 		Link:      fmt.Sprintf("%s/%s/%s", s.Base, published.Format("2006/01/02"), token),
 		Title:     capital(w.words(6)) + " " + token,
 		Summary:   w.sentence(),
-		Author:    w.pick(people),
+		Author:    w.pick(w.people),
 		Published: published,
 		Token:     token,
 	}
-	item.Paragraphs = append(item.Paragraphs, fmt.Sprintf("%s: %s The reference is %s.", w.pick(places), w.sentence(), token))
+	item.Paragraphs = append(item.Paragraphs, fmt.Sprintf("%s: %s The reference is %s.", w.pick(w.places), w.sentence(), token))
 	for words := len(strings.Fields(item.Paragraphs[0])); words < s.Words; {
 		p := w.paragraph()
 		words += len(strings.Fields(p))
@@ -84,8 +84,29 @@ func (s Spec) item(n int) Item {
 	return item
 }
 
-// writer writes by chance.
-type writer struct{ *rand.Rand }
+// writer writes one article by chance. An article is about a few people and
+// places, and comes back to them.
+type writer struct {
+	*rand.Rand
+	people, places []string
+}
+
+// The people and places of one article: ten, as news has them.
+const (
+	castPeople = 6
+	castPlaces = 4
+)
+
+func newWriter(seed, n uint64) writer {
+	w := writer{Rand: rand.New(rand.NewPCG(seed, n))}
+	for range castPeople {
+		w.people = append(w.people, w.pick(firstNames)+" "+w.pick(lastNames))
+	}
+	for range castPlaces {
+		w.places = append(w.places, w.pick(places))
+	}
+	return w
+}
 
 func (w writer) pick(list []string) string { return list[w.IntN(len(list))] }
 
@@ -102,7 +123,7 @@ func (w writer) words(n int) string {
 func (w writer) sentence() string {
 	text := w.words(7 + w.IntN(12))
 	if w.IntN(4) == 0 {
-		return fmt.Sprintf("“%s,” said %s of %s.", capital(text), w.pick(people), w.pick(places))
+		return fmt.Sprintf("“%s,” said %s of %s.", capital(text), w.pick(w.people), w.pick(w.places))
 	}
 	return capital(text) + "."
 }
@@ -137,11 +158,14 @@ var vocabulary = strings.Fields(`
 	water way weather week well west what when where which while who will win wind winter with within word work world
 	would year yet young`)
 
-var people = []string{
-	"Anna Berg", "Tomas Novak", "Maria Lopez", "James Carter", "Wei Zhang", "Fatima Haddad",
-	"Peter Lindqvist", "Ines Duarte", "Samuel Okoro", "Yuki Tanaka", "Clara Moreau", "Ivan Petrov",
-}
+var firstNames = strings.Fields(`
+	Anna Tomas Maria James Wei Fatima Peter Ines Samuel Yuki Clara Ivan Laura Ahmed Sofia David Elena Marco Nina Paul
+	Olga Daniel Amina Jan`)
 
-var places = []string{
-	"Lisbon", "Nairobi", "Oslo", "Montreal", "Osaka", "Vienna", "Lima", "Cardiff", "Riga", "Hanoi", "Accra", "Boston",
-}
+var lastNames = strings.Fields(`
+	Berg Novak Lopez Carter Zhang Haddad Lindqvist Duarte Okoro Tanaka Moreau Petrov Keller Rossi Silva Murphy Larsen
+	Kowalski Mensah Nguyen Horvat Bianchi Fischer Dubois Santos Virtanen Popescu Hughes Castro Yilmaz`)
+
+var places = strings.Fields(`
+	Lisbon Nairobi Oslo Montreal Osaka Vienna Lima Cardiff Riga Hanoi Accra Boston Madrid Cairo Warsaw Toronto Seoul
+	Prague Bogota Glasgow Vilnius Jakarta Lagos Chicago Athens Tunis Helsinki Denver Mumbai Zurich Quito Belfast`)

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
@@ -35,6 +37,11 @@ type Poller struct {
 	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
 	// Limits bound a feed document.
 	Limits feed.Limits
+	// Reading bounds how many documents are read at once, which is work for the
+	// processor alone: with no more of it than there are processors, the stages
+	// that follow in the same process get their turn, and what was just published
+	// is consumed while the server still has it in memory.
+	Reading *semaphore.Weighted
 	// Schedule bounds the intervals.
 	Schedule schedule.Config
 	// Now is the clock.
@@ -103,6 +110,10 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 		r.remember(hash)
 		return schedule.Unchanged, nil
 	}
+	if err := r.Reading.Acquire(ctx, 1); err != nil {
+		return 0, err
+	}
+	defer r.Reading.Release(1)
 	document, _, err := feed.Read(r.resp.Body, r.resp.ContentType, r.Limits)
 	if err != nil {
 		r.fail(codeOf(err), err)

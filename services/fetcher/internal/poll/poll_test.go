@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -36,7 +38,7 @@ type world struct {
 func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
-		Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
+		Reading: semaphore.NewWeighted(1), Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
 		Fetch: func(_ context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			w.asked = r
 			return w.answer, w.err
