@@ -107,7 +107,11 @@ func (b *Bus) connectOptions(o Options) []nats.Option {
 		nats.ReconnectHandler(func(nc *nats.Conn) {
 			b.log.Info("connected to NATS again", zap.String("server", nc.ConnectedUrlRedacted()))
 		}),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrSlowConsumer) {
+				b.log.Warn("a reader was too slow; what it missed comes again", zap.String("subject", sub.Subject))
+				return
+			}
 			b.log.Warn("NATS refused a request", zap.Error(err))
 		}),
 	}
