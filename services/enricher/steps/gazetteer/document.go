@@ -1,7 +1,6 @@
 package gazetteer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -10,6 +9,7 @@ import (
 // document is one article while it is worked on.
 type document struct {
 	texts     []text
+	spans     []span          // of all texts, which have parts of it
 	publisher []string        // the folded words of the name of who published it
 	countries map[string]bool // the codes of those that it certainly names
 	politics  bool            // it is on politics of the United States
@@ -19,6 +19,9 @@ type document struct {
 	short    map[string]int // into entities: by folded surname or acronym
 }
 
+// someNames is room for the names of most articles.
+const someNames = 16
+
 // maxPublisher is the most bytes of a publisher's name that is looked for.
 const maxPublisher = 60
 
@@ -27,6 +30,7 @@ func read(l *lexicon, a *schema.Article) *document {
 	d := &document{
 		publisher: publisherWords(a),
 		countries: map[string]bool{}, byKey: map[string]int{}, short: map[string]int{},
+		texts: make([]text, 0, 2+len(a.Body)), spans: make([]span, 0, someNames), entities: make([]schema.Entity, 0, someNames),
 	}
 	rules := hasRules(a.Language)
 	left := maxText
@@ -38,7 +42,7 @@ func read(l *lexicon, a *schema.Article) *document {
 		t := newText(l, s, rules)
 		t.field, t.index = field, index
 		d.texts = append(d.texts, t)
-		d.politics = d.politics || slices.ContainsFunc(t.toks, token.politicsOfUS)
+		d.politics = d.politics || t.politicsOfUS()
 	}
 	add(schema.FieldHeadline, 0, a.Headline)
 	add(schema.FieldLead, 0, a.Lead)
@@ -57,8 +61,15 @@ func hasRules(language string) bool {
 	return false
 }
 
-// politicsOfUS reports whether t is Senate, Republicans and the like.
-func (t token) politicsOfUS() bool { return t.any(politics) && t.name() }
+// politicsOfUS reports whether t names the Senate, Republicans and the like.
+func (t *text) politicsOfUS() bool {
+	for i := range t.toks {
+		if t.toks[i].any(politics) && t.toks[i].name() {
+			return true
+		}
+	}
+	return false
+}
 
 // publisherWords are the words of the publisher's name, for "told the Gazette".
 func publisherWords(a *schema.Article) []string {
@@ -71,8 +82,10 @@ func publisherWords(a *schema.Article) []string {
 		return nil
 	}
 	var words []string
-	for _, t := range tokenize(name, nil) {
-		words = append(words, string(fold(nil, name[t.start:t.end])))
+	var toks [16]token
+	var buf [maxPublisher]byte
+	for _, t := range tokenize(name, toks[:0]) {
+		words = append(words, string(fold(buf[:0], name[t.start:t.end])))
 	}
 	return words
 }

@@ -52,12 +52,15 @@ var kindNames = map[string]kinds{
 // lexicon is the data of the step, read only once it is built. Names are a trie
 // over words, so that a look-up costs the length of the name.
 type lexicon struct {
-	words map[string]wordID
-	kinds []kinds // by wordID
-	edges map[edge]int32
-	nodes []node
+	words  map[string]wordID
+	folded []string // by wordID
+	kinds  []kinds  // by wordID
+	first  []int32  // by wordID: the node of the names that begin with it, 0 when none does
+	edges  map[edge]int32
+	nodes  []node
 }
 
+// edge leads from a node, not the root, to the one after the next word.
 type edge struct {
 	from int32
 	word wordID
@@ -112,7 +115,7 @@ func (l *lexicon) intern(folded string) wordID {
 	if !ok {
 		id = wordID(len(l.kinds))
 		l.words[folded] = id
-		l.kinds = append(l.kinds, 0)
+		l.folded, l.kinds, l.first = append(l.folded, folded), append(l.kinds, 0), append(l.first, 0)
 	}
 	return id
 }
@@ -123,14 +126,7 @@ func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	var cases strings.Builder
 	for _, t := range tokenize(text, nil) {
 		last = l.intern(string(fold(nil, text[t.start:t.end])))
-		step := edge{at, last}
-		next, ok := l.edges[step]
-		if !ok {
-			next = int32(len(l.nodes))
-			l.nodes = append(l.nodes, node{})
-			l.edges[step] = next
-		}
-		at = next
+		at = l.grow(at, last)
 		cases.WriteByte(caseOf(t))
 	}
 	end := &l.nodes[at]
@@ -142,6 +138,30 @@ func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	}
 	end.names = append(end.names, name{cases.String(), []*entry{e}})
 	return last
+}
+
+// next is the node after the node at and a word, 0 when there is none.
+func (l *lexicon) next(at int32, word wordID) int32 {
+	if at == 0 {
+		return l.first[word]
+	}
+	return l.edges[edge{at, word}]
+}
+
+// grow is next, and makes the node when there is none.
+func (l *lexicon) grow(at int32, word wordID) int32 {
+	next := l.next(at, word)
+	if next != 0 {
+		return next
+	}
+	next = int32(len(l.nodes))
+	l.nodes = append(l.nodes, node{})
+	if at == 0 {
+		l.first[word] = next
+	} else {
+		l.edges[edge{at, word}] = next
+	}
+	return next
 }
 
 func caseOf(t token) byte {
@@ -159,11 +179,9 @@ func caseOf(t token) byte {
 func (l *lexicon) longest(toks []token, i int, allCaps bool) (found []*entry, n int) {
 	at := int32(0)
 	for j := i; j < len(toks) && toks[j].word != unknown; j++ {
-		next, ok := l.edges[edge{at, toks[j].word}]
-		if !ok {
+		if at = l.next(at, toks[j].word); at == 0 {
 			break
 		}
-		at = next
 		for _, candidate := range l.nodes[at].names {
 			if fits(candidate.cases, toks[i:j+1], allCaps) {
 				found, n = candidate.entries, j+1-i
@@ -178,8 +196,8 @@ func fits(cases string, toks []token, allCaps bool) bool {
 	if len(toks) == 1 && toks[0].otherWord(cases[0], allCaps) {
 		return false
 	}
-	for i, t := range toks {
-		if cases[i] == exactCase && !t.is(capitals) || cases[i] == capitalCase && !t.is(capital) {
+	for i := range toks {
+		if cases[i] == exactCase && !toks[i].is(capitals) || cases[i] == capitalCase && !toks[i].is(capital) {
 			return false
 		}
 	}

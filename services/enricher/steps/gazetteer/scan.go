@@ -8,9 +8,10 @@ const maxRun = 8
 // scan finds the names of a text, left to right. Where several begin at one word
 // the longest is taken, and of two as long the one from the lists.
 func (d *document) scan(t *text) {
+	from := len(d.spans)
 	for i := 0; i < len(t.toks); {
 		best := t.listedAt(i)
-		if t.rules {
+		if t.rules && t.beginsRule(i) {
 			for _, sp := range [...]span{
 				t.personAt(i), t.orgAt(i), t.longFormAt(i), t.placeAt(i), d.publisherAt(t, i),
 			} {
@@ -24,10 +25,15 @@ func (d *document) scan(t *text) {
 			continue
 		}
 		t.addCandidates(&best)
-		t.spans = append(t.spans, best)
+		d.spans = append(d.spans, best)
 		i = best.to
 	}
+	t.spans = d.spans[from:len(d.spans):len(d.spans)]
 }
+
+// beginsRule reports whether a rule may find a name that begins at toks[i] or
+// after it: all of them ask for a capital or a title there.
+func (t *text) beginsRule(i int) bool { return t.toks[i].name() || t.toks[i].any(title|rank) }
 
 // addCandidates looks up in the lists what a rule has found.
 func (t *text) addCandidates(sp *span) {

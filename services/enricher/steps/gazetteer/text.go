@@ -27,6 +27,7 @@ type span struct {
 	from, to   int // tokens
 	typ        schema.EntityType
 	candidates []*entry // what it may be in the data
+	surnames   []string // of a full name, once it is resolved
 	entity     int      // what it is in the document, once resolved
 }
 
@@ -50,7 +51,8 @@ type casing struct {
 }
 
 func casingOf(toks []token) (c casing) {
-	for _, t := range toks {
+	for i := range toks {
+		t := &toks[i]
 		if !t.is(letters) {
 			continue
 		}
@@ -118,7 +120,13 @@ func (t *text) word(i int) string {
 }
 
 // folded is the word at toks[i] as the lists have it.
-func (t *text) folded(i int) string { return string(fold(nil, t.word(i))) }
+func (t *text) folded(i int) string {
+	if i < len(t.toks) && t.toks[i].word != unknown {
+		return t.lexicon.folded[t.toks[i].word]
+	}
+	var buf [64]byte
+	return string(fold(buf[:0], t.word(i)))
+}
 
 // textOf is the text that a span covers.
 func (t *text) textOf(sp span) string {
