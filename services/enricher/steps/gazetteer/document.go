@@ -9,7 +9,8 @@ import (
 // document is one article while it is worked on.
 type document struct {
 	texts     []text
-	spans     []span          // of all texts, which have parts of it
+	toks      []token         // of all texts, which have parts of it
+	spans     []span          // the same
 	publisher []string        // the folded words of the name of who published it
 	countries map[string]bool // the codes of those that it certainly names
 	politics  bool            // it is on politics of the United States
@@ -25,12 +26,14 @@ const someNames = 16
 // maxPublisher is the most bytes of a publisher's name that is looked for.
 const maxPublisher = 60
 
-// read cuts the article into texts and tokens.
-func read(l *lexicon, a *schema.Article) *document {
+// newDocument cuts the article into texts and tokens, for which it takes the room
+// of toks.
+func newDocument(l *lexicon, a *schema.Article, toks []token) *document {
 	d := &document{
 		publisher: publisherWords(a),
 		countries: map[string]bool{}, byKey: map[string]int{}, short: map[string]int{},
-		texts: make([]text, 0, 2+len(a.Body)), spans: make([]span, 0, someNames), entities: make([]schema.Entity, 0, someNames),
+		texts: make([]text, 0, 2+len(a.Body)), toks: toks[:0],
+		spans: make([]span, 0, someNames), entities: make([]schema.Entity, 0, someNames),
 	}
 	rules := hasRules(a.Language)
 	left := maxText
@@ -39,8 +42,10 @@ func read(l *lexicon, a *schema.Article) *document {
 			return
 		}
 		left -= len(s)
-		t := newText(l, s, rules)
-		t.field, t.index = field, index
+		from := len(d.toks)
+		d.toks = tokenize(s, d.toks)
+		t := text{lexicon: l, field: field, index: index, s: s, toks: d.toks[from:len(d.toks):len(d.toks)]}
+		t.annotate(rules)
 		d.texts = append(d.texts, t)
 		d.politics = d.politics || t.politicsOfUS()
 	}

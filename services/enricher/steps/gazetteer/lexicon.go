@@ -52,10 +52,11 @@ var kindNames = map[string]kinds{
 // lexicon is the data of the step, read only once it is built. Names are a trie
 // over words, so that a look-up costs the length of the name.
 type lexicon struct {
-	words  map[string]wordID
-	folded []string // by wordID
-	kinds  []kinds  // by wordID
-	first  []int32  // by wordID: the node of the names that begin with it, 0 when none does
+	short  map[uint64]wordID // words that have a shortKey, which are looked up faster
+	long   map[string]wordID // the others
+	folded []string          // by wordID
+	kinds  []kinds           // by wordID
+	first  []int32           // by wordID: the node of the names that begin with it, 0 when none does
 	edges  map[edge]int32
 	nodes  []node
 }
@@ -84,7 +85,10 @@ const (
 )
 
 func newLexicon() *lexicon {
-	return &lexicon{words: map[string]wordID{}, edges: map[edge]int32{}, nodes: make([]node, 1)}
+	return &lexicon{
+		short: map[uint64]wordID{}, long: map[string]wordID{},
+		edges: map[edge]int32{}, nodes: make([]node, 1),
+	}
 }
 
 // addWords notes the words of a row of words.tsv: a kind, then words of that kind.
@@ -94,7 +98,7 @@ func (l *lexicon) addWords(row []string) error {
 		return fmt.Errorf("no such kind of word")
 	}
 	for _, word := range strings.Fields(row[1]) {
-		l.kinds[l.intern(string(fold(nil, word)))] |= k
+		l.kinds[l.intern(fold(nil, word))] |= k
 	}
 	return nil
 }
@@ -110,14 +114,41 @@ func (l *lexicon) addEntry(e *entry) {
 }
 
 // intern gives a folded word its id.
-func (l *lexicon) intern(folded string) wordID {
-	id, ok := l.words[folded]
-	if !ok {
-		id = wordID(len(l.kinds))
-		l.words[folded] = id
-		l.folded, l.kinds, l.first = append(l.folded, folded), append(l.kinds, 0), append(l.first, 0)
+func (l *lexicon) intern(folded []byte) wordID {
+	id, ok := l.lookUp(folded)
+	if ok {
+		return id
 	}
+	id = wordID(len(l.kinds))
+	if key, ok := shortKey(folded); ok {
+		l.short[key] = id
+	} else {
+		l.long[string(folded)] = id
+	}
+	l.folded, l.kinds, l.first = append(l.folded, string(folded)), append(l.kinds, 0), append(l.first, 0)
 	return id
+}
+
+// lookUp is the id of a folded word, if it has one.
+func (l *lexicon) lookUp(folded []byte) (wordID, bool) {
+	if key, ok := shortKey(folded); ok {
+		id, ok := l.short[key]
+		return id, ok
+	}
+	id, ok := l.long[string(folded)]
+	return id, ok
+}
+
+// shortKey is a word of less than eight bytes as a number: its bytes, then how
+// many there are. Most words have one.
+func shortKey(word []byte) (key uint64, ok bool) {
+	if len(word) >= 8 {
+		return 0, false
+	}
+	for _, c := range word {
+		key = key<<8 | uint64(c)
+	}
+	return key<<8 | uint64(len(word)), true
 }
 
 // addName makes text a name of the entry, and returns its last word.
@@ -125,7 +156,7 @@ func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	at := int32(0)
 	var cases strings.Builder
 	for _, t := range tokenize(text, nil) {
-		last = l.intern(string(fold(nil, text[t.start:t.end])))
+		last = l.intern(fold(nil, text[t.start:t.end]))
 		at = l.grow(at, last)
 		cases.WriteByte(caseOf(t))
 	}
@@ -223,7 +254,7 @@ func (l *lexicon) annotate(s string, toks []token) {
 	var buf [64]byte
 	for i := range toks {
 		t := &toks[i]
-		if id, ok := l.words[string(fold(buf[:0], s[t.start:t.end]))]; ok {
+		if id, ok := l.lookUp(fold(buf[:0], s[t.start:t.end])); ok {
 			t.word, t.kinds = id, l.kinds[id]
 		}
 	}

@@ -31,17 +31,16 @@ type span struct {
 	entity     int      // what it is in the document, once resolved
 }
 
-// newText cuts s into tokens. rules is whether the rules know its language.
-func newText(l *lexicon, s string, rules bool) text {
-	t := text{lexicon: l, s: s, toks: tokenize(s, make([]token, 0, len(s)/5+8))}
-	l.annotate(s, t.toks)
+// annotate fills in what follows from the tokens. rules is whether the rules know
+// the language.
+func (t *text) annotate(rules bool) {
+	t.lexicon.annotate(t.s, t.toks)
 	c := casingOf(t.toks)
 	t.allCaps = c.allCaps()
-	t.rules = rules && !t.allCaps && (!c.titleCase() || sentence(s))
+	t.rules = rules && !t.allCaps && (!c.titleCase() || sentence(t.s))
 	if t.rules {
 		t.long = t.longForms()
 	}
-	return t
 }
 
 // casing counts the words of a text by how they are written.
