@@ -124,14 +124,20 @@ func runEnd(s string) int {
 
 // wordEnd is the end of the word that begins at i.
 func wordEnd(s string, i int) int {
-	if end := initialsEnd(s, i); end > 0 {
-		return end
+	if startsInitial(s[i:]) {
+		if end := initialsEnd(s, i); end > 0 {
+			return end
+		}
 	}
 	end := i + runEnd(s[i:])
 	for {
-		rest := s[end:]
-		_, size := utf8.DecodeRuneInString(rest)
-		if !strings.HasPrefix(rest, "'") && !strings.HasPrefix(rest, "’") {
+		rest, size := s[end:], 0
+		switch {
+		case strings.HasPrefix(rest, "'"):
+			size = len("'")
+		case strings.HasPrefix(rest, "’"):
+			size = len("’")
+		default:
 			return end
 		}
 		tail := runEnd(rest[size:])
