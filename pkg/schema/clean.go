@@ -40,23 +40,45 @@ var hidden = &unicode.RangeTable{
 //
 // It joins lines, so cut paragraphs before.
 func Clean(s string) string {
-	if isCleanASCII(s) {
+	s = strings.Trim(s, " \t\n\v\f\r")
+	tidied, normal := isTidy(s)
+	if !tidied {
+		s = tidy(s)
+	}
+	if normal {
 		return s
 	}
-	return norm.NFC.String(tidy(s))
+	return norm.NFC.String(s)
 }
 
-// isCleanASCII reports whether s is ASCII that Clean would return unchanged.
-func isCleanASCII(s string) bool {
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ' || c >= utf8.RuneSelf || c == 0x7F:
-			return false
-		case c == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' '):
-			return false
+// isTidy reports whether tidy would return s unchanged, and whether it is surely
+// in NFC besides. s has no ASCII white space at its ends.
+func isTidy(s string) (tidied, normal bool) {
+	normal = true
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c < ' ' || c == 0x7F || c == ' ' && s[i+1] == ' ' {
+				return false, false
+			}
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || unicode.IsSpace(r) || isTag(r) || isHidden(r) {
+			return false, false
+		}
+		normal = normal && isNormal(r)
+		i += size
 	}
-	return true
+	return true, normal
+}
+
+// isNormal reports whether r is one of the letters and marks of which any text is
+// in NFC: Latin and Cyrillic letters of one piece, dashes, quotes. norm knows all
+// of them, and takes far longer.
+func isNormal(r rune) bool {
+	return r < 0x0300 || 0x0400 <= r && r <= 0x0482 || 0x2010 <= r && r <= 0x205E
 }
 
 // tidy does all of Clean but the normal form.

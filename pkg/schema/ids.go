@@ -54,13 +54,14 @@ func (a Article) Hash() string {
 // digest is 32 hex digits of the SHA-256 of the parts, each with its length
 // before it, so that no two lists of parts are joined to the same bytes.
 func digest(parts ...string) string {
-	h := sha256.New()
-	var length [8]byte
+	size := 0
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
-		h.Write(length[:])
-		h.Write([]byte(p))
+		size += 8 + len(p)
 	}
-	var sum [sha256.Size]byte
-	return hex.EncodeToString(h.Sum(sum[:0])[:16])
+	joined := make([]byte, 0, size)
+	for _, p := range parts {
+		joined = append(binary.BigEndian.AppendUint64(joined, uint64(len(p))), p...)
+	}
+	sum := sha256.Sum256(joined)
+	return hex.EncodeToString(sum[:16])
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // DefaultRoot is the first token of every subject unless an operator sets another.
@@ -27,20 +28,29 @@ func Token(text string) string {
 		return Unknown
 	}
 	lower := strings.ToLower(text)
-	var b strings.Builder
+	escaped := strings.IndexFunc(lower, func(r rune) bool { return r >= utf8.RuneSelf || !isTokenByte(byte(r)) })
+	if escaped < 0 && len(lower) <= maxToken {
+		return lower
+	}
+	const hexDigits = "0123456789ABCDEF"
+	token := make([]byte, 0, maxToken+3)
 	for i := 0; i < len(lower); i++ {
-		switch c := lower[i]; {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_':
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "=%02X", c)
+		if c := lower[i]; isTokenByte(c) {
+			token = append(token, c)
+		} else {
+			token = append(token, '=', hexDigits[c>>4], hexDigits[c&15])
 		}
-		if b.Len() > maxToken {
+		if len(token) > maxToken {
 			sum := sha256.Sum256([]byte(lower))
 			return hex.EncodeToString(sum[:16])
 		}
 	}
-	return b.String()
+	return string(token)
+}
+
+// isTokenByte reports whether Token writes c as it is.
+func isTokenByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
 // SourceToken is the subject token of a host name: without www., with its dots

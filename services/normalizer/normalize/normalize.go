@@ -15,6 +15,9 @@ import (
 // another article than before.
 const Version = "1"
 
+// someRules is room for the rules of most articles.
+const someRules = 8
+
 // The errors of Normalize beside those of parse.One. All say something of the
 // item, so trying it again does not help.
 var (
@@ -40,6 +43,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d := &draft{item: item, entry: entry}
 	d.article.Provenance = schema.Provenance{
 		FetchedAt: item.Fetch.FetchedAt,
+		Rules:     make([]string, 0, someRules),
 		Versions:  map[string]string{"normalizer": Version},
 	}
 	d.address()

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,9 @@ func (d *draft) passage(paragraphs []text.Paragraph) passage {
 	p := passage{cut: text.IsCut(paragraphs)}
 	headline, byline := text.Fold(d.article.Headline), text.Fold(strings.Join(d.entry.Authors, ""))
 	signed := "by" + byline
-	for _, line := range text.Texts(kept) {
+	lines := text.Texts(kept)
+	p.lines = lines[:0]
+	for _, line := range lines {
 		switch {
 		case text.FoldsTo(line, headline):
 			d.decided("drop:headline")
@@ -118,12 +121,12 @@ func (d *draft) tell(content, summary passage) {
 	d.decided(rule)
 	d.article.Lead = lead
 	folded := text.Fold(lead)
-	for _, line := range body {
-		if text.FoldsTo(line, folded) {
-			d.decided("drop:lead")
-			continue
-		}
-		d.article.Body = append(d.article.Body, line)
+	rest := slices.DeleteFunc(body, func(line string) bool { return text.FoldsTo(line, folded) })
+	if len(rest) < len(body) {
+		d.decided("drop:lead")
+	}
+	if len(rest) > 0 {
+		d.article.Body = rest
 	}
 }
 

@@ -1,8 +1,6 @@
 package gazetteer
 
 import (
-	"strings"
-
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
@@ -27,8 +25,8 @@ func (d *document) addPerson(t *text, sp *span) {
 	if linked, ok := d.linkPerson(sp.candidates); ok {
 		e, key = linked.Entity, linked.ID
 	}
-	sp.entity = d.entityOf(key, e)
-	for _, surname := range t.surnames(sp) {
+	sp.entity, sp.surnames = d.entityOf(key, e), t.surnames(sp)
+	for _, surname := range sp.surnames {
 		if _, ok := d.short[surname]; !ok {
 			d.short[surname] = sp.entity
 		}
@@ -36,8 +34,8 @@ func (d *document) addPerson(t *text, sp *span) {
 }
 
 // setSurnames lets the surname mean this person from now on.
-func (d *document) setSurnames(t *text, sp *span) {
-	for _, surname := range t.surnames(sp) {
+func (d *document) setSurnames(sp *span) {
+	for _, surname := range sp.surnames {
 		d.short[surname] = sp.entity
 	}
 }
@@ -64,15 +62,14 @@ func (t token) standsAlone() bool {
 
 // personKey is the name without initials: John F. Kennedy is John Kennedy.
 func (t *text) personKey(sp *span) string {
-	var b strings.Builder
-	b.WriteString(string(schema.Person))
+	var buf [64]byte
+	key := append(buf[:0], schema.Person...)
 	for i := sp.from; i < sp.to; i++ {
 		if !t.initial(i) {
-			b.WriteByte(' ')
-			b.WriteString(t.folded(i))
+			key = fold(append(key, ' '), t.word(i))
 		}
 	}
-	return b.String()
+	return string(key)
 }
 
 // resolveSurname joins a surname to the person who was named in full last.
@@ -113,17 +110,21 @@ func (d *document) setAcronym(t *text, sp *span) {
 }
 
 // addShortForms adds the surnames and acronyms that stand between the spans.
-func (d *document) addShortForms(t *text) {
+func (d *document) addShortForms() {
 	if len(d.short) == 0 {
 		return
 	}
-	var spans []span
-	free := 0 // the first token after the last span
-	for _, sp := range t.spans {
-		spans = append(d.appendShortForms(spans, t, free, sp.from), sp)
-		free = sp.to
+	spans := make([]span, 0, 2*len(d.spans))
+	for i := range d.texts {
+		t, from := &d.texts[i], len(spans)
+		free := 0 // the first token after the last span
+		for _, sp := range t.spans {
+			spans = append(d.appendShortForms(spans, t, free, sp.from), sp)
+			free = sp.to
+		}
+		spans = d.appendShortForms(spans, t, free, len(t.toks))
+		t.spans = spans[from:len(spans):len(spans)]
 	}
-	t.spans = d.appendShortForms(spans, t, free, len(t.toks))
 }
 
 // appendShortForms appends those in toks[from:to], which are in no span.
@@ -151,7 +152,7 @@ func (t *text) surnameParticle(i int) bool {
 
 // shortFormAt is the entity that the word at toks[i] is a surname or an acronym of.
 func (d *document) shortFormAt(t *text, i int) (entity int, ok bool) {
-	w := t.toks[i]
+	w := &t.toks[i]
 	if !w.name() || w.any(stop) {
 		return 0, false
 	}

@@ -126,15 +126,19 @@ func dataID(e entry, taken map[string]bool) string {
 // slug makes a subject token of a name: folded, with _ between its words and
 // without its points and apostrophes.
 func slug(name string) string {
-	return schema.Token(strings.Map(func(r rune) rune {
-		switch r {
+	var buf [64]byte
+	folded := fold(buf[:0], name)
+	kept := folded[:0]
+	for _, c := range folded {
+		switch c {
 		case ' ':
-			return '_'
+			kept = append(kept, '_')
 		case '.', ',', '\'', '"':
-			return -1
+		default:
+			kept = append(kept, c)
 		}
-		return r
-	}, string(fold(nil, name))))
+	}
+	return schema.Token(string(kept))
 }
 
 // eachRow calls do with the columns of the lines of table that are no comments.

@@ -18,7 +18,7 @@ func datelinePlace(d *document, entities []schema.Entity) string {
 			continue
 		}
 		if len(t.spans) > 0 && t.dateline() {
-			return idAt(entities, t.mention(t.spans[0]))
+			return idAt(entities, t.mention(&t.spans[0]))
 		}
 	}
 	return ""

@@ -1,7 +1,6 @@
 package gazetteer
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -10,6 +9,8 @@ import (
 // document is one article while it is worked on.
 type document struct {
 	texts     []text
+	toks      []token         // of all texts, which have parts of it
+	spans     []span          // the same
 	publisher []string        // the folded words of the name of who published it
 	countries map[string]bool // the codes of those that it certainly names
 	politics  bool            // it is on politics of the United States
@@ -19,14 +20,20 @@ type document struct {
 	short    map[string]int // into entities: by folded surname or acronym
 }
 
+// someNames is room for the names of most articles.
+const someNames = 16
+
 // maxPublisher is the most bytes of a publisher's name that is looked for.
 const maxPublisher = 60
 
-// read cuts the article into texts and tokens.
-func read(l *lexicon, a *schema.Article) *document {
+// newDocument cuts the article into texts and tokens, for which it takes the room
+// of toks.
+func newDocument(l *lexicon, a *schema.Article, toks []token) *document {
 	d := &document{
 		publisher: publisherWords(a),
 		countries: map[string]bool{}, byKey: map[string]int{}, short: map[string]int{},
+		texts: make([]text, 0, 2+len(a.Body)), toks: toks[:0],
+		spans: make([]span, 0, someNames), entities: make([]schema.Entity, 0, someNames),
 	}
 	rules := hasRules(a.Language)
 	left := maxText
@@ -35,10 +42,12 @@ func read(l *lexicon, a *schema.Article) *document {
 			return
 		}
 		left -= len(s)
-		t := newText(l, s, rules)
-		t.field, t.index = field, index
+		from := len(d.toks)
+		d.toks = tokenize(s, d.toks)
+		t := text{lexicon: l, field: field, index: index, s: s, toks: d.toks[from:len(d.toks):len(d.toks)]}
+		t.annotate(rules)
 		d.texts = append(d.texts, t)
-		d.politics = d.politics || slices.ContainsFunc(t.toks, token.politicsOfUS)
+		d.politics = d.politics || t.politicsOfUS()
 	}
 	add(schema.FieldHeadline, 0, a.Headline)
 	add(schema.FieldLead, 0, a.Lead)
@@ -57,8 +66,15 @@ func hasRules(language string) bool {
 	return false
 }
 
-// politicsOfUS reports whether t is Senate, Republicans and the like.
-func (t token) politicsOfUS() bool { return t.any(politics) && t.name() }
+// politicsOfUS reports whether t names the Senate, Republicans and the like.
+func (t *text) politicsOfUS() bool {
+	for i := range t.toks {
+		if t.toks[i].any(politics) && t.toks[i].name() {
+			return true
+		}
+	}
+	return false
+}
 
 // publisherWords are the words of the publisher's name, for "told the Gazette".
 func publisherWords(a *schema.Article) []string {
@@ -71,8 +87,10 @@ func publisherWords(a *schema.Article) []string {
 		return nil
 	}
 	var words []string
-	for _, t := range tokenize(name, nil) {
-		words = append(words, string(fold(nil, name[t.start:t.end])))
+	var toks [16]token
+	var buf [maxPublisher]byte
+	for _, t := range tokenize(name, toks[:0]) {
+		words = append(words, string(fold(buf[:0], name[t.start:t.end])))
 	}
 	return words
 }

@@ -5,6 +5,7 @@ package gazetteer
 
 import (
 	"context"
+	"sync"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -16,10 +17,14 @@ const (
 	maxMentions = 200 // of one entity
 )
 
+// maxRoom is the most tokens for which room is kept from one article to the next.
+const maxRoom = 16 << 10
+
 // Step finds named entities by lists and rules. It is safe for concurrent use.
 type Step struct {
 	lexicon *lexicon
 	version string
+	room    sync.Pool // of *[]token: the tokens of an article are most of what it takes
 }
 
 // New loads the data that is part of the program.
@@ -45,7 +50,11 @@ func (s *Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	d := read(s.lexicon, &e.Article)
+	room, ok := s.room.Get().(*[]token)
+	if !ok {
+		room = new([]token)
+	}
+	d := newDocument(s.lexicon, &e.Article, *room)
 	for i := range d.texts {
 		d.scan(&d.texts[i])
 	}
@@ -53,5 +62,8 @@ func (s *Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	e.Entities = append(e.Entities, d.result()...)
 	e.Countries = countriesOf(e.Entities)
 	e.DatelinePlace = datelinePlace(d, e.Entities)
+	if *room = d.toks; cap(d.toks) <= maxRoom {
+		s.room.Put(room)
+	}
 	return nil
 }

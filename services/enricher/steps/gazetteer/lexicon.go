@@ -52,12 +52,16 @@ var kindNames = map[string]kinds{
 // lexicon is the data of the step, read only once it is built. Names are a trie
 // over words, so that a look-up costs the length of the name.
 type lexicon struct {
-	words map[string]wordID
-	kinds []kinds // by wordID
-	edges map[edge]int32
-	nodes []node
+	short  map[uint64]wordID // words that have a shortKey, which are looked up faster
+	long   map[string]wordID // the others
+	folded []string          // by wordID
+	kinds  []kinds           // by wordID
+	first  []int32           // by wordID: the node of the names that begin with it, 0 when none does
+	edges  map[edge]int32
+	nodes  []node
 }
 
+// edge leads from a node, not the root, to the one after the next word.
 type edge struct {
 	from int32
 	word wordID
@@ -81,7 +85,10 @@ const (
 )
 
 func newLexicon() *lexicon {
-	return &lexicon{words: map[string]wordID{}, edges: map[edge]int32{}, nodes: make([]node, 1)}
+	return &lexicon{
+		short: map[uint64]wordID{}, long: map[string]wordID{},
+		edges: map[edge]int32{}, nodes: make([]node, 1),
+	}
 }
 
 // addWords notes the words of a row of words.tsv: a kind, then words of that kind.
@@ -91,7 +98,7 @@ func (l *lexicon) addWords(row []string) error {
 		return fmt.Errorf("no such kind of word")
 	}
 	for _, word := range strings.Fields(row[1]) {
-		l.kinds[l.intern(string(fold(nil, word)))] |= k
+		l.kinds[l.intern(fold(nil, word))] |= k
 	}
 	return nil
 }
@@ -107,14 +114,41 @@ func (l *lexicon) addEntry(e *entry) {
 }
 
 // intern gives a folded word its id.
-func (l *lexicon) intern(folded string) wordID {
-	id, ok := l.words[folded]
-	if !ok {
-		id = wordID(len(l.kinds))
-		l.words[folded] = id
-		l.kinds = append(l.kinds, 0)
+func (l *lexicon) intern(folded []byte) wordID {
+	id, ok := l.lookUp(folded)
+	if ok {
+		return id
 	}
+	id = wordID(len(l.kinds))
+	if key, ok := shortKey(folded); ok {
+		l.short[key] = id
+	} else {
+		l.long[string(folded)] = id
+	}
+	l.folded, l.kinds, l.first = append(l.folded, string(folded)), append(l.kinds, 0), append(l.first, 0)
 	return id
+}
+
+// lookUp is the id of a folded word, if it has one.
+func (l *lexicon) lookUp(folded []byte) (wordID, bool) {
+	if key, ok := shortKey(folded); ok {
+		id, ok := l.short[key]
+		return id, ok
+	}
+	id, ok := l.long[string(folded)]
+	return id, ok
+}
+
+// shortKey is a word of less than eight bytes as a number: its bytes, then how
+// many there are. Most words have one.
+func shortKey(word []byte) (key uint64, ok bool) {
+	if len(word) >= 8 {
+		return 0, false
+	}
+	for _, c := range word {
+		key = key<<8 | uint64(c)
+	}
+	return key<<8 | uint64(len(word)), true
 }
 
 // addName makes text a name of the entry, and returns its last word.
@@ -122,15 +156,8 @@ func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	at := int32(0)
 	var cases strings.Builder
 	for _, t := range tokenize(text, nil) {
-		last = l.intern(string(fold(nil, text[t.start:t.end])))
-		step := edge{at, last}
-		next, ok := l.edges[step]
-		if !ok {
-			next = int32(len(l.nodes))
-			l.nodes = append(l.nodes, node{})
-			l.edges[step] = next
-		}
-		at = next
+		last = l.intern(fold(nil, text[t.start:t.end]))
+		at = l.grow(at, last)
 		cases.WriteByte(caseOf(t))
 	}
 	end := &l.nodes[at]
@@ -142,6 +169,30 @@ func (l *lexicon) addName(text string, e *entry) (last wordID) {
 	}
 	end.names = append(end.names, name{cases.String(), []*entry{e}})
 	return last
+}
+
+// next is the node after the node at and a word, 0 when there is none.
+func (l *lexicon) next(at int32, word wordID) int32 {
+	if at == 0 {
+		return l.first[word]
+	}
+	return l.edges[edge{at, word}]
+}
+
+// grow is next, and makes the node when there is none.
+func (l *lexicon) grow(at int32, word wordID) int32 {
+	next := l.next(at, word)
+	if next != 0 {
+		return next
+	}
+	next = int32(len(l.nodes))
+	l.nodes = append(l.nodes, node{})
+	if at == 0 {
+		l.first[word] = next
+	} else {
+		l.edges[edge{at, word}] = next
+	}
+	return next
 }
 
 func caseOf(t token) byte {
@@ -159,11 +210,9 @@ func caseOf(t token) byte {
 func (l *lexicon) longest(toks []token, i int, allCaps bool) (found []*entry, n int) {
 	at := int32(0)
 	for j := i; j < len(toks) && toks[j].word != unknown; j++ {
-		next, ok := l.edges[edge{at, toks[j].word}]
-		if !ok {
+		if at = l.next(at, toks[j].word); at == 0 {
 			break
 		}
-		at = next
 		for _, candidate := range l.nodes[at].names {
 			if fits(candidate.cases, toks[i:j+1], allCaps) {
 				found, n = candidate.entries, j+1-i
@@ -178,8 +227,8 @@ func fits(cases string, toks []token, allCaps bool) bool {
 	if len(toks) == 1 && toks[0].otherWord(cases[0], allCaps) {
 		return false
 	}
-	for i, t := range toks {
-		if cases[i] == exactCase && !t.is(capitals) || cases[i] == capitalCase && !t.is(capital) {
+	for i := range toks {
+		if cases[i] == exactCase && !toks[i].is(capitals) || cases[i] == capitalCase && !toks[i].is(capital) {
 			return false
 		}
 	}
@@ -205,7 +254,7 @@ func (l *lexicon) annotate(s string, toks []token) {
 	var buf [64]byte
 	for i := range toks {
 		t := &toks[i]
-		if id, ok := l.words[string(fold(buf[:0], s[t.start:t.end]))]; ok {
+		if id, ok := l.lookUp(fold(buf[:0], s[t.start:t.end])); ok {
 			t.word, t.kinds = id, l.kinds[id]
 		}
 	}

@@ -12,9 +12,7 @@ func (d *document) resolve() {
 	d.eachSpan(d.noteCountry)
 	d.eachSpan(d.addPerson)
 	d.eachSpan(d.resolveSpan)
-	for i := range d.texts {
-		d.addShortForms(&d.texts[i])
-	}
+	d.addShortForms()
 }
 
 func (d *document) eachSpan(do func(*text, *span)) {
@@ -37,7 +35,7 @@ func (d *document) noteCountry(_ *text, sp *span) {
 func (d *document) resolveSpan(t *text, sp *span) {
 	switch {
 	case t.fullName(*sp):
-		d.setSurnames(t, sp) // It has its entity: see addPerson.
+		d.setSurnames(sp) // It has its entity: see addPerson.
 	case sp.typ == schema.Person:
 		d.resolveSurname(t, sp)
 	case d.surnameNotPlace(t, sp):
@@ -56,7 +54,8 @@ func (d *document) resolveSpan(t *text, sp *span) {
 // and without an id it gets one of its name.
 func (d *document) entityOf(key string, e schema.Entity) int {
 	if key == "" {
-		key = string(e.Type) + " " + string(fold(nil, e.Name))
+		var buf [64]byte
+		key = string(fold(append(append(buf[:0], e.Type...), ' '), e.Name))
 	}
 	at, ok := d.byKey[key]
 	if !ok {

@@ -2,7 +2,6 @@ package gazetteer
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 
@@ -11,29 +10,45 @@ import (
 
 // result is the entities with their mentions, most salient first, within bounds.
 func (d *document) result() []schema.Entity {
-	for i := range d.texts {
-		t := &d.texts[i]
-		for _, sp := range t.spans {
-			if e := &d.entities[sp.entity]; len(e.Mentions) < maxMentions {
-				e.Mentions = append(e.Mentions, t.mention(sp))
-			}
-		}
-	}
+	d.addMentions()
 	entities := slices.DeleteFunc(d.entities, func(e schema.Entity) bool { return len(e.Mentions) == 0 })
 	for i := range entities {
 		entities[i].Salience = salience(entities[i].Mentions)
 	}
 	slices.SortStableFunc(entities, func(a, b schema.Entity) int {
-		return cmp.Or(cmp.Compare(b.Salience, a.Salience), comparePosition(a.Mentions[0], b.Mentions[0]))
+		if a.Salience != b.Salience {
+			return cmp.Compare(b.Salience, a.Salience)
+		}
+		return comparePosition(a.Mentions[0], b.Mentions[0])
 	})
 	entities = entities[:min(len(entities), maxEntities)]
 	distinguish(entities)
 	return entities
 }
 
-func (t *text) mention(sp span) schema.Mention {
+// addMentions gives each entity its first mentions. They are parts of one slice.
+func (d *document) addMentions() {
+	counts, total := make([]int, len(d.entities)), 0
+	d.eachSpan(func(_ *text, sp *span) {
+		if counts[sp.entity] < maxMentions {
+			counts[sp.entity]++
+			total++
+		}
+	})
+	all := make([]schema.Mention, total)
+	for i, n := range counts {
+		d.entities[i].Mentions, all = all[:0:n], all[n:]
+	}
+	d.eachSpan(func(t *text, sp *span) {
+		if e := &d.entities[sp.entity]; len(e.Mentions) < cap(e.Mentions) {
+			e.Mentions = append(e.Mentions, t.mention(sp))
+		}
+	})
+}
+
+func (t *text) mention(sp *span) schema.Mention {
 	return schema.Mention{
-		Field: t.field, Index: t.index, Text: t.textOf(sp),
+		Field: t.field, Index: t.index, Text: t.textOf(*sp),
 		Start: t.toks[sp.from].start, End: t.toks[sp.to-1].end,
 	}
 }
@@ -57,14 +72,22 @@ func readingOrder(field schema.Field) int {
 
 // distinguish gives entities of different types with one id ids of their own.
 func distinguish(entities []schema.Entity) {
-	taken := map[string]bool{}
 	for i := range entities {
 		e := &entities[i]
-		for taken[e.ID] {
+		for hasID(entities[:i], e.ID) {
 			e.ID = schema.Token(e.ID + "_" + string(e.Type))
 		}
-		taken[e.ID] = true
 	}
+}
+
+// hasID reports whether an entity has this id. There are no more than maxEntities.
+func hasID(entities []schema.Entity, id string) bool {
+	for i := range entities {
+		if entities[i].ID == id {
+			return true
+		}
+	}
+	return false
 }
 
 // salience is p/(p+5), rounded to two places, where p is 4 for a mention in the
@@ -82,19 +105,42 @@ func salience(mentions []schema.Mention) float64 {
 }
 
 func mentionedIn(mentions []schema.Mention, field schema.Field) bool {
-	return slices.ContainsFunc(mentions, func(m schema.Mention) bool { return m.Field == field })
+	for i := range mentions {
+		if mentions[i].Field == field {
+			return true
+		}
+	}
+	return false
 }
 
 // countriesOf are the codes of the countries that the places are or lie in, the
 // most salient first.
 func countriesOf(entities []schema.Entity) []string {
-	sum := map[string]float64{}
-	for _, e := range entities {
-		if e.Country != "" && e.Type == schema.Location {
-			sum[e.Country] += e.Salience
+	var sums []countrySum
+	for i := range entities {
+		e := &entities[i]
+		if e.Country == "" || e.Type != schema.Location {
+			continue
 		}
+		at := slices.IndexFunc(sums, func(s countrySum) bool { return s.country == e.Country })
+		if at < 0 {
+			at = len(sums)
+			sums = append(sums, countrySum{country: e.Country})
+		}
+		sums[at].salience += e.Salience
 	}
-	return slices.SortedFunc(maps.Keys(sum), func(a, b string) int {
-		return cmp.Or(cmp.Compare(sum[b], sum[a]), cmp.Compare(a, b))
+	slices.SortFunc(sums, func(a, b countrySum) int {
+		return cmp.Or(cmp.Compare(b.salience, a.salience), cmp.Compare(a.country, b.country))
 	})
+	var countries []string
+	for _, s := range sums {
+		countries = append(countries, s.country)
+	}
+	return countries
+}
+
+// countrySum is a country and the sum of the saliences of its places.
+type countrySum struct {
+	country  string
+	salience float64
 }

@@ -8,25 +8,46 @@ const maxRun = 8
 // scan finds the names of a text, left to right. Where several begin at one word
 // the longest is taken, and of two as long the one from the lists.
 func (d *document) scan(t *text) {
+	from := len(d.spans)
 	for i := 0; i < len(t.toks); {
-		best := t.listedAt(i)
-		if t.rules {
-			for _, sp := range [...]span{
-				t.personAt(i), t.orgAt(i), t.longFormAt(i), t.placeAt(i), d.publisherAt(t, i),
-			} {
-				if sp.to > best.to {
-					best = sp
-				}
-			}
+		if !t.mayBegin(i) {
+			i++
+			continue
 		}
+		best := d.longestAt(t, i)
 		if best.to == 0 {
 			i++
 			continue
 		}
 		t.addCandidates(&best)
-		t.spans = append(t.spans, best)
+		d.spans = append(d.spans, best)
 		i = best.to
 	}
+	t.spans = d.spans[from:len(d.spans):len(d.spans)]
+}
+
+// mayBegin reports whether a name may be found at toks[i], which is far cheaper to
+// see than which one: one of the lists begins with it, or it has a capital or is a
+// title, as all rules ask.
+func (t *text) mayBegin(i int) bool {
+	w := &t.toks[i]
+	return w.word != unknown && t.lexicon.first[w.word] != 0 || t.rules && (w.name() || w.any(title|rank))
+}
+
+// longestAt is the longest name that begins at toks[i], or after a title there.
+func (d *document) longestAt(t *text, i int) span {
+	best := t.listedAt(i)
+	if !t.rules {
+		return best
+	}
+	for _, sp := range [...]span{
+		t.personAt(i), t.orgAt(i), t.longFormAt(i), t.placeAt(i), d.publisherAt(t, i),
+	} {
+		if sp.to > best.to {
+			best = sp
+		}
+	}
+	return best
 }
 
 // addCandidates looks up in the lists what a rule has found.

@@ -27,20 +27,20 @@ type span struct {
 	from, to   int // tokens
 	typ        schema.EntityType
 	candidates []*entry // what it may be in the data
+	surnames   []string // of a full name, once it is resolved
 	entity     int      // what it is in the document, once resolved
 }
 
-// newText cuts s into tokens. rules is whether the rules know its language.
-func newText(l *lexicon, s string, rules bool) text {
-	t := text{lexicon: l, s: s, toks: tokenize(s, make([]token, 0, len(s)/5+8))}
-	l.annotate(s, t.toks)
+// annotate fills in what follows from the tokens. rules is whether the rules know
+// the language.
+func (t *text) annotate(rules bool) {
+	t.lexicon.annotate(t.s, t.toks)
 	c := casingOf(t.toks)
 	t.allCaps = c.allCaps()
-	t.rules = rules && !t.allCaps && (!c.titleCase() || sentence(s))
+	t.rules = rules && !t.allCaps && (!c.titleCase() || sentence(t.s))
 	if t.rules {
 		t.long = t.longForms()
 	}
-	return t
 }
 
 // casing counts the words of a text by how they are written.
@@ -50,7 +50,8 @@ type casing struct {
 }
 
 func casingOf(toks []token) (c casing) {
-	for _, t := range toks {
+	for i := range toks {
+		t := &toks[i]
 		if !t.is(letters) {
 			continue
 		}
@@ -118,7 +119,13 @@ func (t *text) word(i int) string {
 }
 
 // folded is the word at toks[i] as the lists have it.
-func (t *text) folded(i int) string { return string(fold(nil, t.word(i))) }
+func (t *text) folded(i int) string {
+	if i < len(t.toks) && t.toks[i].word != unknown {
+		return t.lexicon.folded[t.toks[i].word]
+	}
+	var buf [64]byte
+	return string(fold(buf[:0], t.word(i)))
+}
 
 // textOf is the text that a span covers.
 func (t *text) textOf(sp span) string {

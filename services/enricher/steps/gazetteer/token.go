@@ -48,35 +48,41 @@ func tokenize(s string, toks []token) []token {
 			i += size
 			continue
 		}
-		t := tokenAt(s, i)
+		end, shape := tokenAt(s, i, r, size)
 		if i == last && i > 0 {
-			t.shape |= glued
+			shape |= glued
 		}
-		if open && t.is(letters) {
-			t.shape |= opening
+		if open && shape&letters != 0 {
+			shape |= opening
 		}
-		open = opens(r) || open && !t.is(letters|number)
-		last, i = t.end, t.end
-		toks = append(toks, t)
+		open = shape&(letters|number) == 0 && (open || opens(r))
+		toks = append(toks, token{start: i, end: end, shape: shape, word: unknown})
+		last, i = end, end
 	}
 	return toks
 }
 
-// tokenAt is the token that begins at i, without what the tokens before it say.
-func tokenAt(s string, i int) token {
-	r, size := utf8.DecodeRuneInString(s[i:])
-	t := token{start: i, end: i + size, word: unknown}
+// tokenAt is the end of the token that begins at i with r, and how it is written
+// without what the tokens before it say.
+func tokenAt(s string, i int, r rune, size int) (end int, sh shape) {
 	switch {
-	case address(s[i:]):
-		t.end = i + addressEnd(s[i:])
-	case unicode.IsLetter(r):
-		t.end = wordEnd(s, i)
-		t.shape = shapeOf(s[t.start:t.end])
+	case (r == 'h' || r == 'w') && address(s[i:]):
+		return i + addressEnd(s[i:]), 0
+	case isLetter(r):
+		end = wordEnd(s, i)
+		return end, shapeOf(s[i:end])
 	case unicode.IsDigit(r):
-		t.end = i + runEnd(s[i:])
-		t.shape = number
+		return i + runEnd(s[i:]), number
 	}
-	return t
+	return i + size, 0
+}
+
+// isLetter is unicode.IsLetter, at once for ASCII.
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isCapital(byte(r)) || isSmall(byte(r))
+	}
+	return unicode.IsLetter(r)
 }
 
 // address reports whether s begins with the address of a page, which is one
@@ -99,24 +105,39 @@ func opens(r rune) bool {
 
 // runEnd is the length of the letters, digits and marks that s begins with.
 func runEnd(s string) int {
-	for i, r := range s {
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if !isSmall(c) && !isCapital(c) && (c < '0' || c > '9') {
+				return i
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
 			return i
 		}
+		i += size
 	}
 	return len(s)
 }
 
 // wordEnd is the end of the word that begins at i.
 func wordEnd(s string, i int) int {
-	if end := initialsEnd(s, i); end > 0 {
-		return end
+	if startsInitial(s[i:]) {
+		if end := initialsEnd(s, i); end > 0 {
+			return end
+		}
 	}
 	end := i + runEnd(s[i:])
 	for {
-		rest := s[end:]
-		_, size := utf8.DecodeRuneInString(rest)
-		if !strings.HasPrefix(rest, "'") && !strings.HasPrefix(rest, "’") {
+		rest, size := s[end:], 0
+		switch {
+		case strings.HasPrefix(rest, "'"):
+			size = len("'")
+		case strings.HasPrefix(rest, "’"):
+			size = len("’")
+		default:
 			return end
 		}
 		tail := runEnd(rest[size:])
@@ -163,11 +184,15 @@ func startsInitial(s string) bool { return len(s) > 1 && isCapital(s[0]) && s[1]
 
 func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
+func isSmall(c byte) bool { return c >= 'a' && c <= 'z' }
+
 func shapeOf(word string) shape {
 	sh := letters
 	upper, lower := 0, 0
 	for i, r := range word {
 		switch {
+		case r < utf8.RuneSelf && isSmall(byte(r)):
+			lower++
 		case unicode.IsUpper(r) || unicode.IsTitle(r):
 			upper++
 			if i == 0 {

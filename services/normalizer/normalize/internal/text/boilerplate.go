@@ -80,15 +80,49 @@ var (
 		newForm("citation", `citation`, `citation\s*:`),
 	}
 	relatedLink = newForm("related", related, `(?:`+related+`)(?:\s|$)`)
+
+	formsByByte = byFirstByte(forms)
 )
+
+// byFirstByte is, for each byte that a line may begin with, the forms that it may
+// have, in their order and with those of their openings that begin so.
+func byFirstByte(forms []form) (starts [256][]form) {
+	for _, f := range forms {
+		for _, opening := range f.openings {
+			for _, c := range firstBytes(opening) {
+				if n := len(starts[c]); n == 0 || starts[c][n-1].line != f.line {
+					starts[c] = append(starts[c], form{rule: f.rule, line: f.line})
+				}
+				last := &starts[c][len(starts[c])-1]
+				last.openings = append(last.openings, opening)
+			}
+		}
+	}
+	return starts
+}
+
+// firstBytes are the bytes that a text begins with in whatever case.
+func firstBytes(text string) []byte {
+	first, _ := utf8.DecodeRuneInString(text)
+	found := []byte{text[0]}
+	for r := unicode.SimpleFold(first); r != first; r = unicode.SimpleFold(r) {
+		if c := string(r)[0]; !slices.Contains(found, c) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
 
 // Sift leaves out the lines that are no text of the article: pointers to other
 // pages, advertisements, calls to subscribe or share, credits, tags, and what
 // stands behind a heading of comments. It names the rules that removed something.
 func Sift(paragraphs []Paragraph) (kept []Paragraph, removed []string) {
-	for _, p := range paragraphs {
+	for i, p := range paragraphs {
 		rule := boilerplate(p)
 		if rule == "" {
+			if kept == nil {
+				kept = make([]Paragraph, 0, len(paragraphs)-i)
+			}
 			kept = append(kept, p)
 			continue
 		}
@@ -126,7 +160,7 @@ func boilerplate(p Paragraph) string {
 	if utf8.RuneCountInString(p.Text) >= maxBoilerplate {
 		return ""
 	}
-	for _, f := range forms {
+	for _, f := range formsByByte[p.Text[0]] {
 		if f.matches(p.Text) {
 			return f.rule
 		}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,9 +30,8 @@ func Uncut(text string) (string, bool) {
 		start++
 	}
 	rest := text[start:]
-	saysMore := hasMore(rest)
 	for range 3 {
-		if saysMore {
+		if mayEndInMore(rest) && hasMore(text[start:]) {
 			rest = cutEnd(rest, moreEnd)
 		}
 		if strings.HasSuffix(rest, "]") || strings.HasSuffix(rest, ")") {
@@ -45,16 +45,36 @@ func Uncut(text string) (string, bool) {
 	return strings.TrimSpace(text[:start+len(rest)]), true
 }
 
-// hasMore reports whether one of the phrases of more is anywhere in a text, which
-// is far cheaper to see than whether moreEnd matches it.
+// hasMore reports whether one of the phrases of more is anywhere in a text.
 func hasMore(text string) bool {
 	text = strings.ToLower(text)
-	for phrase := range strings.SplitSeq(more, "|") {
-		if strings.Contains(text, phrase) {
-			return true
-		}
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(text, phrase) })
+}
+
+// phrases are those of more.
+var phrases = strings.Split(more, "|")
+
+// mayEndInMore reports whether moreEnd may match a text, which is far cheaper to
+// see than whether it does: an arrow or one of the phrases is at its end.
+func mayEndInMore(text string) bool {
+	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune("→»›>", last) {
+		return true
 	}
-	return false
+	text = strings.TrimRight(text, "\t\n\f\r ])…»›>→&:.")
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return endsIn(text, phrase) })
+}
+
+// endsIn reports whether a text ends in a phrase, in whatever case.
+func endsIn(text, phrase string) bool {
+	for phrase != "" {
+		last, size := utf8.DecodeLastRuneInString(text)
+		want, wantSize := utf8.DecodeLastRuneInString(phrase)
+		if size == 0 || last != want && !strings.EqualFold(text[len(text)-size:], phrase[len(phrase)-wantSize:]) {
+			return false
+		}
+		text, phrase = text[:len(text)-size], phrase[:len(phrase)-wantSize]
+	}
+	return true
 }
 
 func cutEnd(text string, end *regexp.Regexp) string {

@@ -12,6 +12,7 @@ import (
 // tree: a tree of hostile markup can be far larger than its source.
 type cutter struct {
 	paragraphs []Paragraph
+	room       int    // about how many there will be
 	size       int    // bytes of paragraphs
 	buf        []byte // the open paragraph
 	linked     int    // its bytes in links
@@ -26,6 +27,7 @@ type cutter struct {
 func (c *cutter) read(source string) {
 	z := html.NewTokenizer(strings.NewReader(source))
 	z.AllowCDATA(true)
+	c.buf = make([]byte, 0, min(len(source), 512))
 	for tags := 0; tags < maxTags && len(c.open) < maxDepth; {
 		switch kind := z.Next(); kind {
 		case html.ErrorToken: // the end: a string gives no other error

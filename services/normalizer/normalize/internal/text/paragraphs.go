@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,9 @@ const (
 	maxDepth      = 512
 	maxParagraphs = 2_000
 )
+
+// bytesPerParagraph is about how long a paragraph with its markup is.
+const bytesPerParagraph = 256
 
 // Paragraph is one block of text on one line.
 type Paragraph struct {
@@ -41,8 +45,12 @@ func Paragraphs(source string) []Paragraph {
 	if !strings.Contains(source, "<") && strings.Contains(source, "&") && escapedMarkup.MatchString(source) {
 		source = html.UnescapeString(source)
 	}
-	c := &cutter{}
-	c.read(source)
+	c := &cutter{room: 1 + len(source)/bytesPerParagraph}
+	if strings.ContainsAny(source, "<&\r") {
+		c.read(source)
+	} else {
+		c.addPlain(source)
+	}
 	return c.paragraphs
 }
 
@@ -55,7 +63,9 @@ var blankLine = regexp.MustCompile(`\r?\n[ \t]*\r?\n`)
 // flush ends the open paragraph.
 func (c *cutter) flush() {
 	c.breaks, c.cell = 0, false
-	c.add(string(c.buf), c.linked)
+	if line := bytes.TrimSpace(c.buf); len(line) > 0 {
+		c.add(string(line), c.linked)
+	}
 	c.buf, c.linked = c.buf[:0], 0
 }
 
@@ -65,10 +75,16 @@ func (c *cutter) finish() {
 		c.flush()
 		return
 	}
-	parts := []string{string(c.buf)}
-	if bytes.Count(c.buf, []byte("\n")) > 1 {
-		parts = blankLine.Split(parts[0], maxParagraphs)
+	c.addPlain(string(c.buf))
+}
+
+// addPlain adds text without markup that parts paragraphs.
+func (c *cutter) addPlain(text string) {
+	if strings.Count(text, "\n") < 2 {
+		c.add(text, c.linked)
+		return
 	}
+	parts := blankLine.Split(text, maxParagraphs)
 	if len(parts) > 1 {
 		c.linked = 0 // not known of each
 	}
@@ -87,6 +103,9 @@ func (c *cutter) add(raw string, linked int) {
 	}
 	if c.size += len(text); c.size > maxText {
 		return
+	}
+	if c.paragraphs == nil {
+		c.paragraphs = make([]Paragraph, 0, min(c.room, maxParagraphs))
 	}
 	c.paragraphs = append(c.paragraphs, Paragraph{Text: text, Linked: min(linked, len(text))})
 }
@@ -112,7 +131,7 @@ func (c *cutter) write(text []byte) {
 
 // Texts are the texts of paragraphs.
 func Texts(paragraphs []Paragraph) []string {
-	var texts []string
+	texts := slices.Grow([]string(nil), len(paragraphs))
 	for _, p := range paragraphs {
 		texts = append(texts, p.Text)
 	}

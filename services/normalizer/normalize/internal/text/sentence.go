@@ -93,6 +93,12 @@ func Words(texts ...string) int {
 		inside := false
 		for _, r := range text {
 			switch {
+			case r < utf8.RuneSelf:
+				part := isWordByte(byte(r))
+				if part && !inside {
+					words++
+				}
+				inside = part || inside && !isSpaceByte(byte(r))
 			case r >= firstUnspaced && isUnspaced(r):
 				letters++
 				inside = false
@@ -106,6 +112,12 @@ func Words(texts ...string) int {
 	}
 	return words + (letters+1)/2
 }
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+func isSpaceByte(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 func isUnspaced(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Khmer, unicode.Lao, unicode.Myanmar)
