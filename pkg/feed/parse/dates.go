@@ -31,7 +31,7 @@ func (e *entry) dates(language string) (published, updated Date) {
 	changed = append(changed, e.values("dcterms", "modified")...)
 	changed = append(changed, e.values("prism", "modificationDate")...)
 	changed = append(changed, e.custom("updated", "modified", "lastmodified", "moddate"))
-	return firstDate(issued, language), firstDate(changed, language)
+	return e.firstDate(issued, language), e.firstDate(changed, language)
 }
 
 // values returns the texts of an item's elements of another namespace.
@@ -45,9 +45,10 @@ func (e *entry) values(prefix, name string) []string {
 
 // firstDate reads the first date that can be read, or else keeps the first that
 // was written.
-func firstDate(candidates []string, language string) Date {
+func (e *entry) firstDate(candidates []string, language string) Date {
 	var unread Date
 	for _, c := range candidates {
+		c = e.lifted.date(c)
 		d, ok := date.ParseIn(c, language)
 		if !ok && strings.Contains(c, "<") {
 			d, ok = date.ParseIn(withinMarkup(c), language)

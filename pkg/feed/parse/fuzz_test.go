@@ -78,16 +78,3 @@ func checkItem(t *testing.T, i parse.Item, valid bool) {
 		t.Error("an empty item")
 	}
 }
-
-func BenchmarkOne(b *testing.B) {
-	document := []byte(rss(`<title>Two ships meet at sea</title><link>https://news.example/ships</link>
-		<guid>https://news.example/ships</guid><pubDate>Mon, 10 Jan 2022 18:30:00 GMT</pubDate>
-		<dc:creator>Ada Byron</dc:creator><category>Sea</category>
-		<description>` + strings.Repeat("They met and went on. ", 20) + `</description>
-		<media:content url="https://news.example/a.jpg" width="640" height="480"/>`))
-	for b.Loop() {
-		if _, err := parse.One(document, schema.FormatRSS, feedURL); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -45,6 +45,11 @@ type Item struct {
 	Base string
 }
 
+// empty reports whether there is nothing to read in an item.
+func (i Item) empty() bool {
+	return i.Title == "" && i.Link == "" && i.Summary == "" && i.Content == ""
+}
+
 // Fold is a short hash of what a reader would call the article: link, headline,
 // text and dates. Two versions of an entry that differ in a count of comments
 // fold the same.

@@ -4,40 +4,81 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"github.com/mmcdole/gofeed"
+	gofeedjson "github.com/mmcdole/gofeed/json"
 )
+
+// jsonTexts are the members of an item that are lifted out of a JSON Feed: gofeed
+// would read a text five times, and try all layouts on a date twice.
+type jsonTexts struct {
+	html, text, summary, published, modified string
+}
+
+// liftJSON takes the texts out of an item. An empty text stays in the place of
+// each, or gofeed would see a member of that name in other letters.
+func liftJSON(item map[string]any) jsonTexts {
+	take := func(name string) string {
+		s, ok := item[name].(string)
+		if ok {
+			item[name] = ""
+		}
+		return s
+	}
+	return jsonTexts{
+		html: take("content_html"), text: take("content_text"), summary: take("summary"),
+		published: take("date_published"), modified: take("date_modified"),
+	}
+}
+
+// restore puts the texts back into an item, as the format has it and as gofeed
+// maps it.
+func (t jsonTexts) restore(own *gofeedjson.Item, item *gofeed.Item) {
+	own.ContentHTML = first(t.html, own.ContentHTML)
+	own.ContentText = first(t.text, own.ContentText)
+	own.Summary = first(t.summary, own.Summary)
+	own.DatePublished = first(t.published, own.DatePublished)
+	own.DateModified = first(t.modified, own.DateModified)
+	item.Description = own.Summary
+}
 
 // repairJSON gives the members of a JSON Feed the shapes that gofeed insists
 // on: one tag or author as a string, a list of names, a number for a text. What
-// is not JSON comes back as it is, for gofeed to refuse.
-func repairJSON(document []byte) []byte {
+// is not JSON comes back as it is, for gofeed to refuse. With lifting it takes
+// the texts out of the items.
+func repairJSON(document []byte, lifting bool) ([]byte, []jsonTexts) {
 	document = bytes.TrimPrefix(document, []byte("\ufeff"))
 	d := json.NewDecoder(bytes.NewReader(document))
 	d.UseNumber()
 	var feed map[string]any
 	if d.Decode(&feed) != nil || feed == nil {
-		return document
+		return document, nil
 	}
 	setStrings(feed, "version", "title", "home_page_url", "feed_url", "description", "user_comment",
 		"next_url", "icon", "favicon", "language")
 	setPeople(feed)
 	items := objects(feed["items"])
+	var texts []jsonTexts
 	for _, item := range items {
 		setStrings(item, "url", "external_url", "title", "content_html", "content_text", "summary",
 			"image", "banner_image", "date_published", "date_modified", "language")
 		setPeople(item)
-		set(item, "tags", texts(item["tags"]))
+		set(item, "tags", labels(item["tags"]))
 		attachments := objects(item["attachments"])
 		for _, a := range attachments {
 			setStrings(a, "url", "mime_type", "title")
 		}
 		set(item, "attachments", attachments)
+		if lifting {
+			texts = append(texts, liftJSON(item))
+		}
 	}
 	feed["items"] = items
 	repaired, err := json.Marshal(feed)
 	if err != nil {
-		return document
+		return document, nil
 	}
-	return repaired
+	return repaired, texts
 }
 
 // set stores a list, or drops the member when the list is empty.
@@ -97,8 +138,8 @@ func str(value any) string {
 	return ""
 }
 
-// texts returns the texts of a list, or of one text the parts between commas.
-func texts(value any) []string {
+// labels returns the texts of a list, or of one text the parts between commas.
+func labels(value any) []string {
 	if s, ok := value.(string); ok {
 		return strings.Split(s, ",")
 	}

@@ -38,7 +38,7 @@ func One(document []byte, format schema.Format, base string) (Item, error) {
 		return Item{}, fmt.Errorf("%s document of %d bytes: %w", format, len(document), err)
 	}
 	i := e.build()
-	if i.Title == "" && i.Link == "" && i.Summary == "" && i.Content == "" {
+	if i.empty() {
 		return Item{}, fmt.Errorf("%s document of %d bytes, guid %.100q: %w", format, len(document), i.GUID, ErrEmptyItem)
 	}
 	return i, nil

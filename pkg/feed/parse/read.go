@@ -25,30 +25,40 @@ type entry struct {
 	json     *json.Item
 	jsonFeed *json.Feed
 
-	document []byte
+	document []byte // as written
+	lifted   lifted
 	scope    scope
 	extra    map[string]string // of custom, by flat name
 }
 
-// read is the one place where gofeed is called. Its formats' parsers are called
+// read is the one place where gofeed is called, and lifts what it can before.
+// If gofeed refuses the document then, it is asked again with all in place.
+func read(document []byte, format schema.Format, base string) (*entry, error) {
+	e, err := readLifted(document, format, base, true)
+	if err != nil {
+		return readLifted(document, format, base, false)
+	}
+	return e, nil
+}
+
+// readLifted reads a document with gofeed, whose formats' parsers are called
 // directly: the format is known, and its detection looks at 4,096 bytes only.
-func read(document []byte, format schema.Format, base string) (e *entry, err error) {
+func readLifted(document []byte, format schema.Format, base string, lifting bool) (e *entry, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, err = nil, fmt.Errorf("%w: gofeed panicked: %v", ErrUnreadable, r)
 		}
 	}()
-	e = &entry{}
+	e = &entry{document: document, scope: newScope(base)}
 	switch format {
 	case schema.FormatRSS:
-		e.document, e.scope = readScope(withoutDeclaration(document), base)
+		e.prepare(base, lifting)
 		err = e.readRSS()
 	case schema.FormatAtom:
-		e.document, e.scope = readScope(withoutDeclaration(document), base)
+		e.prepare(base, lifting)
 		err = e.readAtom()
 	case schema.FormatJSON:
-		e.document, e.scope = repairJSON(document), newScope(base)
-		err = e.readJSON()
+		err = e.readJSON(lifting)
 	default:
 		err = fmt.Errorf("format %q is not a feed", format)
 	}
@@ -65,6 +75,16 @@ func read(document []byte, format schema.Format, base string) (e *entry, err err
 	return e, nil
 }
 
+// prepare makes of an XML document what gofeed is to read.
+func (e *entry) prepare(base string, lifting bool) {
+	e.document = withoutDeclaration(e.document)
+	e.lifted.document = e.document
+	if lifting {
+		e.lifted = lift(e.document)
+	}
+	e.lifted.document, e.scope = readScope(e.lifted.document, base)
+}
+
 // withoutDeclaration drops the XML declaration, whose encoding is not the
 // document's any more.
 func withoutDeclaration(document []byte) []byte {
@@ -77,10 +97,11 @@ func withoutDeclaration(document []byte) []byte {
 }
 
 func (e *entry) readRSS() error {
-	f, err := (&rss.Parser{}).Parse(bytes.NewReader(e.document))
+	f, err := (&rss.Parser{}).Parse(bytes.NewReader(e.lifted.document))
 	if err != nil {
 		return err
 	}
+	e.lifted.rss(f)
 	if len(f.Items) > 0 {
 		e.rss = f.Items[0]
 	}
@@ -90,10 +111,11 @@ func (e *entry) readRSS() error {
 }
 
 func (e *entry) readAtom() error {
-	f, err := (&atom.Parser{}).Parse(bytes.NewReader(e.document))
+	f, err := (&atom.Parser{}).Parse(bytes.NewReader(e.lifted.document))
 	if err != nil {
 		return err
 	}
+	e.lifted.atom(f)
 	e.atomFeed = f
 	if len(f.Entries) > 0 {
 		e.atom = f.Entries[0]
@@ -102,8 +124,9 @@ func (e *entry) readAtom() error {
 	return err
 }
 
-func (e *entry) readJSON() error {
-	f, err := (&json.Parser{}).Parse(bytes.NewReader(e.document))
+func (e *entry) readJSON(lifting bool) error {
+	repaired, texts := repairJSON(e.document, lifting)
+	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired))
 	if err != nil {
 		return err
 	}
@@ -112,6 +135,9 @@ func (e *entry) readJSON() error {
 		e.json = f.Items[0]
 	}
 	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
+	for i, lifted := range texts {
+		lifted.restore(f.Items[i], e.feed.Items[i])
+	}
 	return err
 }
 

@@ -2,9 +2,10 @@ package parse
 
 import (
 	"bytes"
-	"encoding/xml"
 	"slices"
 	"strings"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 )
 
 // scope is what attributes say for the elements below them: xml:base and
@@ -53,10 +54,10 @@ func readScope(document []byte, base string) ([]byte, scope) {
 		return document, s
 	}
 	hidden := bytes.Clone(document)
-	walk(document, func(path []string, tag xml.Token, from, to int64) bool {
-		if start, ok := tag.(xml.StartElement); ok {
-			s.see(path, start)
-			hide(hidden[from:to])
+	walk(document, func(path []string, t markup.Token) bool {
+		if t.Kind == markup.Start {
+			s.see(path, t.Attrs(document))
+			hide(hidden[t.Pos:t.Stop])
 		}
 		return true
 	})
@@ -64,10 +65,10 @@ func readScope(document []byte, base string) ([]byte, scope) {
 }
 
 // see notes the attributes of one element of the feed, the item, or its child.
-func (s *scope) see(path []string, start xml.StartElement) {
+func (s *scope) see(path []string, attrs markup.Attrs) {
 	name := path[len(path)-1]
 	item := inItem(path)
-	base, lang, about := attributes(start)
+	base, lang, about := attributes(attrs)
 	switch {
 	case item == 0 && len(path) == 1, item == 0 && name == "channel":
 		s.feedBase = join(s.feedBase, base)
@@ -99,19 +100,24 @@ func inItem(path []string) int {
 	return 0
 }
 
-func attributes(start xml.StartElement) (base, lang, about string) {
-	for _, a := range start.Attr {
-		isXML := a.Name.Space == "xml" || a.Name.Space == "http://www.w3.org/XML/1998/namespace"
-		switch {
-		case isXML && a.Name.Local == "base":
-			base = strings.TrimSpace(a.Value)
-		case isXML && a.Name.Local == "lang":
-			lang = strings.TrimSpace(a.Value)
-		case a.Name.Local == "about":
-			about = strings.TrimSpace(a.Value)
+func attributes(attrs markup.Attrs) (base, lang, about string) {
+	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
+		switch prefix, local := markup.Split(a.Name); {
+		case string(a.Name) == "xml:base":
+			base = attribute(a)
+		case string(a.Name) == "xml:lang":
+			lang = attribute(a)
+		case len(prefix) > 0 && string(local) == "about":
+			about = attribute(a)
 		}
 	}
 	return base, lang, about
+}
+
+func attribute(a markup.Attr) string {
+	var b strings.Builder
+	unescape(&b, a.Value)
+	return strings.TrimSpace(b.String())
 }
 
 // hide renames xml:base in the bytes of a tag, keeping their number.
@@ -127,31 +133,39 @@ func hide(tag []byte) {
 }
 
 // walk calls visit for the start and the end of each element until it returns
-// false, with the lower case local names from the root to it and the range of
-// the tag's bytes.
-func walk(document []byte, visit func(path []string, tag xml.Token, from, to int64) bool) {
-	d := xml.NewDecoder(bytes.NewReader(document))
-	d.Strict = false
+// false, with the lower case local names from the root to it.
+func walk(document []byte, visit func(path []string, tag markup.Token) bool) {
 	var path []string
-	for {
-		from := d.InputOffset()
-		t, err := d.Token()
-		if err != nil {
+	s := markup.NewScanner(document)
+	for t, ok := s.Next(); ok; t, ok = s.Next() {
+		if t.Kind != markup.Start && t.Kind != markup.End {
+			continue
+		}
+		_, local := markup.Split(t.Name)
+		name := strings.ToLower(string(local))
+		if t.Kind == markup.Start {
+			path = append(path, name)
+		} else if path = closing(path, name); path == nil {
 			return
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			path = append(path, strings.ToLower(t.Name.Local))
-			if !visit(path, t, from, d.InputOffset()) {
-				return
-			}
-		case xml.EndElement:
-			if !visit(path, t, from, d.InputOffset()) {
-				return
-			}
+		if !visit(path, t) {
+			return
+		}
+		if t.Kind == markup.End || t.Empty {
 			path = path[:len(path)-1]
 		}
 	}
+}
+
+// closing returns the path of the element that an end tag closes. What is open
+// within it has no end; without any such element the document is over.
+func closing(path []string, name string) []string {
+	for n := len(path); n > 0; n-- {
+		if path[n-1] == name {
+			return path[:n]
+		}
+	}
+	return nil
 }
 
 // first returns the first string that is not empty.

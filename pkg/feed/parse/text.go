@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"encoding/xml"
 	"fmt"
 	"html"
 	"maps"
@@ -10,6 +9,8 @@ import (
 	"unicode"
 
 	ext "github.com/mmcdole/gofeed/extensions"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 )
 
 // fullText are the names, without hyphens and in lower case, of elements that
@@ -126,17 +127,17 @@ func (e *entry) textOf(x ext.Extension) string {
 
 // inner returns the markup inside the first child of the item of that name.
 func inner(document []byte, name string) string {
-	text, begin := "", int64(-1)
-	walk(document, func(path []string, tag xml.Token, from, to int64) bool {
+	text, begin := "", -1
+	walk(document, func(path []string, t markup.Token) bool {
 		if inItem(path) != 2 || path[len(path)-1] != name {
 			return true
 		}
-		if _, ok := tag.(xml.StartElement); ok {
-			begin = to
-			return true
+		if t.Kind == markup.Start && !t.Empty {
+			begin = t.Stop
+		} else if t.Kind == markup.End && begin >= 0 {
+			text = string(document[begin:t.Pos])
 		}
-		text = string(document[begin:from])
-		return false
+		return text == ""
 	})
 	return strings.TrimSpace(strings.NewReplacer("<xhtml:", "<", "</xhtml:", "</").Replace(text))
 }

@@ -1,0 +1,332 @@
+package parse
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
+)
+
+// lifted is a document made cheap to read, and what was taken out of it.
+//
+// gofeed reads a text byte by byte, more than once, and tries up to 124 layouts
+// on a date. So before it sees a document, the long texts and the dates of the
+// item give way to marks, and what the header says that no item needs is left
+// out. What was lifted comes back as gofeed would have read it (see restore.go).
+type lifted struct {
+	document []byte
+	texts    [][]byte // as written, by the number of their mark
+	dates    []string // what they say, by the number of their mark
+}
+
+const (
+	// longText is from how many bytes on a text is lifted.
+	longText = 64
+	// textMark starts the mark of a text: a character that no text has.
+	textMark = "\U0010FFFD"
+	// dateMark starts the mark of a date, which is one by gofeed's first layout;
+	// the minute is its number.
+	dateMark     = "01 Jan 70 00:"
+	dateMarkTail = " +0000"
+	maxDateMarks = 60
+	// longDate is the longest date that is lifted, in bytes.
+	longDate = 100
+)
+
+// lift lifts what it can out of an XML document. It does so only where the
+// document is so regular that encoding/xml cannot see it differently; any other
+// comes back as it is.
+func lift(document []byte) lifted {
+	if hasControls(document) || bytes.Contains(document, []byte(textMark)) || bytes.Contains(document, []byte(dateMark)) {
+		return lifted{document: document}
+	}
+	l := lifter{doc: document, open: make([]markup.Token, 0, 8)}
+	if !l.walk() || l.copied == 0 {
+		return lifted{document: document}
+	}
+	l.document = append(l.out, document[l.copied:]...)
+	return l.lifted
+}
+
+// lifter is the state of one walk over a document.
+type lifter struct {
+	lifted
+	doc    []byte
+	out    []byte // what doc[:copied] became
+	copied int
+	open   []markup.Token // the start tags of the elements that are open
+	leaf   bool           // the innermost of them holds nothing but text so far
+}
+
+// walk lifts as it goes, and reports whether the document is regular throughout.
+func (l *lifter) walk() bool {
+	s := markup.NewScanner(l.doc)
+	stop := 0
+	for t, ok := s.Next(); ok; t, ok = s.Next() {
+		if !plainText(l.doc[stop:t.Pos]) || !l.token(t) {
+			return false
+		}
+		stop = t.Stop
+	}
+	return len(l.open) == 0 && plainText(l.doc[stop:])
+}
+
+// token takes one token. False says that the document is not regular.
+func (l *lifter) token(t markup.Token) bool {
+	switch t.Kind {
+	case markup.Start:
+		l.leaf = true
+		l.open = append(l.open, t)
+		if t.Empty {
+			l.element(t, markup.Token{Pos: t.Stop, Stop: t.Stop})
+		}
+		return regular(l.doc, t)
+	case markup.End:
+		return l.end(t)
+	case markup.Comment:
+		l.leaf = false
+		text := l.doc[t.Pos+len("<!--") : t.Stop-len("-->")]
+		return !bytes.Contains(text, []byte("--")) && !bytes.HasSuffix(text, []byte("-"))
+	}
+	return t.Kind == markup.CDATA
+}
+
+func (l *lifter) end(t markup.Token) bool {
+	if len(l.open) == 0 {
+		return false
+	}
+	start := l.open[len(l.open)-1]
+	behind := trimSpace(l.doc[t.Pos+len("</")+len(t.Name) : t.Stop])
+	if !bytes.Equal(start.Name, t.Name) || string(behind) != ">" {
+		return false
+	}
+	l.element(start, t)
+	return true
+}
+
+// element takes the innermost element, which is whole now.
+func (l *lifter) element(start, end markup.Token) {
+	leaf := l.leaf
+	l.leaf = false
+	l.open = l.open[:len(l.open)-1]
+	_, local := markup.Split(start.Name)
+	name := strings.ToLower(string(local))
+	switch place(l.open) {
+	case headerChild:
+		if unneeded(name) && legal(l.doc[start.Pos:end.Stop]) {
+			l.replace(start.Pos, end.Stop, "")
+		}
+	case itemChild:
+		if leaf {
+			l.liftText(name, start, end)
+		}
+	}
+}
+
+// replace puts text in the place of doc[from:to].
+func (l *lifter) replace(from, to int, text string) {
+	if l.out == nil {
+		l.out = make([]byte, 0, min(len(l.doc), 2<<10))
+	}
+	l.out = append(l.out, l.doc[l.copied:from]...)
+	l.out = append(l.out, text...)
+	l.copied = to
+}
+
+// liftText lifts the text of a child of the item that has no children itself.
+func (l *lifter) liftText(name string, start, end markup.Token) {
+	raw := l.doc[start.Stop:end.Pos]
+	switch {
+	case isDate(name):
+		if date, ok := simpleDate(raw); ok && len(l.dates) < maxDateMarks && escapedText(l.doc, start) {
+			n := len(l.dates)
+			l.dates = append(l.dates, date)
+			l.replace(start.Stop, end.Pos, dateMark+string([]byte{'0' + byte(n/10), '0' + byte(n%10)})+dateMarkTail)
+		}
+	case len(raw) >= longText && holdsLongText(name) && escapedText(l.doc, start) && legal(raw) && readable(raw):
+		l.replace(start.Stop, end.Pos, textMark+strconv.Itoa(len(l.texts)))
+		l.texts = append(l.texts, raw)
+	}
+}
+
+// The places that an element may have, by its parents.
+const (
+	elsewhere   = iota
+	headerChild // a child of the feed or its channel, but no item
+	itemChild   // a child of an item
+)
+
+// place says where an element stands that is within those that are open, while
+// what is no element of the header is no place.
+func place(open []markup.Token) int {
+	switch n := len(open); {
+	case n == 2 && isNamed(open[1], "channel"):
+		return headerChild
+	case n == 1:
+		return headerChild
+	case (n == 2 || n == 3 && isNamed(open[1], "channel")) && isItem(open[n-1]):
+		return itemChild
+	}
+	return elsewhere
+}
+
+func isItem(t markup.Token) bool { return isNamed(t, "item") || isNamed(t, "entry") }
+
+func isNamed(t markup.Token, name string) bool {
+	_, local := markup.Split(t.Name)
+	return strings.EqualFold(string(local), name)
+}
+
+// unneeded reports whether an element of the header says nothing of its items.
+func unneeded(name string) bool {
+	switch name {
+	case "channel", "item", "entry":
+		return false
+	case "title", "link", "language", "copyright", "rights", "license", "author":
+		return false
+	}
+	return true
+}
+
+// isDate reports whether gofeed reads an element of the item as a date.
+func isDate(name string) bool {
+	switch name {
+	case "pubdate", "date", "published", "updated", "modified", "issued":
+		return true
+	}
+	return false
+}
+
+// holdsLongText reports whether an element of the item may hold a text: one of
+// those that restore looks at.
+func holdsLongText(name string) bool {
+	switch name {
+	case "title", "link", "guid", "id", "author", "contributor", "category", "comments", "source", "rights", "copyright":
+		return false
+	}
+	return true
+}
+
+// simpleDate returns what a date says that is plain text or one CDATA section.
+func simpleDate(raw []byte) (string, bool) {
+	raw = bytes.TrimSpace(raw)
+	if section, ok := bytes.CutPrefix(raw, []byte(cdataStart)); ok {
+		raw = bytes.TrimSpace(bytes.TrimSuffix(section, []byte(cdataEnd)))
+	}
+	if len(raw) == 0 || len(raw) > longDate || bytes.ContainsAny(raw, "&<>\r") || !legal(raw) {
+		return "", false
+	}
+	return string(raw), true
+}
+
+// escapedText reports whether an element is of a type of Atom whose text is
+// decoded once and no more; RSS has no other.
+func escapedText(doc []byte, start markup.Token) bool {
+	typed, moded := false, false
+	attrs := start.Attrs(doc)
+	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
+		switch _, local := markup.Split(a.Name); string(local) {
+		case "type":
+			typed = true
+			switch strings.ToLower(string(a.Value)) {
+			case "text", "html", "text/html", "text/plain":
+			default:
+				return false
+			}
+		case "mode":
+			moded = true
+		}
+	}
+	return typed || !moded
+}
+
+// hasControls reports whether a document has characters that gofeed drops.
+func hasControls(document []byte) bool {
+	for _, c := range document {
+		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+// legal reports whether all of b is what XML calls characters, if b has no
+// control characters.
+func legal(b []byte) bool {
+	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
+}
+
+// plainText reports whether what stands between two tokens is text for
+// encoding/xml too.
+func plainText(b []byte) bool {
+	return bytes.IndexByte(b, '<') < 0 && !bytes.Contains(b, []byte(cdataEnd))
+}
+
+// regular reports whether a start tag is as XML wants it: ASCII names, values
+// in quotes. None may bind gofeed to a base either, which is hidden only under
+// its usual name.
+func regular(doc []byte, t markup.Token) bool {
+	rest := doc[t.Pos+1 : t.Stop]
+	if t.Cut || nameLength(rest) != len(t.Name) {
+		return false
+	}
+	for rest = rest[len(t.Name):]; ; {
+		rest = trimSpace(rest)
+		if string(rest) == ">" || string(rest) == "/>" {
+			return true
+		}
+		name, length := attributeAt(rest)
+		if length == 0 || isForeignBase(name) {
+			return false
+		}
+		rest = rest[length:]
+	}
+}
+
+// attributeAt returns the name of the attribute that b starts with and the
+// attribute's length, 0 if it is none as XML wants it.
+func attributeAt(b []byte) (name []byte, length int) {
+	name = b[:nameLength(b)]
+	rest := trimSpace(b[len(name):])
+	if len(name) == 0 || len(rest) == 0 || rest[0] != '=' {
+		return nil, 0
+	}
+	rest = trimSpace(rest[1:])
+	if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
+		return nil, 0
+	}
+	end := bytes.IndexByte(rest[1:], rest[0])
+	if end < 0 {
+		return nil, 0
+	}
+	return name, len(b) - len(rest) + end + 2
+}
+
+func trimSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+
+// isForeignBase reports whether an attribute may be xml:base by another prefix.
+func isForeignBase(name []byte) bool {
+	prefix, local := markup.Split(name)
+	return string(local) == "base" && len(prefix) > 0 && string(prefix) != "xml"
+}
+
+// nameLength returns how long the name is that b starts with, 0 for none that
+// is ASCII with one colon at most.
+func nameLength(b []byte) int {
+	n := 0
+	for n < len(b) && isNameByte(b[n]) {
+		n++
+	}
+	if n == 0 || n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 ||
+		b[0] == '-' || b[0] == '.' || '0' <= b[0] && b[0] <= '9' {
+		return 0
+	}
+	return n
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c == '_' || c == ':' || c == '-' || c == '.'
+}

@@ -1,0 +1,190 @@
+package parse_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/dateline-news/dateline/pkg/feed/parse"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// sameWhole checks that lifting changes nothing in what is read.
+func sameWhole(t *testing.T, document string, format schema.Format, base string) {
+	t.Helper()
+	got, err := parse.One([]byte(document), format, base)
+	want, wantErr := parse.OneWhole([]byte(document), format, base)
+	if kind(err) != kind(wantErr) {
+		t.Errorf("lifted: %v; whole: %v\n%s", err, wantErr, document)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s\n%s", diff, document)
+	}
+}
+
+// kind returns the error of the package that err is.
+func kind(err error) error {
+	for _, kind := range []error{parse.ErrUnreadable, parse.ErrNoItem, parse.ErrManyItems, parse.ErrEmptyItem} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	return err
+}
+
+// TestLiftCorpus reads every item of the reference data in both ways.
+func TestLiftCorpus(t *testing.T) {
+	folder := filepath.Join(sharedFolder(t), "feeds")
+	files, err := filepath.Glob(filepath.Join(folder, "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	items := 0
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.IsDir() || filepath.Base(filepath.Dir(file)) == "opml" {
+			continue
+		}
+		d, _ := cutFile(t, file)
+		for n := range d.Items {
+			items++
+			sameWhole(t, string(d.One(n)), d.Format, feedURL)
+		}
+	}
+	t.Logf("%d items", items)
+}
+
+// long is text enough to be lifted.
+var long = strings.Repeat("Two ships met at sea. ", 5)
+
+// liftCases are what might be read otherwise once it is lifted.
+var liftCases = map[string]string{
+	"text":                   rss("<description>" + long + "</description>"),
+	"CDATA":                  rss("<description><![CDATA[ <p>" + long + "</p> ]]></description>"),
+	"text around CDATA":      rss("<description> a &amp; <![CDATA[ <p>" + long + "]]> b &lt; <![CDATA[c&amp;]]> </description>"),
+	"references":             rss("<description>&lt;p&gt;&quot;&apos;&#8217;&#x41;&#160;&#xa0;" + long + "&amp;nbsp;&amp;lt;&#160;</description>"),
+	"strange references":     rss("<description>&copy;&copy=2;&#150;&#0;&#xD800;&#x110000;&bogus;&;&#;&#x;&#X41;& " + long + "</description>"),
+	"a Windows reference":    rss("<description>&#150; " + long + "</description>"),
+	"a control in the text":  rss("<description>a\x01b" + long + "</description>"),
+	"line ends of XML":       rss("<yandex:full-text>a\r\nb\rc\r\r\n" + long + "<![CDATA[a\r\n\r]]>\nb&#13;\nc</yandex:full-text>"),
+	"a header's end tag":     header("<image></image x>"),
+	"references, no end":     rss("<description>" + long + "a &amp b &lt</description>"),
+	"line ends":              rss("<description>a\r\nb\rc\r\n" + long + "&#13;\r</description><dc:x>\r\na\r\nb\r\r\n" + long + "&#13;&#10;<![CDATA[a\r\n\r]]>\n</dc:x>"),
+	"in another namespace":   rss("<yandex:full-text>&lt;p&gt;&#160;" + long + "&#160;</yandex:full-text>"),
+	"in itunes":              rss("<itunes:summary>&#160;" + long + "</itunes:summary><itunes:author>A</itunes:author>"),
+	"in dc":                  rss("<dc:description>" + long + "</dc:description><dc:creator>" + long + "</dc:creator>"),
+	"in custom elements":     rss("<fullText>" + long + "</fullText><summary>x" + long + "</summary>"),
+	"the last of two":        rss("<description>" + long + "</description><description>b" + long + "</description>"),
+	"white space only":       rss("<title>x</title><description>" + strings.Repeat(" ", 300) + "</description><summary>" + long + "</summary>"),
+	"an empty section":       rss("<title>x</title><description>" + strings.Repeat("<![CDATA[]]>", 30) + "</description><media:description>" + long + "</media:description>"),
+	"markup":                 rss("<description>" + long + "<b>x</b>" + long + "</description>"),
+	"a comment inside":       rss("<description>" + long + "<!-- x --></description>"),
+	"a damaged comment":      rss("<!-- a -- b --><description>" + long + "</description>"),
+	"an instruction":         rss("<description>" + long + "</description><?xml encoding='x'?>"),
+	"an illegal character":   rss("<description>" + long + "\uFFFE</description>"),
+	"a control character":    rss("<descr\x01iption>" + long + "</descr\x01iption>"),
+	"no UTF-8":               rss("<description>" + long + "\xff</description>"),
+	"the end of a section":   rss("<description>" + long + "]]></description>"),
+	"less than":              rss("<description>" + long + " a < b</description>"),
+	"a mark":                 rss("<title>\U0010FFFD0</title><description>" + long + "</description>"),
+	"a mark's date":          rss("<title>01 Jan 70 00:00 +0000</title><pubDate>Mon, 10 Jan 2022 18:30:00 GMT</pubDate>"),
+	"the mark of a date":     rss("<title>x</title><pubDate>01 Jan 70 00:01 +0000</pubDate><dc:date>2022-01-10</dc:date>"),
+	"dates":                  rss("<title>x</title><pubDate> <![CDATA[ Mon, 10 Jan 2022 18:30:00 GMT ]]> </pubDate><atom:updated>2022-01-11</atom:updated><date>x</date>"),
+	"dates, many":            rss("<title>x</title>" + strings.Repeat("<dc:date>soon</dc:date>", 70) + "<dc:date>2022-01-10</dc:date>"),
+	"a date of markup":       rss("<title>x</title><pubDate><![CDATA[<time datetime='2022-01-10'>x</time>]]></pubDate>"),
+	"a date of an image":     atom(`<title>x</title><published type="image/png">2022</published><updated mode="base64">2022</updated>`),
+	"a long title":           rss("<title>" + long + "</title><guid>" + long + "</guid><category>" + long + "</category><link>" + long + "</link>"),
+	"Atom":                   atom(`<summary>` + long + `</summary><content type="html">&lt;p&gt;` + long + `</content><rights>` + long + `</rights>`),
+	"Atom text/plain":        atom(`<content type="text/plain">a &lt; b` + long + `</content>`),
+	"Atom XHTML":             atom(`<content type="xhtml">&lt;p&gt;` + long + `</content>`),
+	"Atom XHTML in CDATA":    atom(`<content type="xhtml"><![CDATA[<div><p>` + long + `</p></div>]]></content>`),
+	"Atom of another type":   atom(`<content type="application/x">&lt;` + long + `</content>`),
+	"Atom base64":            atom(`<content mode="base64">` + strings.Repeat("YWFh", 60) + `</content>`),
+	"Atom picture":           atom(`<title>x</title><content type="image/png">` + strings.Repeat("YWFh", 60) + `</content>`),
+	"Atom two types":         atom(`<content type="html" x:type="xhtml">&lt;` + long + `</content>`),
+	"Atom 0.3":               `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><content type="text/html" mode="escaped">&lt;p&gt;` + long + `</content></entry></feed>`,
+	"Atom long id":           atom(`<id>http://a.example/` + strings.ReplaceAll(long, " ", "%") + `</id>`),
+	"a base, usual":          atom(`<content xml:base="/b/" type="html">&lt;a href='x'&gt;` + long + `</content>`),
+	"a base, by a prefix":    atom(`<content xmlns:y="http://www.w3.org/XML/1998/namespace" y:base="http://b.example/" type="html">&lt;a href='x'&gt;` + long + `</content>`),
+	"attributes, no quotes":  rss(`<description a=b>` + long + `</description>`),
+	"attributes, no value":   rss(`<description a>` + long + `</description>`),
+	"attributes in quotes":   rss(`<description a = '>"' b=">">` + long + `</description>`),
+	"a name of two colons":   rss(`<a:b:c>` + long + `</a:b:c><title>x</title>`),
+	"a name, not ASCII":      rss(`<é>` + long + `</é><title>x</title>`),
+	"a stray end tag":        rss(`<description>` + long + `</description></b>`),
+	"an end tag missing":     rss(`<b><description>` + long + `</description>`),
+	"an end tag with junk":   rss(`<description>` + long + `</description x>`),
+	"an end tag with space":  rss("<description>" + long + "</description\n>"),
+	"an item in an item":     rss(`<item><description>` + long + `</description></item>`),
+	"an item in a group":     rss(`<x:item><description>` + long + `</description></x:item><title>x</title>`),
+	"no channel":             `<rss><item><description>` + long + `</description></item></rss>`,
+	"two channels":           `<rss><channel><item><title>a</title></item></channel><channel><item><description>` + long + `</description></item></channel></rss>`,
+	"RDF":                    `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel rdf:about="x"><description>` + long + `</description><items/></channel><image><url>x</url></image><item rdf:about="http://a.example/"><description>` + long + `</description></item></rdf:RDF>`,
+	"a header":               header(`<description>` + long + `</description><image><url>x</url><!-- x --></image><cloud a="b"/><lastBuildDate>x</lastBuildDate>`),
+	"a header's comment":     header(`<image><!-- a -- b --></image>`),
+	"a header's bad bytes":   header("<image>\xff</image>"),
+	"a header's bad tags":    header("<image><a b=<c></image>"),
+	"a header's bad section": header("<image>]]></image>"),
+	"a header's rights":      header("<media:copyright>© x</media:copyright><dc:rights>© y</dc:rights><creativeCommons:license>http://l.example/</creativeCommons:license>"),
+	"a header's dates":       header("<pubDate>x</pubDate><dc:date>y</dc:date><dc:language>fr</dc:language><dc:title>z</dc:title>"),
+	"JSON":                   jsonFeed(`{"content_html":"<p>\u00e9\"\\n","content_text":"a < b","summary":"x","date_published":"2022-01-10T18:30:00Z","date_modified":1641839400}`),
+	"JSON, other letters":    jsonFeed(`{"CONTENT_HTML":"a","content_html":"","Summary":"b","title":"x"}`),
+	"JSON, null":             jsonFeed(`{"content_html":null,"summary":[],"date_published":{},"title":"x"}`),
+	"JSON, not UTF-8":        jsonFeed("{\"content_html\":\"a\xff\\ud800\u2028\",\"title\":\"x\"}"),
+	"JSON, two":              jsonFeed(`{"content_html":"a"},{"content_html":"b"}`),
+	"JSON, none":             `{"items":[]}`,
+}
+
+// header makes an RSS document whose channel says more.
+func header(elements string) string {
+	return strings.Replace(rss("<title>x</title>"), "<item>", elements+"<item>", 1)
+}
+
+func TestLift(t *testing.T) {
+	for name, document := range liftCases {
+		t.Run(name, func(t *testing.T) {
+			sameWhole(t, document, formatOf(document), feedURL)
+		})
+	}
+}
+
+// TestLiftTorn joins the pieces of the cases at random, so that most of what
+// comes out is damaged.
+func TestLiftTorn(t *testing.T) {
+	var pieces []string
+	for _, document := range liftCases {
+		if formatOf(document) != schema.FormatJSON {
+			pieces = append(pieces, strings.SplitAfter(document, ">")...)
+		}
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		var b strings.Builder
+		for range r.IntN(8) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		sameWhole(t, rss(b.String()), schema.FormatRSS, feedURL)
+		sameWhole(t, atom(b.String()), schema.FormatAtom, feedURL)
+	}
+}
+
+func FuzzLift(f *testing.F) {
+	for _, document := range liftCases {
+		f.Add(document, true)
+		f.Add(document, false)
+	}
+	f.Fuzz(func(t *testing.T, document string, isAtom bool) {
+		format := schema.FormatRSS
+		if isAtom {
+			format = schema.FormatAtom
+		}
+		sameWhole(t, document, format, feedURL)
+		sameWhole(t, document, schema.FormatJSON, feedURL)
+		sameWhole(t, rss(document), schema.FormatRSS, feedURL)
+		sameWhole(t, atom(document), schema.FormatAtom, feedURL)
+	})
+}
