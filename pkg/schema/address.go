@@ -76,9 +76,11 @@ func resolve(raw, base string) (*url.URL, bool) {
 	if err != nil || raw == "" || raw[0] == '#' {
 		return nil, false
 	}
-	from, err := url.Parse(escapeAddress(base))
-	if err != nil {
-		from = &url.URL{}
+	from := &url.URL{}
+	if ref.Scheme == "" {
+		if parsed, err := url.Parse(escapeAddress(base)); err == nil {
+			from = parsed
+		}
 	}
 	u := from.ResolveReference(ref)
 	return u, (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
@@ -130,18 +132,23 @@ func (a address) String() string {
 
 // join is all of the address but its scheme.
 func (a address) join() string {
-	s := escapeAddress(a.host)
+	host := escapeAddress(a.host)
+	var b strings.Builder
+	b.Grow(len(host) + len(a.port) + len(a.path) + len(a.query) + len(a.fragment) + len(":?#"))
+	b.WriteString(host)
 	if a.port != "" {
-		s += ":" + a.port
+		b.WriteString(":" + a.port)
 	}
-	s += a.path
+	b.WriteString(a.path)
 	if a.query != "" {
-		s += "?" + a.query
+		b.WriteByte('?')
+		b.WriteString(a.query)
 	}
 	if a.fragment != "" {
-		s += "#" + a.fragment
+		b.WriteByte('#')
+		b.WriteString(a.fragment)
 	}
-	return s
+	return b.String()
 }
 
 // escapeAddress spells percent escapes in one way and makes what may not stand in an
@@ -150,7 +157,11 @@ func (a address) join() string {
 func escapeAddress(raw string) string {
 	const hex = "0123456789ABCDEF"
 	raw = strings.TrimSpace(raw)
+	if isEscaped(raw) {
+		return raw
+	}
 	var b strings.Builder
+	b.Grow(len(raw))
 	for i := 0; i < len(raw); i++ {
 		c := raw[i]
 		switch {
@@ -163,7 +174,7 @@ func escapeAddress(raw string) string {
 				b.WriteByte(c)
 				continue
 			}
-		case c != '%' && (isUnreserved(c) || strings.IndexByte(":/?#[]@!$&'()*+,;=", c) >= 0):
+		case isUnreserved(c) || isReserved(c):
 			b.WriteByte(c)
 			continue
 		}
@@ -171,6 +182,19 @@ func escapeAddress(raw string) string {
 	}
 	return b.String()
 }
+
+// isEscaped reports whether an address has nothing that escapeAddress would change.
+func isEscaped(raw string) bool {
+	for i := 0; i < len(raw); i++ {
+		if !isUnreserved(raw[i]) && !isReserved(raw[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isReserved reports whether c is one of the marks that divide an address.
+func isReserved(c byte) bool { return strings.IndexByte(":/?#[]@!$&'()*+,;=", c) >= 0 }
 
 func isUnreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||

@@ -8,7 +8,7 @@ import "github.com/dateline-news/dateline/pkg/schema"
 func (d *draft) address() {
 	d.article.URL, _ = schema.CanonicalURL(d.entry.Link, base(d.item))
 	guid, ok := schema.CanonicalURL(d.entry.GUID, "")
-	if ok && linkKey(guid) != linkKey(d.article.URL) {
+	if ok && guid != d.article.URL && linkKey(guid) != linkKey(d.article.URL) {
 		d.article.AlternateURLs = []string{guid}
 	}
 }

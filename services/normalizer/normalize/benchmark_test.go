@@ -2,9 +2,13 @@ package normalize_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/normalizer/normalize"
 )
 
@@ -29,6 +33,26 @@ func BenchmarkNormalize(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkSampleFeeds takes the items of the sample feeds in turn.
+func BenchmarkSampleFeeds(b *testing.B) {
+	var items []schema.Item
+	dir := sharedFeeds(b)
+	for _, row := range manifest(b, dir) {
+		body, err := os.ReadFile(filepath.Join(dir, row[0]))
+		if err != nil {
+			b.Fatal(err)
+		}
+		document, _, err := feed.Read(body, row[7], feed.DefaultLimits())
+		for i := 0; err == nil && i < len(document.Items); i++ {
+			items = append(items, sampleItem(row[0], document, i))
+		}
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		_, _ = normalize.Normalize(items[n%len(items)]) // some have no headline
 	}
 }
 

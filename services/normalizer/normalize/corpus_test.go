@@ -74,7 +74,7 @@ func sampleItem(file string, document cut.Document, i int) schema.Item {
 }
 
 // manifest is the rows that describe the sample feeds.
-func manifest(t *testing.T, dir string) [][]string {
+func manifest(t testing.TB, dir string) [][]string {
 	t.Helper()
 	f, err := os.Open(filepath.Join(dir, "MANIFEST.tsv"))
 	if err != nil {
@@ -97,7 +97,7 @@ func manifest(t *testing.T, dir string) [][]string {
 }
 
 // sharedFeeds is the folder of sample feeds, which are not part of the project.
-func sharedFeeds(t *testing.T) string {
+func sharedFeeds(t testing.TB) string {
 	t.Helper()
 	if dir := os.Getenv("DATELINE_SHARED"); dir != "" {
 		return filepath.Join(dir, "feeds")

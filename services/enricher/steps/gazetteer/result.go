@@ -116,7 +116,7 @@ func mentionedIn(mentions []schema.Mention, field schema.Field) bool {
 // countriesOf are the codes of the countries that the places are or lie in, the
 // most salient first.
 func countriesOf(entities []schema.Entity) []string {
-	var sums []countrySum
+	sums := make([]countrySum, 0, someNames)
 	for i := range entities {
 		e := &entities[i]
 		if e.Country == "" || e.Type != schema.Location {
@@ -132,7 +132,7 @@ func countriesOf(entities []schema.Entity) []string {
 	slices.SortFunc(sums, func(a, b countrySum) int {
 		return cmp.Or(cmp.Compare(b.salience, a.salience), cmp.Compare(a.country, b.country))
 	})
-	var countries []string
+	countries := slices.Grow([]string(nil), len(sums))
 	for _, s := range sums {
 		countries = append(countries, s.country)
 	}

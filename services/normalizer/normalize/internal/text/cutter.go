@@ -42,16 +42,15 @@ func (c *cutter) read(source string) {
 			c.start(z, kind == html.SelfClosingTagToken)
 		case html.EndTagToken:
 			tags++
-			name, _ := z.TagName()
-			c.end(atom.Lookup(name))
+			tag, _ := readTag(z.Raw())
+			c.end(tag)
 		}
 	}
 	c.finish()
 }
 
 func (c *cutter) start(z *html.Tokenizer, closed bool) {
-	name, attributes := z.TagName()
-	tag := atom.Lookup(name)
+	tag, attributes := readTag(z.Raw())
 	hidden := attributes && isHidden(z)
 	c.part(tag)
 	if closed && tag != atom.Script && tag != atom.Style {
@@ -71,6 +70,34 @@ func (c *cutter) start(z *html.Tokenizer, closed bool) {
 	if c.skipped == 0 && (hidden || isSkipped(tag)) {
 		c.skipped = len(c.open)
 	}
+}
+
+// readTag is the name of a tag as it is written, <P> or </p>, and whether there is
+// more in the tag. It does what z.TagName does, which makes a copy of each name.
+func readTag(raw []byte) (tag atom.Atom, more bool) {
+	raw = bytes.TrimPrefix(raw[1:], []byte("/"))
+	var name [32]byte // no atom is as long
+	for i, c := range raw {
+		if isEndOfName(c) {
+			return atom.Lookup(name[:i]), c != '>'
+		}
+		if i == len(name) {
+			break
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		name[i] = c
+	}
+	return 0, true
+}
+
+func isEndOfName(c byte) bool {
+	switch c {
+	case ' ', '\t', '\n', '\f', '\r', '/', '>':
+		return true
+	}
+	return false
 }
 
 // end closes the innermost element of this name and all within it. Without one
