@@ -1,0 +1,139 @@
+package parse
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
+)
+
+// hasControls reports whether a document has characters that gofeed drops.
+func hasControls(document []byte) bool {
+	for _, c := range document {
+		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return true
+		}
+	}
+	return false
+}
+
+// legal reports whether all of b is what XML calls characters, if b has no
+// control characters.
+func legal(b []byte) bool {
+	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
+}
+
+// plainText reports whether what stands between two tokens is text for
+// encoding/xml too.
+func plainText(b []byte) bool {
+	return bytes.IndexByte(b, '<') < 0 && !bytes.Contains(b, []byte(cdataEnd))
+}
+
+// attributes walks over the attributes of a start tag that is as XML wants it:
+// ASCII names, values in quotes. doc ends with the tag.
+type attributes struct {
+	doc []byte
+	pos int
+
+	start       int // where the attribute starts, with the space before it
+	name, value []byte
+	over        bool // after the last one
+}
+
+// next takes the next attribute. It returns false after the last, and where the
+// tag is not regular.
+func (a *attributes) next() bool {
+	a.start = a.pos
+	rest := trimSpace(a.doc[a.pos:])
+	if string(rest) == ">" || string(rest) == "/>" {
+		a.over = true
+		return false
+	}
+	a.name = rest[:nameLength(rest)]
+	rest = trimSpace(rest[len(a.name):])
+	if len(a.name) == 0 || len(rest) == 0 || rest[0] != '=' {
+		return false
+	}
+	rest = trimSpace(rest[1:])
+	if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
+		return false
+	}
+	end := bytes.IndexByte(rest[1:], rest[0])
+	if end < 0 {
+		return false
+	}
+	a.value = rest[1 : 1+end]
+	a.pos = len(a.doc) - len(rest) + end + 2
+	return !isOdd(a.name, a.value)
+}
+
+func trimSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+
+// isOdd reports whether an attribute may be xml:base by another prefix, which is
+// not hidden from gofeed, or binds a prefix to what looks like one.
+func isOdd(name, value []byte) bool {
+	prefix, local := markup.Split(name)
+	switch {
+	case string(prefix) == "xmlns", string(name) == "xmlns":
+		return len(value) > 0 && bytes.IndexByte(value, ':') < 0 || bytes.IndexByte(value, '&') >= 0
+	case len(prefix) > 0 && string(prefix) != "xml":
+		return string(local) == "base"
+	}
+	return false
+}
+
+// isUsual reports whether an attribute of the root declares one of the usual
+// namespaces by its usual prefix, which for gofeed is the same as none.
+func isUsual(name, value []byte, root markup.Token) bool {
+	prefix, local := markup.Split(name)
+	if string(prefix) != "xmlns" {
+		return false
+	}
+	var usual string
+	switch string(local) {
+	case "atom":
+		if isNamed(root, "feed") {
+			return false // It may be the feed's own.
+		}
+		usual = "http://www.w3.org/2005/Atom"
+	case "content", "slash":
+		usual = "http://purl.org/rss/1.0/modules/" + string(local) + "/"
+	case "sy":
+		usual = "http://purl.org/rss/1.0/modules/syndication/"
+	case "dc":
+		usual = "http://purl.org/dc/elements/1.1/"
+	case "dcterms":
+		usual = "http://purl.org/dc/terms/"
+	case "media":
+		usual = "http://search.yahoo.com/mrss/"
+	case "wfw":
+		usual = "http://wellformedweb.org/CommentAPI/"
+	case "georss":
+		usual = "http://www.georss.org/georss"
+	case "feedburner":
+		usual = "http://rssnamespace.org/feedburner/ext/1.0"
+	}
+	return usual != "" && string(value) == usual
+}
+
+// isRegular reports whether a name is.
+func isRegular(name []byte) bool { return nameLength(name) == len(name) }
+
+// nameLength returns how long the name is that b starts with, 0 for none that
+// is ASCII with one colon at most.
+func nameLength(b []byte) int {
+	n := 0
+	for n < len(b) && isNameByte(b[n]) {
+		n++
+	}
+	if n == 0 || n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 ||
+		b[0] == '-' || b[0] == '.' || '0' <= b[0] && b[0] <= '9' {
+		return 0
+	}
+	return n
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		c == '_' || c == ':' || c == '-' || c == '.'
+}
