@@ -4,7 +4,7 @@ import "github.com/dateline-news/dateline/pkg/schema"
 
 // OneWhole is One without lifting anything out of the document.
 func OneWhole(document []byte, format schema.Format, base string) (Item, error) {
-	e, err := readLifted(document, format, base, false)
+	e, err := readItem(document, format, base, false)
 	if err != nil {
 		return Item{}, err
 	}
