@@ -12,17 +12,36 @@ import (
 // stands in for a link.
 func (e *entry) link() string {
 	base := e.scope.base("link")
-	for _, candidate := range e.links() {
+	origins := len(extensions(e.item.Extensions, "feedburner", "origLink"))
+	for n, candidate := range e.links() {
 		if link := resolve(base, candidate); link != "" {
+			e.repairedLink(link, candidate, n < origins)
 			return link
 		}
 	}
 	for _, candidate := range e.permalinks() {
 		if isWeb(candidate) {
+			e.repaired(RepairLinkGUID)
 			return candidate
 		}
 	}
 	return ""
+}
+
+// repairedLink notes how a link was found that was written so.
+func (e *entry) repairedLink(link, written string, isOrigin bool) {
+	switch {
+	case isOrigin:
+		e.repaired(RepairLinkOrigin)
+	case written != e.item.Link:
+		e.repaired(RepairLinkChoice)
+	}
+	switch {
+	case isRelative(written):
+		e.repaired(RepairBase)
+	case link != strings.TrimSpace(written):
+		e.repaired(RepairLinkForm)
+	}
 }
 
 // links returns what the entry gives as links to the article, best first.
@@ -95,7 +114,11 @@ func (e *entry) guid() string {
 	if guid == "" && e.item.DublinCoreExt != nil {
 		guid = strings.TrimSpace(first(e.item.DublinCoreExt.Identifier...))
 	}
-	return first(guid, e.scope.about)
+	guid = first(guid, e.scope.about)
+	if guid != "" && guid != strings.TrimSpace(e.item.GUID) {
+		e.repaired(RepairGUIDElement)
+	}
+	return guid
 }
 
 // resolve makes an address absolute, and empty when it is none of the web. An
@@ -115,6 +138,9 @@ func resolve(base, ref string) string {
 	return absolute
 }
 
+// isRelative reports whether an address needs a base.
+func isRelative(ref string) bool { return !isWeb(tidy(ref)) }
+
 // join resolves a reference against a base. What is no address changes nothing.
 func join(base, ref string) string {
 	u, err := url.Parse(ref)
@@ -129,9 +155,10 @@ func join(base, ref string) string {
 }
 
 // tidy mends an address: line breaks inside it go, spaces and stray percent
-// signs are escaped, and www.example.com/ gets what it lacks in front.
+// signs are escaped, ampersands that were escaped twice are not, and
+// www.example.com/ gets what it lacks in front.
 func tidy(ref string) string {
-	ref = strings.TrimSpace(ref)
+	ref = strings.ReplaceAll(strings.TrimSpace(ref), "&amp;", "&")
 	var b strings.Builder
 	for i := range len(ref) {
 		switch c := ref[i]; {

@@ -63,5 +63,6 @@ func (e *entry) build() Item {
 	i.FeedLanguage = e.feedLanguage()
 	i.Language, i.LanguageSource = e.language(i.FeedLanguage)
 	i.Published, i.Updated = e.dates(i.Language)
+	i.Repairs = e.repairs
 	return i
 }

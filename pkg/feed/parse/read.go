@@ -30,6 +30,7 @@ type entry struct {
 	lifted   lifted
 	scope    scope
 	extra    map[string]string // of custom, by flat name
+	repairs  []string
 }
 
 // read reads a document of one item, lifting out of it what it can. If it is
@@ -134,8 +135,11 @@ func (e *entry) readAtom() error {
 }
 
 func (e *entry) readJSON(lifting bool) error {
-	repaired, texts := repairJSON(e.document, lifting)
-	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired))
+	repaired := repairJSON(e.document, lifting)
+	if repaired.reshaped {
+		e.repaired(RepairJSON)
+	}
+	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired.document))
 	if err != nil {
 		return err
 	}
@@ -144,7 +148,7 @@ func (e *entry) readJSON(lifting bool) error {
 		e.json = f.Items[0]
 	}
 	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
-	for i, lifted := range texts {
+	for i, lifted := range repaired.texts {
 		lifted.restore(f.Items[i], e.feed.Items[i])
 	}
 	return err

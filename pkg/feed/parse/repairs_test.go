@@ -84,6 +84,10 @@ func TestLink(t *testing.T) {
 			rss("<link>https://a.example/?a=1&b=2</link>"),
 			"https://a.example/?a=1&b=2",
 		},
+		"escaped twice": {
+			rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"),
+			"https://a.example/?a=1&b=2",
+		},
 		"root relative":  {rss("<link>/1</link>"), "https://news.example/1"},
 		"relative":       {rss("<link>1</link>"), "https://news.example/feeds/1"},
 		"without scheme": {rss("<link>//a.example/1</link>"), "https://a.example/1"},
@@ -373,7 +377,11 @@ func TestAuthors(t *testing.T) {
 		},
 		"Atom, the source's": {
 			strings.Replace(atom(x+"<source><author><name>The Agency</name></author></source>"), "<entry>", "<author><name>The Desk</name></author><entry>", 1),
-			[]string{"The Agency", "The Desk"},
+			[]string{"The Agency"},
+		},
+		"Atom, the source's are none": {
+			strings.Replace(atom(x+"<source><author><name>a@b.example</name></author></source>"), "<entry>", "<author><name>The Desk</name></author><entry>", 1),
+			[]string{"The Desk"},
 		},
 		"JSON, several": {
 			jsonFeed(`{"title":"x","authors":[{"name":"Ada Byron"},{"name":"Mary Shelley"}]}`),
@@ -528,6 +536,10 @@ func TestMedia(t *testing.T) {
 			jsonFeed(`{"title":"x","attachments":{"url":"/a.jpg","mime_type":"image/jpeg","size_in_bytes":"9"}}`),
 			picture(schema.Media{}),
 		},
+		"JSON file with a title": {
+			jsonFeed(`{"title":"x","attachments":[{"url":"/a.jpg","title":"A &amp; B"}]}`),
+			picture(schema.Media{Caption: "A & B"}),
+		},
 		"a film":         {rss(x + `<enclosure url="/a.webm"/>`), []schema.Media{{URL: "https://news.example/a.webm", Type: "video/webm"}}},
 		"a drawing":      {rss(x + `<enclosure url="/a.svg?x=1"/>`), []schema.Media{{URL: "https://news.example/a.svg?x=1", Type: "image/svg+xml"}}},
 		"a sound":        {rss(x + `<enclosure url="/A.MP3"/>`), []schema.Media{{URL: "https://news.example/A.MP3", Type: "audio/mpeg"}}},
@@ -553,6 +565,11 @@ func TestRights(t *testing.T) {
 		},
 		"media:copyright": {
 			rss(x + "<media:copyright>© Ada</media:copyright>"),
+			&schema.Rights{Text: "© Ada"},
+		},
+		"prism:copyright": {rss(x + "<prism:copyright>© Ada</prism:copyright>"), &schema.Rights{Text: "© Ada"}},
+		"copyright, the item's": {
+			feed("<copyright>x</copyright>", "<copyright>© Ada</copyright>"),
 			&schema.Rights{Text: "© Ada"},
 		},
 		"a license": {
