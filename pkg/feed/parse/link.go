@@ -37,10 +37,11 @@ func (e *entry) repairedLink(link, written string, isOrigin bool) {
 		e.repaired(RepairLinkChoice)
 	}
 	switch {
-	case isRelative(written):
-		e.repaired(RepairBase)
-	case link != strings.TrimSpace(written):
+	case link == strings.TrimSpace(written):
+	case isWeb(tidy(written)):
 		e.repaired(RepairLinkForm)
+	default:
+		e.repaired(RepairBase)
 	}
 }
 
@@ -124,6 +125,9 @@ func (e *entry) guid() string {
 // resolve makes an address absolute, and empty when it is none of the web. An
 // absolute one stays as it is written.
 func resolve(base, ref string) string {
+	if ref = strings.TrimSpace(ref); isPlainWeb(ref) {
+		return ref
+	}
 	ref = tidy(ref)
 	if isWeb(ref) {
 		return ref
@@ -137,9 +141,6 @@ func resolve(base, ref string) string {
 	}
 	return absolute
 }
-
-// isRelative reports whether an address needs a base.
-func isRelative(ref string) bool { return !isWeb(tidy(ref)) }
 
 // join resolves a reference against a base. What is no address changes nothing.
 func join(base, ref string) string {
@@ -160,6 +161,7 @@ func join(base, ref string) string {
 func tidy(ref string) string {
 	ref = strings.ReplaceAll(strings.TrimSpace(ref), "&amp;", "&")
 	var b strings.Builder
+	b.Grow(len(ref))
 	for i := range len(ref) {
 		switch c := ref[i]; {
 		case c < ' ':
@@ -183,6 +185,31 @@ func isHex(c byte) bool {
 
 // isWeb reports whether an address is absolute and one that can be fetched.
 func isWeb(address string) bool {
+	if isPlainWeb(address) {
+		return true
+	}
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+// isPlainWeb reports whether an address is one of the web at first sight, as
+// most are: a host, and after it nothing that might be wrong.
+func isPlainWeb(address string) bool {
+	rest, ok := strings.CutPrefix(address, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(address, "http://")
+	}
+	if !ok || rest == "" || !isLetterOrDigit(rest[0]) {
+		return false
+	}
+	for i := range len(rest) {
+		if c := rest[i]; !isLetterOrDigit(c) && strings.IndexByte("-._~/?=&+,", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetterOrDigit(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }

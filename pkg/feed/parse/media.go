@@ -97,7 +97,7 @@ func (e *entry) distinctMedia(found []schema.Media) []schema.Media {
 		if m.URL == "" || m.Type == "text/html" {
 			continue
 		}
-		if isRelative(written) {
+		if m.URL != strings.TrimSpace(written) && !isWeb(tidy(written)) {
 			e.repaired(RepairBase)
 		}
 		if i, ok := seen[m.URL]; ok {

@@ -134,6 +134,5 @@ func nameLength(b []byte) int {
 }
 
 func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '_' || c == ':' || c == '-' || c == '.'
+	return isLetterOrDigit(c) || c == '_' || c == ':' || c == '-' || c == '.'
 }
