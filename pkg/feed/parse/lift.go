@@ -12,9 +12,10 @@ import (
 //
 // gofeed reads a text byte by byte, more than once, and tries up to 124 layouts
 // on a date. So before it sees a document, the long texts and the dates of the
-// item give way to marks, and what the header says that no item needs is left
-// out, also namespaces that gofeed knows by their prefix: it copies all that are
-// declared for each element. What was lifted comes back as gofeed would have read it (see restore.go).
+// item give way to marks, and what no item needs is left out: most of the
+// header, and the usual namespaces, which gofeed knows by their prefix and copies
+// for each element. What was lifted comes back as gofeed would have read it; see
+// restore.go.
 type lifted struct {
 	document []byte
 	texts    [][]byte // as written, by the number of their mark
@@ -171,12 +172,12 @@ func (l *lifter) liftText(name string, start, end markup.Token) {
 // The places that an element may have, by its parents.
 const (
 	elsewhere   = iota
-	headerChild // a child of the feed or its channel, but no item
+	headerChild // a child of the feed or its channel
 	itemChild   // a child of an item
 )
 
-// place says where an element stands that is within those that are open, while
-// what is no element of the header is no place.
+// place says where an element stands that is in those that are open. The
+// channel and the items themselves are found in the place of the header.
 func place(open []markup.Token) int {
 	switch n := len(open); {
 	case n == 2 && isNamed(open[1], "channel"):
@@ -196,7 +197,8 @@ func isNamed(t markup.Token, name string) bool {
 	return strings.EqualFold(string(local), name)
 }
 
-// unneeded reports whether an element of the header says nothing of its items.
+// unneeded reports whether an element of the header is not one that an item is
+// read with.
 func unneeded(name string) bool {
 	switch name {
 	case "channel", "item", "entry":

@@ -82,38 +82,30 @@ func isOdd(name, value []byte) bool {
 	return false
 }
 
-// isUsual reports whether an attribute of the root declares one of the usual
-// namespaces by its usual prefix, which for gofeed is the same as none.
+// usualNamespaces are those that gofeed knows, by the prefix that it gives them.
+var usualNamespaces = map[string]string{
+	"atom":       "http://www.w3.org/2005/Atom",
+	"content":    "http://purl.org/rss/1.0/modules/content/",
+	"dc":         "http://purl.org/dc/elements/1.1/",
+	"dcterms":    "http://purl.org/dc/terms/",
+	"feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+	"georss":     "http://www.georss.org/georss",
+	"media":      "http://search.yahoo.com/mrss/",
+	"slash":      "http://purl.org/rss/1.0/modules/slash/",
+	"sy":         "http://purl.org/rss/1.0/modules/syndication/",
+	"wfw":        "http://wellformedweb.org/CommentAPI/",
+}
+
+// isUsual reports whether an attribute of the root declares a usual namespace by
+// its usual prefix: for gofeed a prefix that nothing declares is the same. In an
+// Atom feed that of Atom may be the feed's own.
 func isUsual(name, value []byte, root markup.Token) bool {
 	prefix, local := markup.Split(name)
-	if string(prefix) != "xmlns" {
+	if string(prefix) != "xmlns" || string(local) == "atom" && isNamed(root, "feed") {
 		return false
 	}
-	var usual string
-	switch string(local) {
-	case "atom":
-		if isNamed(root, "feed") {
-			return false // It may be the feed's own.
-		}
-		usual = "http://www.w3.org/2005/Atom"
-	case "content", "slash":
-		usual = "http://purl.org/rss/1.0/modules/" + string(local) + "/"
-	case "sy":
-		usual = "http://purl.org/rss/1.0/modules/syndication/"
-	case "dc":
-		usual = "http://purl.org/dc/elements/1.1/"
-	case "dcterms":
-		usual = "http://purl.org/dc/terms/"
-	case "media":
-		usual = "http://search.yahoo.com/mrss/"
-	case "wfw":
-		usual = "http://wellformedweb.org/CommentAPI/"
-	case "georss":
-		usual = "http://www.georss.org/georss"
-	case "feedburner":
-		usual = "http://rssnamespace.org/feedburner/ext/1.0"
-	}
-	return usual != "" && string(value) == usual
+	usual, ok := usualNamespaces[string(local)]
+	return ok && usual == string(value)
 }
 
 // isRegular reports whether a name is.
@@ -126,8 +118,10 @@ func nameLength(b []byte) int {
 	for n < len(b) && isNameByte(b[n]) {
 		n++
 	}
-	if n == 0 || n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 ||
-		b[0] == '-' || b[0] == '.' || '0' <= b[0] && b[0] <= '9' {
+	if n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 {
+		return 0
+	}
+	if n > 0 && bytes.IndexByte([]byte("-.0123456789"), b[0]) >= 0 {
 		return 0
 	}
 	return n
