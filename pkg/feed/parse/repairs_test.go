@@ -157,6 +157,21 @@ func TestBase(t *testing.T) {
 			"https://b.example/a/c/",
 		},
 		"the summary": {atom(`<summary xml:base="https://b.example/">x</summary>`), "https://b.example/"},
+		"an escape in it": {
+			strings.Replace(rss("<title>x</title>"), "<item>", `<item xml:base='https://b.example/?a=1&amp;b=&#50;'>`, 1), "https://b.example/?a=1&b=2",
+		},
+		"white space around it": {
+			strings.Replace(rss("<title>x</title>"), "<item>", "<item xml:base = \"\n https://b.example/ \">", 1), "https://b.example/",
+		},
+		"on an empty element": {
+			rss(`<title>x</title><description xml:base="https://b.example/"/>`), "https://b.example/",
+		},
+		"two of a name": {
+			rss(`<title>x</title><description xml:base="/a/">y</description><description xml:base="/b/">y</description>`), "https://news.example/a/",
+		},
+		"of another item's child": {
+			rss(`<title>x</title><author><content xml:base="/a/"/></author>`), feedURL,
+		},
 		"not an address": {
 			strings.Replace(rss("<title>x</title>"), "<channel>", `<channel xml:base="http://[">`, 1), feedURL,
 		},
@@ -193,6 +208,26 @@ func TestText(t *testing.T) {
 		"full text as markup": {
 			rss("<yandex:full-text>At <b>sea</b>, <i>they</i> met.</yandex:full-text>"),
 			text{"", "At <b>sea</b>, <i>they</i> met."},
+		},
+		"full text as markup, with a comment": {
+			rss("<full-text><!-- x --><p>They met.</p></full-text>"),
+			text{"", "<!-- x --><p>They met.</p>"},
+		},
+		"full text as markup, with a section": {
+			rss("<yandex:full-text><p>They</p><![CDATA[</yandex:full-text>]]></yandex:full-text>"),
+			text{"", "<p>They</p><![CDATA[</yandex:full-text>]]>"},
+		},
+		"full text as markup, with a base": {
+			rss(`<yandex:full-text><p xml:base="/x/">They met.</p></yandex:full-text>`),
+			text{"", `<p xml:base="/x/">They met.</p>`},
+		},
+		"full text as markup, empty first": {
+			rss("<title>x</title><yandex:full-text/><yandex:full-text><p>They met.</p></yandex:full-text>"),
+			text{"", "<p>They met.</p>"},
+		},
+		"full text, empty first": {
+			rss("<title>x</title><yandex:full-text/><yandex:full-text>They met.</yandex:full-text>"),
+			text{"", "They met."},
 		},
 		"another prefix": {
 			strings.ReplaceAll(rss("<yandex:full-text>"+html+"</yandex:full-text>"), "yandex:", "ya:"),
@@ -452,6 +487,10 @@ func TestLanguage(t *testing.T) {
 		"xml:lang": {
 			strings.Replace(feed("de", ""), "<item>", `<item xml:lang="fr-ch">`, 1),
 			lang{"de", "fr-CH", "item"},
+		},
+		"in single quotes": {
+			strings.Replace(rss(x), "<item>", "<item xml:lang=' fr '>", 1),
+			lang{"", "fr", "item"},
 		},
 		"of the feed": {
 			strings.Replace(atom(x), "<feed", `<feed xml:lang="nl"`, 1),

@@ -106,8 +106,8 @@ func (e *entry) foreignText() string {
 	for prefix, elements := range e.item.Extensions {
 		for name, list := range elements {
 			rank := slices.Index(fullText, flat(name))
-			if rank >= 0 && holdsText(prefix, fullText[rank]) {
-				found[fmt.Sprintf("%02d %s %s", rank, prefix, name)] = list[0]
+			if i := slices.IndexFunc(list, hasContent); i >= 0 && rank >= 0 && holdsText(prefix, fullText[rank]) {
+				found[fmt.Sprintf("%02d %s %s", rank, prefix, name)] = list[i]
 			}
 		}
 	}
@@ -130,6 +130,8 @@ func holdsText(prefix, name string) bool {
 	}
 	return true
 }
+
+func hasContent(x ext.Extension) bool { return x.Value != "" || len(x.Children) > 0 }
 
 // textOf returns the text of an element, or its markup where that was not
 // escaped: gofeed keeps the children of an element without their order.
