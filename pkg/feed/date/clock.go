@@ -20,7 +20,7 @@ func (r *reader) clock() {
 // offset (2022-01-10+01:00).
 func (r *reader) colons() bool {
 	for i := range r.tokens {
-		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" {
+		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" || r.dayOffset(i) {
 			continue
 		}
 		end := i + 3
@@ -32,6 +32,16 @@ func (r *reader) colons() bool {
 		return true
 	}
 	return false
+}
+
+// dayOffset reports whether the numbers at i are an offset behind a date, as XML
+// Schema writes it (2002-05-30-06:00), and not a time.
+func (r *reader) dayOffset(i int) bool {
+	if r.signAt(i-1, "-") == "" || r.tokens[i-1].spaced || i-1 != r.tail || r.day == 0 {
+		return false
+	}
+	minutes := r.tokens[i+2].value
+	return r.tokens[i].value <= 12 && (minutes == 0 || minutes == 30) && r.signAt(i+3, ":") == ""
 }
 
 // hours reads 6 pm and the 18 of 2022-01-10T18Z.
@@ -64,7 +74,7 @@ func (r *reader) dots() bool {
 		end := i + 3
 		if r.signAt(end, separator) != "" && len(r.numberAt(end+1)) == 2 {
 			r.second = r.tokens[end+1].value
-			end += 2
+			end = r.fraction(end + 2)
 		}
 		if separator == "-" && (end != i+5 || r.day == 0) {
 			continue

@@ -74,7 +74,7 @@ func (r *reader) compactTime() bool {
 	if w := r.wordAt(i); w == "t" || r.signAt(i, "-_") != "" {
 		i++
 	}
-	if n := len(r.numberAt(i)); r.tail == 0 || n != 4 && n != 6 && n != 9 || r.signAt(i-1, "+") != "" {
+	if n := len(r.numberAt(i)); r.year == 0 || n != 4 && n != 6 && n != 9 || r.signAt(i-1, "+") != "" {
 		return false
 	}
 	if r.signAt(i-1, "-") != "" && len(r.numberAt(i)) == 4 {

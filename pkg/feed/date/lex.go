@@ -115,7 +115,7 @@ func letters(s string) int {
 		case r >= 0x2e80 && r < 0x10000 && n > 0:
 			return n
 		case unicode.IsLetter(r), unicode.IsMark(r), r == '_':
-		case r == '.' || r == '/':
+		case r == '.' || r == '/' && s[n-1] < 0x80 || r == '-' && strings.Contains(s[:n], "/"):
 			next, _ := utf8.DecodeRuneInString(s[n+size:])
 			if !unicode.IsLetter(next) {
 				return n

@@ -26,6 +26,8 @@ func (r *reader) group(i int) (group, bool) {
 		return group{}, false
 	case separator == ":" && (!g.yearFirst || r.signAt(i-1, "/-") != ""):
 		return group{}, false
+	case !g.longYear && i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text):
+		return group{}, false // v2.1.10
 	case !g.yearFirst && (r.continues(g.end, separator) || i > 1 && r.continues(i-1, separator) && r.numberAt(i-2) != ""):
 		return group{}, false
 	}

@@ -82,6 +82,8 @@ func (r *reader) mayMean(i int, unknown *int) bool {
 	month, _ := r.says(i, monthName)
 	zoned, _ := r.says(i, zoneName)
 	switch {
+	case len(r.tokens[i].text) == 1 && r.hasTime && !r.hasZone && i == r.tail && i == len(r.tokens)-1 && unit == 0:
+		r.unknownZone = true // RFC 822 has zones of one letter, which nobody uses alike
 	case filler|weekday|unit != 0:
 	case month != 0:
 		return month == r.month
@@ -95,25 +97,50 @@ func (r *reader) mayMean(i int, unknown *int) bool {
 }
 
 // longNumbers gives the numbers of four digits to the year and to a time that
-// is written without a colon.
+// is written without a colon: 26 Aug 76 1429.
 func (r *reader) longNumbers() {
-	for i := range r.tokens {
-		t := &r.tokens[i]
-		if t.used || t.kind != number || len(t.text) != 4 {
-			continue
-		}
-		switch {
-		case r.year == 0:
-			r.year, r.longYear = t.value, true
-		case !r.hasTime && r.day+r.month > 0:
-			r.setCompactTime(t.text)
-			r.tail = i + 1
-			r.zones()
-		default:
-			continue
-		}
-		t.used = true
+	if i := r.yearAt(); i >= 0 {
+		r.year, r.longYear = r.tokens[i].value, true
+		r.use(i, i+1)
 	}
+	for i := range r.tokens {
+		if len(r.numberAt(i)) == 4 && !r.hasTime && r.day+r.month > 0 {
+			r.setCompactTime(r.tokens[i].text)
+			r.use(i, i+1)
+			r.head, r.tail = i, i+1
+			r.halfDay()
+			r.zones()
+		}
+	}
+}
+
+// yearAt finds the number of four digits that is the year, or -1: the first
+// that may well be one, or else the first where no other number is left to be
+// the year.
+func (r *reader) yearAt() int {
+	first, short := -1, 0
+	for i := range r.tokens {
+		switch {
+		case r.year != 0:
+			return -1
+		case r.short(i):
+			short++
+		case len(r.numberAt(i)) != 4 || r.signAt(i-1, "-") != "" && r.tokens[i-1].spaced && !r.tokens[i].spaced:
+			// no year, or one before Christ
+		case r.mayBeYear(r.tokens[i].value):
+			return i
+		case first < 0:
+			first = i
+		}
+	}
+	if short > 1 {
+		return -1
+	}
+	return first
+}
+
+func (r *reader) mayBeYear(n int) bool {
+	return n >= 1900 && n < 2200 || n > buddhistFirst && n < buddhistLast || r.month > 12
 }
 
 // place finds the meaning of a short number: the first that may be the day is

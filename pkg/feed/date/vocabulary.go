@@ -43,6 +43,7 @@ const (
 type sense struct {
 	value  int16
 	shared bool // a language may make something else of it
+	firm   bool // all others make this of it
 }
 
 // meaning is all that a word may say.
@@ -64,6 +65,7 @@ type entry struct {
 	name, language string
 	sort           sort
 	value          int
+	firm           bool
 }
 
 func newVocabulary() vocabulary {
@@ -94,7 +96,7 @@ func (v *vocabulary) add(e entry) {
 	case e.language != "" && e.sort == halfName:
 		s.shared = true // in that language only
 	case s.value == 0 && !s.shared:
-		s.value = int16(e.value)
+		s.value, s.firm = int16(e.value), e.firm
 	case int(s.value) != e.value:
 		s.shared = true
 	}
@@ -134,7 +136,7 @@ func (v *vocabulary) find(m *meaning, word string, s sort, language string) (val
 			return int(in[s].value), true
 		}
 	}
-	return int(m[s].value), false
+	return int(m[s].value), m[s].firm
 }
 
 func normalTag(language string) string { return strings.ReplaceAll(language, "_", "-") }
@@ -169,7 +171,7 @@ func positions(table string, s sort, first int) []entry {
 		for i, names := range strings.Fields(list) {
 			for name := range strings.SplitSeq(names, "|") {
 				if name != "-" {
-					entries = append(entries, entry{spell(name), language, s, first + i})
+					entries = append(entries, entry{name: spell(name), language: language, sort: s, value: first + i})
 				}
 			}
 		}
@@ -211,7 +213,7 @@ func (v *vocabulary) zoneEntries(table string) []entry {
 	var entries []entry
 	rows(table, func(head, list string) {
 		offset, rest, _ := strings.Cut(head, " ")
-		z, languages := readZone(offset), ""
+		z, languages, firm := readZone(offset), "", false
 		for field := range strings.FieldsSeq(rest) {
 			year, err := strconv.Atoi(field)
 			switch rule, isRule := summers[field]; {
@@ -219,6 +221,8 @@ func (v *vocabulary) zoneEntries(table string) []entry {
 				z.since = year
 			case isRule:
 				z.summer = rule
+			case field == "firm":
+				firm = true
 			default:
 				languages += " " + field
 			}
@@ -228,7 +232,7 @@ func (v *vocabulary) zoneEntries(table string) []entry {
 			if !strings.Contains(name, "/") {
 				name = spell(name)
 			}
-			entries = append(entries, entry{name, languages, zoneName, len(v.zones)})
+			entries = append(entries, entry{name, languages, zoneName, len(v.zones), firm})
 		}
 		v.zones = append(v.zones, z)
 	})

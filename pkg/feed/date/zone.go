@@ -104,6 +104,9 @@ func (r *reader) namedZone(i int) {
 	r.zone, r.hasZone, r.zoneUnsure = known.zones[z], true, !sure
 	r.inverted = r.tokens[i].text == "etc/gmt" // where west is positive
 	r.use(i, i+1)
+	if r.signAt(i+1, "([") != "" && r.signAt(i+2, "+-") == "" {
+		r.comments(i + 1)
+	}
 }
 
 // offset reads +hh, +hhmm, +hmm, +hh:mm or +hh:mm:ss at token i and returns the
@@ -145,14 +148,13 @@ func (r *reader) offsetStarts(i int) bool {
 	return apart && (r.hasZone || digits == 4 || !r.tokens[i+1].spaced)
 }
 
-// comments passes over what stands in parentheses behind an offset.
+// comments passes over what stands in parentheses at token i.
 func (r *reader) comments(i int) {
-	inside := false
-	for ; i < len(r.tokens); i++ {
-		inside = inside || r.tokens[i].is("(") || r.tokens[i].is("[")
-		if inside {
-			r.use(i, i+1)
-		}
-		inside = inside && !r.tokens[i].is(")") && !r.tokens[i].is("]")
+	if r.signAt(i, "([") == "" {
+		return
 	}
+	for ; i < len(r.tokens) && r.signAt(i, ")]") == ""; i++ {
+		r.use(i, i+1)
+	}
+	r.comments(i + 1)
 }
