@@ -20,7 +20,7 @@ func (r *reader) clock() {
 // offset (2022-01-10+01:00).
 func (r *reader) colons() bool {
 	for i := range r.tokens {
-		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" || r.dayOffset(i) {
+		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" || r.dayOffset(i) || r.tokens[i+2].spaced && !r.tokens[i+1].spaced {
 			continue
 		}
 		end := i + 3

@@ -33,8 +33,8 @@ type Date struct {
 	// Ambiguous says that nothing settled which number is the day, the month or
 	// the year, or which month a name is.
 	Ambiguous bool
-	// UnknownZone says that something stands in the place of a zone that is
-	// none that is known. HasZone is false then.
+	// UnknownZone says that a word beside the time is not known. It may be a
+	// zone, or a half of the day.
 	UnknownZone bool
 	// AmbiguousZone says that several zones have the name that was written and
 	// that the language chose none of them; tables/zones.txt says which holds.

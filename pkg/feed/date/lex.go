@@ -112,8 +112,8 @@ func letters(s string) int {
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
 		switch {
-		case r >= 0x2e80 && r < 0x10000 && n > 0:
-			return n
+		case n > 0 && (r >= 0x2e80 && r < 0x10000 || r >= 0x370 && s[n-1] < 0x80 && s[n-1] != '.'):
+			return n // another script is another word
 		case unicode.IsLetter(r), unicode.IsMark(r), r == '_':
 		case r == '.' || r == '/' && s[n-1] < 0x80 || r == '-' && strings.Contains(s[:n], "/"):
 			next, _ := utf8.DecodeRuneInString(s[n+size:])

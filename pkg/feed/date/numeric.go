@@ -94,22 +94,22 @@ func (r *reader) settle(g group) bool {
 }
 
 // settleShort decides where the year has two digits: it stands last, or first
-// in the languages that write it so. Where nothing is known it is ambiguous
-// unless the first number can be no year that is near.
+// where no date has it last or in the languages that write it so. It is
+// ambiguous where nothing is known of the source and both would do.
 func (r *reader) settleShort(g group) bool {
-	first := valid(r.century(g.a), g.b, g.c)
+	year, order := r.century(g.a), orderIn(r.language)
 	last := g
 	last.c, last.longYear = r.century(g.c), true
-	if first && (yearFirst(r.language) || !valid(last.c, g.b, g.a) && !valid(last.c, g.a, g.b)) {
-		r.setDay(r.century(g.a), g.b, g.c)
+	first := valid(year, g.b, g.c)
+	if first && (order == YearFirst || !valid(last.c, g.b, g.a) && !valid(last.c, g.a, g.b)) {
+		r.setDay(year, g.b, g.c)
 		return true
 	}
 	if !r.settle(last) {
 		return false
 	}
-	if first && g.a != g.c && r.order == AnyOrder && orderIn(r.language) == AnyOrder && !r.proven() {
-		r.ambiguous = true
-	}
+	known := order != AnyOrder || r.order != AnyOrder || r.proven()
+	r.ambiguous = r.ambiguous || first && !known && g.a != g.c
 	return true
 }
 
@@ -133,7 +133,7 @@ func (r *reader) dayFirst(g group) bool {
 	if order == AnyOrder {
 		order = orderIn(r.language)
 	}
-	r.ambiguous = order == AnyOrder
+	r.ambiguous = order != DayFirst && order != MonthFirst
 	return order != MonthFirst
 }
 

@@ -1,18 +1,20 @@
 package date
 
-// Order is the order of day and month in a date of three numbers.
+// Order is the order of the numbers of a date.
 type Order int
 
-// The orders that feeds use where the year does not stand first.
+// The orders. With a year of four digits, YearFirst is read wherever it stands
+// and says nothing of day and month elsewhere.
 const (
-	AnyOrder Order = iota // not known
-	DayFirst
-	MonthFirst
+	AnyOrder   Order = iota // not known
+	DayFirst                // day, month, year
+	MonthFirst              // month, day, year
+	YearFirst               // year, month, day
 )
 
-// OrderOf finds the order that dates of one source share. It is AnyOrder when
-// none of them proves one, by a number above 12 or by its weekday, or when they
-// prove both.
+// OrderOf finds whether dates of one source have the day or the month first. It
+// is AnyOrder when none of them proves it, by a number above 12 or by its
+// weekday, or when they prove both.
 func OrderOf(dates ...string) Order {
 	order := AnyOrder
 	for _, s := range dates {
@@ -28,34 +30,10 @@ func OrderOf(dates ...string) Order {
 	return order
 }
 
-// orderIn is the order that a language writes, and AnyOrder for those that are
-// written with both or that are not known. Region tags go first.
+// orderIn is the order of the numbers that a language writes; see orders.txt.
 func orderIn(language string) Order {
-	language = normalTag(language)
-	switch language {
-	case "en-us", "en-ph", "en-fm", "en-gu", "en-mh", "en-pr", "en-vi", "fil-ph", "tl-ph", "es-pr":
-		return MonthFirst
-	case "en-ca", "":
-		return AnyOrder
+	if order, ok := known.orders[normalTag(language)]; ok {
+		return order
 	}
-	switch primary(language) {
-	case "fil", "tl":
-		return MonthFirst
-	case "en":
-		if language == "en" {
-			return AnyOrder
-		}
-	case "zh", "ja", "ko", "hu", "mn", "und":
-		return AnyOrder
-	}
-	return DayFirst
-}
-
-// yearFirst reports whether the language writes the year before the month.
-func yearFirst(language string) bool {
-	switch primary(language) {
-	case "zh", "ja", "ko", "hu", "mn", "eu":
-		return true
-	}
-	return false
+	return known.orders[primary(language)]
 }

@@ -88,7 +88,7 @@ func (r *reader) mayMean(i int, unknown *int) bool {
 	case month != 0:
 		return month == r.month
 	case r.hasZone && zoned != 0:
-	case r.hasTime && !r.hasZone && i >= r.tail && !r.unknownZone:
+	case r.hasTime && !r.unknownZone && (i == r.head-1 || i >= r.tail && !r.hasZone || i == r.tail):
 		r.unknownZone = true
 	default:
 		*unknown++
@@ -233,8 +233,8 @@ func (r *reader) monthAfter(i int) bool {
 		if month, _ := r.says(j, monthName); month != 0 {
 			return true
 		}
-		if _, ok := r.group(j); ok {
-			return true
+		if g, ok := r.group(j); ok && (g.longYear || g.separator != ".") {
+			return true // and no time such as 18.30.00
 		}
 	}
 	return false

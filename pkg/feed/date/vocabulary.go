@@ -22,6 +22,8 @@ var (
 	zoneTable string
 	//go:embed tables/places.txt
 	placeTable string
+	//go:embed tables/orders.txt
+	orderTable string
 )
 
 // sort is a sort of meaning that a word may have.
@@ -55,7 +57,8 @@ type vocabulary struct {
 	words   map[string]*meaning
 	phrases map[string]bool // first words of names of several words
 	zones   []zone
-	eras    []int // what to add to a year
+	eras    []int            // what to add to a year
+	orders  map[string]Order // by language
 }
 
 var known = newVocabulary()
@@ -69,13 +72,19 @@ type entry struct {
 }
 
 func newVocabulary() vocabulary {
-	v := vocabulary{phrases: map[string]bool{}, zones: make([]zone, 1), eras: make([]int, 1)}
+	v := vocabulary{phrases: map[string]bool{}, zones: make([]zone, 1), eras: make([]int, 1), orders: map[string]Order{}}
 	entries := positions(monthTable, monthName, 1)
 	entries = append(entries, positions(jalaliTable, monthName, 13)...)
 	entries = append(entries, positions(weekdayTable, weekdayName, 1)...)
 	entries = append(entries, v.wordEntries(wordTable)...)
 	entries = append(entries, v.zoneEntries(zoneTable)...)
 	entries = append(entries, v.zoneEntries(placeTable)...)
+	rows(orderTable, func(head, list string) {
+		order := map[string]Order{"day": DayFirst, "month": MonthFirst, "year": YearFirst}[head]
+		for language := range strings.FieldsSeq(list) {
+			v.orders[language] = order
+		}
+	})
 	v.words = make(map[string]*meaning, len(entries))
 	for _, e := range entries {
 		v.add(e)
