@@ -47,7 +47,7 @@ func (r *reader) dayOffset(i int) bool {
 // hours reads 6 pm and the 18 of 2022-01-10T18Z.
 func (r *reader) hours() bool {
 	for i := range r.tokens {
-		if !r.short(i) {
+		if !r.short(i) || r.signAt(i-1, ".:") != "" && !r.tokens[i].spaced {
 			continue
 		}
 		next := r.wordAt(i + 1)

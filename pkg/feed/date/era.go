@@ -44,9 +44,7 @@ func (r *reader) inThai() bool {
 
 // toGregorian brings year, month and day to our calendar.
 func (r *reader) toGregorian() {
-	if r.year > buddhistFirst && r.year < buddhistLast {
-		r.year -= buddhist
-	}
+	r.year = fromBuddhist(r.year)
 	named := r.month > 12
 	if named {
 		r.month -= 12
@@ -55,6 +53,14 @@ func (r *reader) toGregorian() {
 	if named || iranian && r.year >= jalaliFirst && r.year <= jalaliLast {
 		r.setDay(fromJalali(r.year, r.month, r.day))
 	}
+}
+
+// fromBuddhist turns a year that can only be of the Buddhist era into ours.
+func fromBuddhist(year int) int {
+	if year > buddhistFirst && year < buddhistLast {
+		return year - buddhist
+	}
+	return year
 }
 
 // fromJalali converts a date of the Solar Hijri calendar, and returns a day 0

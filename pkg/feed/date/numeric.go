@@ -15,14 +15,16 @@ type group struct {
 // same separator make it something else, such as a version.
 func (r *reader) group(i int) (group, bool) {
 	separator := r.signAt(i+1, "-/.:")
-	if separator == "" || r.signAt(i+3, separator) == "" {
+	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
+	if second := r.signAt(i+3, "-/.:"); separator == "/" && second == "-" && a < 3 && c == 4 {
+		separator = "." // 10/1-2022, as in Scandinavia
+	} else if separator == "" || second != separator {
 		return group{}, false
 	}
-	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
 	g := group{separator: separator, end: i + 5, yearFirst: a == 4 && r.short(i+4)}
 	g.longYear = g.yearFirst || r.short(i) && c == 4
 	switch {
-	case !r.short(i + 2), !g.longYear && !(r.short(i) && c == 2):
+	case !r.short(i + 2), !g.longYear && !(r.short(i) && c == 2) && !(a == 2 && c == 1 && orderIn(r.language) == YearFirst):
 		return group{}, false
 	case separator == ":" && (!g.yearFirst || r.signAt(i-1, "/-") != ""):
 		return group{}, false
@@ -32,6 +34,9 @@ func (r *reader) group(i int) (group, bool) {
 		return group{}, false
 	}
 	g.a, g.b, g.c = r.tokens[i].value, r.tokens[i+2].value, r.tokens[i+4].value
+	if g.longYear && !g.yearFirst {
+		g.c = fromBuddhist(g.c)
+	}
 	return g, true
 }
 
@@ -94,8 +99,9 @@ func (r *reader) settle(g group) bool {
 }
 
 // settleShort decides where the year has two digits: it stands last, or first
-// where no date has it last or in the languages that write it so. It is
-// ambiguous where nothing is known of the source and both would do.
+// where no date has it last or in the languages that write it so. Where both
+// would do it is ambiguous, unless the date or others of the source prove it, or
+// the language writes that order, and not with hyphens, which are used for both.
 func (r *reader) settleShort(g group) bool {
 	year, order := r.century(g.a), orderIn(r.language)
 	last := g
@@ -108,7 +114,11 @@ func (r *reader) settleShort(g group) bool {
 	if !r.settle(last) {
 		return false
 	}
-	known := order != AnyOrder || r.order != AnyOrder || r.proven()
+	read := MonthFirst
+	if r.day == g.a {
+		read = DayFirst
+	}
+	known := r.proven() || r.order == read || order == read && g.separator != "-"
 	r.ambiguous = r.ambiguous || first && !known && g.a != g.c
 	return true
 }

@@ -88,12 +88,22 @@ func (r *reader) mayMean(i int, unknown *int) bool {
 	case month != 0:
 		return month == r.month
 	case r.hasZone && zoned != 0:
-	case r.hasTime && !r.unknownZone && (i == r.head-1 || i >= r.tail && !r.hasZone || i == r.tail):
+	case r.hasTime && !r.hasZone && zoned != 0, r.hasTime && !r.unknownZone && r.besideTime(i):
 		r.unknownZone = true
 	default:
 		*unknown++
 	}
 	return true
+}
+
+// besideTime reports whether a word is where a zone or a half of the day may
+// stand: right before or right behind the time, or anywhere behind it.
+func (r *reader) besideTime(i int) bool {
+	before := r.head - 1
+	if r.signAt(before, ".,(") != "" {
+		before--
+	}
+	return i == before || i == r.tail || i > r.tail && !r.hasZone
 }
 
 // longNumbers gives the numbers of four digits to the year and to a time that
@@ -219,6 +229,8 @@ func (r *reader) weekdays() {
 		}
 		if m := r.tokens[i].meaning; i > 0 && (m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 {
 			continue
+		} else if m[zoneName].value != 0 && r.signAt(i+2, ":") != "" {
+			continue // CET 18:30, and Croatian čet
 		}
 		r.weekday, r.hasWeekday = time.Weekday(day-1), sure
 		r.use(i, i+1)

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -31,7 +32,21 @@ func (e *entry) dates(language string) (published, updated Date) {
 	changed = append(changed, e.values("dcterms", "modified")...)
 	changed = append(changed, e.values("prism", "modificationDate")...)
 	changed = append(changed, e.custom("updated", "modified", "lastmodified", "moddate"))
-	return firstDate(issued, language), firstDate(changed, language)
+	published, updated = firstDate(issued, language), firstDate(changed, language)
+	if published.Ambiguous || updated.Ambiguous {
+		order := date.OrderOf(slices.Concat(issued, changed, []string{e.feed.Published, e.feed.Updated})...)
+		hint := date.Hint{Language: language, Order: order}
+		published, updated = hinted(published, hint), hinted(updated, hint)
+	}
+	return published, updated
+}
+
+// hinted reads an ambiguous date again, now that other dates have been seen.
+func hinted(d Date, hint date.Hint) Date {
+	if again, ok := hint.Parse(d.Raw); ok && d.Ambiguous {
+		return again
+	}
+	return d
 }
 
 // values returns the texts of an item's elements of another namespace.
