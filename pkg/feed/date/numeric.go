@@ -1,9 +1,6 @@
 package date
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // group is three numbers with two equal separators between them.
 type group struct {
@@ -14,20 +11,39 @@ type group struct {
 	end       int  // the first token after it
 }
 
-// group reads the three numbers that start at token i.
+// group reads the three numbers that start at token i. More numbers with the
+// same separator make it something else, such as a version.
 func (r *reader) group(i int) (group, bool) {
-	separator := r.signAt(i+1, "-/.")
-	if separator == "" || r.signAt(i+3, separator) == "" {
+	separator := r.signAt(i+1, "-/.:")
+	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
+	if second := r.signAt(i+3, "-/.:"); separator == "/" && second == "-" && a < 3 && c == 4 {
+		separator = "." // 10/1-2022, as in Scandinavia
+	} else if separator == "" || second != separator {
 		return group{}, false
 	}
-	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
 	g := group{separator: separator, end: i + 5, yearFirst: a == 4 && r.short(i+4)}
 	g.longYear = g.yearFirst || r.short(i) && c == 4
-	if !r.short(i+2) || !g.longYear && !(r.short(i) && c == 2) {
+	switch {
+	case !r.short(i + 2), !g.longYear && !(r.short(i) && c == 2) && !(a == 2 && c == 1 && orderIn(r.language) == YearFirst):
+		return group{}, false
+	case separator == ":" && (!g.yearFirst || r.signAt(i-1, "/-") != ""):
+		return group{}, false
+	case !g.longYear && i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text):
+		return group{}, false // v2.1.10
+	case !g.yearFirst && (r.continues(g.end, separator) || i > 1 && r.continues(i-1, separator) && r.numberAt(i-2) != ""):
 		return group{}, false
 	}
 	g.a, g.b, g.c = r.tokens[i].value, r.tokens[i+2].value, r.tokens[i+4].value
+	if g.longYear && !g.yearFirst {
+		g.c = fromBuddhist(g.c)
+	}
 	return g, true
+}
+
+// continues reports whether a separator and a number follow directly.
+func (r *reader) continues(i int, separator string) bool {
+	return r.signAt(i, separator) != "" && i+1 < len(r.tokens) && r.tokens[i+1].kind == number &&
+		!r.tokens[i].spaced && !r.tokens[i+1].spaced
 }
 
 // numeric reads a date of three numbers. Without a year of four digits it
@@ -38,6 +54,7 @@ func (r *reader) numeric() {
 		if !ok || !g.longYear && r.hasMonthName() || !r.settle(g) {
 			continue
 		}
+		r.longYear = g.longYear
 		r.use(i, g.end)
 		r.tail = g.end
 		return
@@ -46,7 +63,7 @@ func (r *reader) numeric() {
 
 func (r *reader) hasMonthName() bool {
 	for i := range r.tokens {
-		if _, ok := monthNames.find(r.language, r.wordAt(i)); ok {
+		if m, _ := r.says(i, monthName); m != 0 {
 			return true
 		}
 	}
@@ -56,48 +73,91 @@ func (r *reader) hasMonthName() bool {
 // settle decides which number is what.
 func (r *reader) settle(g group) bool {
 	if g.yearFirst {
-		r.year, r.month, r.day = g.a, g.b, g.c
+		r.setDay(g.a, g.b, g.c)
 		if r.month > 12 {
-			r.month, r.day = r.day, r.month
+			r.setDay(g.a, g.c, g.b)
 		}
 		return true
 	}
 	if !g.longYear {
-		g.c = century(g.c)
+		return r.settleShort(g)
 	}
-	dayFirst := valid(g.c, g.b, g.a)
-	monthFirst := valid(g.c, g.a, g.b)
+	dayFirst, monthFirst := valid(g.c, g.b, g.a), valid(g.c, g.a, g.b)
 	if !dayFirst && !monthFirst {
 		return false
 	}
 	if dayFirst && monthFirst && g.a != g.b {
 		dayFirst = r.dayFirst(g)
+	} else if g.a != g.b {
+		r.prove(dayFirst)
 	}
-	r.year, r.month, r.day = g.c, g.a, g.b
+	r.setDay(g.c, g.a, g.b)
 	if dayFirst {
-		r.month, r.day = g.b, g.a
+		r.setDay(g.c, g.b, g.a)
 	}
 	return true
 }
 
-// dayFirst chooses between two dates that both exist: by the separator, as
-// dots stand only where the day comes first, by the weekday, by the language.
-func (r *reader) dayFirst(g group) bool {
-	if g.separator == "." {
+// settleShort decides where the year has two digits: it stands last, or first
+// where no date has it last or in the languages that write it so. Where both
+// would do it is ambiguous, unless the date or others of the source prove it, or
+// the language writes that order, and not with hyphens, which are used for both.
+func (r *reader) settleShort(g group) bool {
+	year, order := r.century(g.a), orderIn(r.language)
+	last := g
+	last.c, last.longYear = r.century(g.c), true
+	first := valid(year, g.b, g.c)
+	if first && (order == YearFirst || !valid(last.c, g.b, g.a) && !valid(last.c, g.a, g.b)) {
+		r.setDay(year, g.b, g.c)
 		return true
 	}
+	if !r.settle(last) {
+		return false
+	}
+	read := MonthFirst
+	if r.day == g.a {
+		read = DayFirst
+	}
+	known := r.proven() || r.order == read || order == read && g.separator != "-"
+	r.ambiguous = r.ambiguous || first && !known && g.a != g.c
+	return true
+}
+
+func (r *reader) setDay(year, month, day int) { r.year, r.month, r.day = year, month, day }
+
+// dayFirst chooses between two dates that both exist: by the weekday, by the
+// separator, as dots stand only where the day comes first, by the order of
+// other dates, by the language.
+func (r *reader) dayFirst(g group) bool {
 	if r.hasWeekday {
 		day := weekdayOf(g.c, g.b, g.a) == r.weekday
-		month := weekdayOf(g.c, g.a, g.b) == r.weekday
-		if day != month {
+		if month := weekdayOf(g.c, g.a, g.b) == r.weekday; day != month {
+			r.prove(day)
 			return day
 		}
 	}
-	if strings.ReplaceAll(r.language, "_", "-") == "en-us" {
-		return false
+	if g.separator == "." {
+		return true
 	}
-	r.ambiguous = r.language == "" || r.language == "en"
-	return true
+	order := r.order
+	if order == AnyOrder {
+		order = orderIn(r.language)
+	}
+	r.ambiguous = order != DayFirst && order != MonthFirst
+	return order != MonthFirst
+}
+
+// prove notes that the date itself shows its order.
+func (r *reader) prove(dayFirst bool) {
+	r.proof = MonthFirst
+	if dayFirst {
+		r.proof = DayFirst
+	}
+}
+
+// proven reports whether the weekday agrees with what was read.
+func (r *reader) proven() bool {
+	return r.hasWeekday && weekdayOf(r.year, r.month, r.day) == r.weekday
 }
 
 func valid(year, month, day int) bool {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/dateline-news/dateline/pkg/feed/date"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // dates finds the dates of publication and of the last change. gofeed's own
@@ -34,7 +35,46 @@ func (e *entry) dates(language string) (published, updated Date) {
 	otherChanged = append(otherChanged, e.values("dcterms", "modified")...)
 	otherChanged = append(otherChanged, e.values("prism", "modificationDate")...)
 	otherChanged = append(otherChanged, e.custom("updated", "modified", "lastmodified", "moddate"))
-	return e.dateOf(issued, otherIssued, language), e.dateOf(changed, otherChanged, language)
+
+	published, updated = e.dateOf(issued, otherIssued, language), e.dateOf(changed, otherChanged, language)
+	if published.Ambiguous || updated.Ambiguous {
+		all := slices.Concat(issued, otherIssued, changed, otherChanged, e.feedDates())
+		for i, written := range all {
+			all[i] = e.lifted.date(written)
+		}
+		hint := date.Hint{Language: language, Order: date.OrderOf(all...)}
+		published, updated = e.hinted(published, hint), e.hinted(updated, hint)
+	}
+	return published, updated
+}
+
+// feedDates returns the dates of the feed itself. Lifting leaves them out, so
+// for the few items that want them the document is read once more.
+func (e *entry) feedDates() []string {
+	format := schema.FormatRSS
+	switch {
+	case e.json != nil:
+		return nil // It has none.
+	case e.atom != nil:
+		format = schema.FormatAtom
+	}
+	whole, err := readItem(e.document, format, "", false)
+	if err != nil {
+		return nil
+	}
+	return []string{whole.feed.Published, whole.feed.Updated}
+}
+
+// hinted reads an ambiguous date again, now that other dates have been seen.
+func (e *entry) hinted(d Date, hint date.Hint) Date {
+	again, ok := hint.Parse(d.Raw)
+	if !ok || !d.Ambiguous {
+		return d
+	}
+	if !again.Ambiguous {
+		e.repaired(RepairDateOrder)
+	}
+	return again
 }
 
 // dateOf reads the first date that can be read, of those that gofeed maps or

@@ -113,7 +113,9 @@ var liftCases = map[string]string{
 	"dates, many": rss(
 		"<title>x</title>" + strings.Repeat("<dc:date>soon</dc:date>", 70) + "<dc:date>2022-01-10</dc:date>",
 	),
-	"a date of markup": rss("<title>x</title><pubDate><![CDATA[<time datetime='2022-01-10'>x</time>]]></pubDate>"),
+	"an ambiguous date, two":  rss("<title>x</title><pubDate>05/03/2019</pubDate><dcterms:modified>05/13/2019</dcterms:modified>"),
+	"an ambiguous date, feed": strings.Replace(rss("<title>x</title><pubDate>05/03/2019</pubDate>"), "<item>", "<lastBuildDate>05/13/2019</lastBuildDate><item>", 1),
+	"a date of markup":        rss("<title>x</title><pubDate><![CDATA[<time datetime='2022-01-10'>x</time>]]></pubDate>"),
 	"a date of an image": atom(
 		`<title>x</title><published type="image/png">2022</published><updated mode="base64">2022</updated>`,
 	),

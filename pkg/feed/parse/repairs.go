@@ -21,6 +21,7 @@ const (
 	RepairCategories      = "categories"       // labels cleaned, or also those of Dublin Core
 	RepairDateElement     = "date-element"     // a date is in an element of another name
 	RepairDateForm        = "date-form"        // a date is not written as the format wants it
+	RepairDateOrder       = "date-order"       // which number is the day is known from other dates
 	RepairLanguage        = "item-language"    // the item says its own language
 	RepairMedia           = "media"            // files other than enclosures
 	RepairRights          = "rights"           // terms of use that the item has itself

@@ -340,6 +340,19 @@ func TestDates(t *testing.T) {
 			rss(x + `<pubDate>&lt;b&gt;10 Jan 2022 18:30&lt;/b&gt;</pubDate>`),
 			dates{"2022-01-10T18:30", ""},
 		},
+		"ambiguous": {rss(x + "<pubDate>05/03/2019</pubDate>"), dates{"2019-03-05T00:00", ""}},
+		"ambiguous, another date proves the order": {
+			rss(x + "<pubDate>05/03/2019</pubDate><dcterms:modified>05/13/2019</dcterms:modified>"),
+			dates{"2019-05-03T00:00", "2019-05-13T00:00"},
+		},
+		"ambiguous, the feed's date proves the order": {
+			strings.Replace(rss(x+"<pubDate>05/03/2019</pubDate>"), "<channel>", "<channel><lastBuildDate>05/13/2019</lastBuildDate>", 1),
+			dates{"2019-05-03T00:00", ""},
+		},
+		"ambiguous, others disagree": {
+			rss(x + "<pubDate>05/03/2019</pubDate><dcterms:modified>05/13/2019</dcterms:modified><dc:date>13/05/2019</dc:date>"),
+			dates{"2019-03-05T00:00", "2019-05-13T00:00"},
+		},
 		"Atom, updated only": {
 			atom(x + "<updated>2022-01-10T18:30Z</updated>"),
 			dates{"", "2022-01-10T18:30Z"},

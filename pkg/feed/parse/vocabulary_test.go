@@ -12,7 +12,7 @@ var vocabulary = []string{
 	parse.RepairTitle, parse.RepairTitleElement, parse.RepairBase, parse.RepairLinkForm, parse.RepairLinkChoice,
 	parse.RepairLinkOrigin, parse.RepairLinkGUID, parse.RepairGUIDElement, parse.RepairSummaryElement,
 	parse.RepairFullText, parse.RepairPlainText, parse.RepairAuthors, parse.RepairAuthorInherited,
-	parse.RepairCategories, parse.RepairDateElement, parse.RepairDateForm, parse.RepairLanguage,
+	parse.RepairCategories, parse.RepairDateElement, parse.RepairDateForm, parse.RepairDateOrder, parse.RepairLanguage,
 	parse.RepairMedia, parse.RepairRights, parse.RepairRightsInherited, parse.RepairJSON,
 }
 
@@ -115,6 +115,10 @@ func TestRepairs(t *testing.T) {
 		"a zone by name": {
 			rss(x + link + "<pubDate>Mon, 10 Jan 2022 18:30:00 JST</pubDate>"),
 			[]string{parse.RepairDateForm},
+		},
+		"a date settled by another": {
+			rss(x + link + "<pubDate>05/03/2019</pubDate><atom:updated>2019-05-13</atom:updated><dcterms:modified>05/13/2019</dcterms:modified>"),
+			[]string{parse.RepairDateForm, parse.RepairDateOrder},
 		},
 		"a date in markup": {
 			rss(x + link + "<pubDate>&lt;time datetime='2022-01-10'&gt;x&lt;/time&gt;</pubDate>"),
