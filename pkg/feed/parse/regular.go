@@ -89,6 +89,7 @@ var usualNamespaces = map[string]string{
 	"dc":         "http://purl.org/dc/elements/1.1/",
 	"dcterms":    "http://purl.org/dc/terms/",
 	"feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+	"geo":        "http://www.w3.org/2003/01/geo/wgs84_pos#",
 	"georss":     "http://www.georss.org/georss",
 	"media":      "http://search.yahoo.com/mrss/",
 	"slash":      "http://purl.org/rss/1.0/modules/slash/",
