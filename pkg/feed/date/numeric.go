@@ -26,6 +26,8 @@ func (r *reader) group(i int) (group, bool) {
 	switch {
 	case !r.short(i + 2), !g.longYear && !(r.short(i) && c == 2) && !(a == 2 && c == 1 && orderIn(r.language) == YearFirst):
 		return group{}, false
+	case g.yearFirst && i == 1 && r.signAt(0, "-") != "" && !r.tokens[1].spaced:
+		return group{}, false // before Christ
 	case separator == ":" && (!g.yearFirst || r.signAt(i-1, "/-") != ""):
 		return group{}, false
 	case !g.longYear && i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text):
@@ -119,7 +121,7 @@ func (r *reader) settleShort(g group) bool {
 		read = DayFirst
 	}
 	known := r.proven() || r.order == read || order == read && g.separator != "-"
-	r.ambiguous = r.ambiguous || first && !known && g.a != g.c
+	r.ambiguous = r.ambiguous || first && !known && g.a != g.c || g.separator == "." && read == MonthFirst
 	return true
 }
 
