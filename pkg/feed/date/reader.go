@@ -76,25 +76,36 @@ func (r *reader) leftovers() bool {
 // mayMean judges a word that is left: what may be a zone is noted, another
 // month refused, and what is no known word counted.
 func (r *reader) mayMean(i int, unknown *int) bool {
-	filler, _ := r.says(i, fillerName)
-	weekday, _ := r.says(i, weekdayName)
-	unit, _ := r.says(i, unitName)
 	month, _ := r.says(i, monthName)
-	zoned, _ := r.says(i, zoneName)
-	half, _ := r.says(i, halfName)
 	switch {
-	case len(r.tokens[i].text) == 1 && r.hasTime && !r.hasZone && i == r.tail && i == len(r.tokens)-1 && unit == 0:
-		r.unknownZone = true // RFC 822 has zones of one letter, which nobody uses alike
-	case filler|weekday|unit != 0:
+	case r.letterZone(i):
+		r.unknownZone = true
+	case r.saysAny(i, fillerName, weekdayName, unitName):
 	case month != 0:
 		return month == r.month
-	case r.hasZone && zoned != 0:
-	case r.hasTime && half != 0, r.hasTime && !r.hasZone && zoned != 0, r.hasTime && !r.unknownZone && r.besideTime(i):
+	case r.hasZone && r.saysAny(i, zoneName):
+	case r.hasTime && (r.saysAny(i, halfName, zoneName) || !r.unknownZone && r.besideTime(i)):
 		r.unknownZone = true
 	default:
 		*unknown++
 	}
 	return true
+}
+
+func (r *reader) saysAny(i int, sorts ...sort) bool {
+	for _, s := range sorts {
+		if value, _ := r.says(i, s); value != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// letterZone reports whether a date ends with one letter behind the time. RFC
+// 822 has zones of one letter, which no two programs mean alike.
+func (r *reader) letterZone(i int) bool {
+	last := i == r.tail && i == len(r.tokens)-1 && len(r.tokens[i].text) == 1
+	return last && r.hasTime && !r.hasZone && !r.saysAny(i, unitName)
 }
 
 // besideTime reports whether a word is where a zone or a half of the day may
@@ -170,10 +181,8 @@ func (r *reader) named(i int) {
 	if r.wordAt(i-1) == "" {
 		return
 	}
-	for s := monthName; s < sorts; s++ {
-		if value, _ := r.says(i-1, s); value != 0 {
-			return
-		}
+	if r.saysAny(i-1, monthName, weekdayName, halfName, unitName, eraName, zoneName, fillerName, numbered) {
+		return
 	}
 	r.ambiguous = true
 }
