@@ -82,7 +82,7 @@ func (r *reader) dots() bool {
 			r.second = r.tokens[end+1].value
 			end = r.fraction(end + 2)
 		}
-		if separator == "-" && (end != i+5 || r.day == 0) || r.day == 0 && r.signAt(end, ".-") != "" {
+		if separator == "-" && (end != i+5 || r.day == 0) || (r.day == 0 || i < r.tail) && r.signAt(end, ".-") != "" {
 			continue // the latter is the start of a span: 10.01.-12.01.2022
 		}
 		r.setTime(i, i+2, end)
