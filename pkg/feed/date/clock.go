@@ -20,7 +20,7 @@ func (r *reader) clock() {
 // offset (2022-01-10+01:00).
 func (r *reader) colons() bool {
 	for i := range r.tokens {
-		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" || r.dayOffset(i) || r.tokens[i+2].spaced && !r.tokens[i+1].spaced {
+		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.afterZone(i) || r.dayOffset(i) || r.tokens[i+2].spaced && !r.tokens[i+1].spaced {
 			continue
 		}
 		end := i + 3
@@ -32,6 +32,12 @@ func (r *reader) colons() bool {
 		return true
 	}
 	return false
+}
+
+// afterZone reports whether the number at i is an offset: GMT+01.00.
+func (r *reader) afterZone(i int) bool {
+	zone, _ := r.says(i-2, zoneName)
+	return r.signAt(i-1, "+") != "" || r.signAt(i-1, "-") != "" && zone != 0
 }
 
 // dayOffset reports whether the numbers at i are an offset behind a date, as XML
@@ -68,16 +74,16 @@ func (r *reader) dots() bool {
 		if !r.short(i) || len(r.numberAt(i+2)) != 2 || separator == "" || r.tokens[i+2].spaced {
 			continue
 		}
-		if r.signAt(i-1, separator) != "" && r.short(i-2) {
-			continue // the end of a longer group
+		if r.signAt(i-1, separator) != "" && r.short(i-2) || r.afterZone(i) {
+			continue // the end of a longer group, or an offset
 		}
 		end := i + 3
 		if r.signAt(end, separator) != "" && len(r.numberAt(end+1)) == 2 {
 			r.second = r.tokens[end+1].value
 			end = r.fraction(end + 2)
 		}
-		if separator == "-" && (end != i+5 || r.day == 0) {
-			continue
+		if separator == "-" && (end != i+5 || r.day == 0) || (r.day == 0 || i < r.tail) && r.signAt(end, ".-") != "" {
+			continue // the latter is the start of a span: 10.01.-12.01.2022
 		}
 		r.setTime(i, i+2, end)
 		return true

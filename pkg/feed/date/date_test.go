@@ -15,11 +15,54 @@ func TestParseBounds(t *testing.T) {
 	}
 }
 
+// TestParseLinear reads texts of a megabyte of what dates consist of. Each must
+// be refused at once, for its length.
+func TestParseLinear(t *testing.T) {
+	for _, piece := range []string{"1", "1 ", "1/", "1:", "a", "a ", "a.", "(", "+1", "mar ", "年", "Δ\u0301", "1年", "thang "} {
+		text := strings.Repeat(piece, 1<<20/len(piece))
+		before := time.Now()
+		if _, ok := date.Parse(text); ok {
+			t.Errorf("a megabyte of %q is a date", piece)
+		}
+		if took := time.Since(before); took > time.Second {
+			t.Errorf("a megabyte of %q took %v", piece, took)
+		}
+	}
+}
+
+// TestParseSpace puts white space and marks that nobody sees into a date.
+func TestParseSpace(t *testing.T) {
+	want := time.Date(2022, time.January, 10, 18, 30, 0, 0, time.UTC)
+	for _, s := range []string{
+		"  Mon, 10  Jan\n 2022 18:30:00\tGMT ",
+		"\u200eMon, 10\u00a0Jan\u202f2022 18:30:00\u2009GMT\ufeff",
+		"Mon, 10 Jan 2022\r\n18:30:00 GMT",
+		"2022\u201001\u201310T18:30:00Z",
+	} {
+		if d, ok := date.Parse(s); !ok || !d.Time.Equal(want) || !d.HasZone {
+			t.Errorf("%q: %v, %v", s, d.Time, ok)
+		}
+	}
+}
+
+// sameAsTime reports a difference from the standard library, where that reads
+// the text strictly.
+func sameAsTime(t *testing.T, s string, d date.Date, ok bool) {
+	t.Helper()
+	for _, layout := range []string{time.RFC3339, time.RFC1123Z} {
+		want, err := time.Parse(layout, s)
+		if err == nil && ok && d.HasZone && !d.Time.Equal(want) {
+			t.Errorf("%q: %v, the standard library says %v", s, d.Time, want)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
-		"Mon, 10 Jan 2022 18:30:00 GMT", "2022-01-10T18:30:00.5+01:00", "2022年1月10日 下午6:30",
-		"20220110T183000Z", "1641839400", "Fri, 05/03/2019 - 15:21", "Mon Jan 10 2022 18:30:00 GMT+0100 (CET)",
-		"2022-W02-1", "10.01.2022 18.30", "10 ม.ค. 2565", "18h", "+1:", "1/2/3.4.5", "mar mar 1 2",
+		"Mon, 10 Jan 2022 18:30:00 GMT", "Mon, 10 Jan 2022 18:30:00 +0100", "2022-01-10T18:30:00.5+01:00",
+		"2022年1月10日 下午6:30", "令和4年1月10日", "20220110T183000Z", "1641839400", "Fri, 05/03/2019 - 15:21",
+		"Mon Jan 10 2022 18:30:00 GMT+0100 (CET)", "2022-W02-1", "10.01.2022 18.30", "10 ม.ค. 2565", "۲۰ دی ۱۴۰۰",
+		"18h", "+1:", "1/2/3.4.5", "mar mar 1 2", "GMT+01:00 18:30 10/1-2022", "/Date(1)/", "e_ko 2022(e)ko", "p. m.",
 	} {
 		f.Add(seed, "en-US")
 	}
@@ -29,13 +72,17 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("Raw is %q", d.Raw)
 		}
 		if !ok {
-			if !d.Time.IsZero() {
-				t.Errorf("%q is refused, yet has the time %v", s, d.Time)
+			if d != (date.Date{Raw: d.Raw}) {
+				t.Errorf("%q is refused, yet says %+v", s, d)
 			}
 			return
 		}
+		sameAsTime(t, s, d, ok)
 		if y := d.Time.Year(); y < 0 || y > 10000 {
 			t.Errorf("%q: year %d", s, y)
+		}
+		if y := d.Time.Year(); !d.Implausible && (y < 1970 || y > 2100) {
+			t.Errorf("%q: year %d is not flagged", s, y)
 		}
 		if d.Time.Location() == time.Local {
 			t.Errorf("%q: in the local zone", s)
@@ -52,7 +99,18 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkParse(b *testing.B) {
-	for b.Loop() {
-		date.Parse("Mon, 10 Jan 2022 18:30:00 GMT")
+	for name, s := range map[string]string{
+		"RFC822":  "Mon, 10 Jan 2022 18:30:00 GMT",
+		"RFC822Z": "Mon, 10 Jan 2022 18:30:00 +0100",
+		"RFC3339": "2022-01-10T18:30:00Z",
+		"Russian": "10 января 2022, 18:30",
+		"refused": "Chapter 12, verse 3",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				date.Parse(s)
+			}
+		})
 	}
 }

@@ -99,3 +99,39 @@ func TestForms(t *testing.T) {
 		t.Errorf("%d rows", len(forms))
 	}
 }
+
+// TestLocales reads what programs write in the locales of the world. None may
+// be read wrong without a flag.
+func TestLocales(t *testing.T) {
+	right, unread := 0, 0
+	forms := readForms(t, "testdata/locales.tsv")
+	for _, f := range forms {
+		d, ok := date.ParseIn(f.in, f.language)
+		switch got := show(d, ok); {
+		case got == f.want:
+			right++
+		case !ok:
+			unread++
+			t.Logf("unread: %s (%s %s)", f.in, f.source, f.language)
+		case flags(d) == "":
+			t.Errorf("%s %q: got %s, want %s (%s)", f.language, f.in, got, f.want, f.source)
+		default:
+			t.Logf("flagged: %s (%s %s): %s, %s", f.in, f.source, f.language, got, flags(d))
+		}
+	}
+	share := 100 * float64(right) / float64(len(forms))
+	t.Logf("%d rows: %.1f %% right, %d unread", len(forms), share, unread)
+	if share < 97 {
+		t.Errorf("%.1f %% right", share)
+	}
+}
+
+// TestLocalesUnknown reads the same without the languages: what is then wrong
+// must be flagged too.
+func TestLocalesUnknown(t *testing.T) {
+	for _, f := range readForms(t, "testdata/locales.tsv") {
+		if d, ok := date.Parse(f.in); ok && show(d, ok) != f.want && flags(d) == "" {
+			t.Errorf("%q: got %s, want %s (%s %s)", f.in, show(d, ok), f.want, f.source, f.language)
+		}
+	}
+}

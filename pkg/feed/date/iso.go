@@ -16,7 +16,7 @@ func parseOrdinal(s string) (string, bool) {
 	if rest[0] == 'w' {
 		return parseWeek(year, rest[1:], hyphen)
 	}
-	if digits(rest) != 3 {
+	if digits(rest) != 3 || len(rest) > 3 && rest[3] == '-' {
 		return s, false
 	}
 	day := parseNumber(rest[:3])

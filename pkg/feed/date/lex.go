@@ -111,21 +111,36 @@ func letters(s string) int {
 	n := 0
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		switch {
-		case n > 0 && (r >= 0x2e80 && r < 0x10000 || r >= 0x370 && s[n-1] < 0x80 && s[n-1] != '.'):
-			return n // another script is another word
-		case unicode.IsLetter(r), unicode.IsMark(r), r == '_':
-		case r == '.' || r == '/' && s[n-1] < 0x80 || r == '-' && strings.Contains(s[:n], "/"):
+		if n > 0 && otherScript(s[n-1], r) {
+			return n // another word
+		}
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '_' {
 			next, _ := utf8.DecodeRuneInString(s[n+size:])
-			if !unicode.IsLetter(next) {
+			if !joins(s[:n], r) || !unicode.IsLetter(next) {
 				return n
 			}
-		default:
-			return n
 		}
 		n += size
 	}
 	return n
+}
+
+// otherScript reports whether a letter is not of the script of the byte before
+// it: PM before a Telugu suffix, or a Chinese character.
+func otherScript(before byte, r rune) bool {
+	return r >= 0x2e80 && r < 0x10000 || r >= 0x370 && before < 0x80 && before != '.'
+}
+
+// joins reports whether a sign is a part of a word when a letter follows it: a
+// dot, or what is in the names of zones (America/Port-au-Prince).
+func joins(before string, r rune) bool {
+	switch r {
+	case '.':
+		return true
+	case '/':
+		return before != "" && before[len(before)-1] < 0x80
+	}
+	return r == '-' && strings.Contains(before, "/")
 }
 
 // maxEastAsian is how many characters a name has at most, in bytes.

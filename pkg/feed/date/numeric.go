@@ -11,26 +11,17 @@ type group struct {
 	end       int  // the first token after it
 }
 
-// group reads the three numbers that start at token i. More numbers with the
-// same separator make it something else, such as a version.
+// group reads the three numbers that start at token i.
 func (r *reader) group(i int) (group, bool) {
-	separator := r.signAt(i+1, "-/.:")
-	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
-	if second := r.signAt(i+3, "-/.:"); separator == "/" && second == "-" && a < 3 && c == 4 {
-		separator = "." // 10/1-2022, as in Scandinavia
-	} else if separator == "" || second != separator {
+	g := group{separator: r.separator(i), end: i + 5}
+	if g.separator == "" || !r.short(i+2) {
 		return group{}, false
 	}
-	g := group{separator: separator, end: i + 5, yearFirst: a == 4 && r.short(i+4)}
+	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
+	g.yearFirst = a == 4 && r.short(i+4)
 	g.longYear = g.yearFirst || r.short(i) && c == 4
-	switch {
-	case !r.short(i + 2), !g.longYear && !(r.short(i) && c == 2) && !(a == 2 && c == 1 && orderIn(r.language) == YearFirst):
-		return group{}, false
-	case separator == ":" && (!g.yearFirst || r.signAt(i-1, "/-") != ""):
-		return group{}, false
-	case !g.longYear && i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text):
-		return group{}, false // v2.1.10
-	case !g.yearFirst && (r.continues(g.end, separator) || i > 1 && r.continues(i-1, separator) && r.numberAt(i-2) != ""):
+	shortYear := r.short(i) && c == 2 || a == 2 && c == 1 && orderIn(r.language) == YearFirst
+	if !g.longYear && !shortYear || r.otherNumbers(i, g) {
 		return group{}, false
 	}
 	g.a, g.b, g.c = r.tokens[i].value, r.tokens[i+2].value, r.tokens[i+4].value
@@ -38,6 +29,33 @@ func (r *reader) group(i int) (group, bool) {
 		g.c = fromBuddhist(g.c)
 	}
 	return g, true
+}
+
+// separator is the sign between the numbers at i, i+2 and i+4.
+func (r *reader) separator(i int) string {
+	first, second := r.signAt(i+1, "-/.:"), r.signAt(i+3, "-/.:")
+	switch {
+	case first == second:
+		return first
+	case first == "/" && second == "-" && r.short(i) && len(r.numberAt(i+4)) == 4:
+		return "." // 10/1-2022, as in Scandinavia, where the day is first
+	}
+	return ""
+}
+
+// otherNumbers reports whether the numbers at i are something else than a date:
+// a year before Christ, a time (2022:18:30), a version (v2.1.10, 1.2.10.12).
+func (r *reader) otherNumbers(i int, g group) bool {
+	switch {
+	case g.separator == ":":
+		return !g.yearFirst || r.signAt(i-1, "/-") != ""
+	case g.yearFirst:
+		return i == 1 && r.signAt(0, "-") != "" && !r.tokens[1].spaced
+	case r.continues(g.end, g.separator), r.numberAt(i-2) != "" && r.continues(i-1, g.separator):
+		return true
+	}
+	named := i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text)
+	return named && !g.longYear
 }
 
 // continues reports whether a separator and a number follow directly.
@@ -114,13 +132,23 @@ func (r *reader) settleShort(g group) bool {
 	if !r.settle(last) {
 		return false
 	}
+	if first && g.a != g.c {
+		r.ambiguous = r.ambiguous || !r.sureOf(g, order)
+	}
+	if g.separator == "." && r.day != g.a {
+		r.ambiguous = true
+	}
+	return true
+}
+
+// sureOf reports whether the date, other dates or the language prove that the
+// year stands last.
+func (r *reader) sureOf(g group, order Order) bool {
 	read := MonthFirst
 	if r.day == g.a {
 		read = DayFirst
 	}
-	known := r.proven() || r.order == read || order == read && g.separator != "-"
-	r.ambiguous = r.ambiguous || first && !known && g.a != g.c
-	return true
+	return r.proven() || r.order == read || order == read && g.separator != "-"
 }
 
 func (r *reader) setDay(year, month, day int) { r.year, r.month, r.day = year, month, day }

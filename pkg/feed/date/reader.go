@@ -76,19 +76,15 @@ func (r *reader) leftovers() bool {
 // mayMean judges a word that is left: what may be a zone is noted, another
 // month refused, and what is no known word counted.
 func (r *reader) mayMean(i int, unknown *int) bool {
-	filler, _ := r.says(i, fillerName)
-	weekday, _ := r.says(i, weekdayName)
-	unit, _ := r.says(i, unitName)
 	month, _ := r.says(i, monthName)
-	zoned, _ := r.says(i, zoneName)
 	switch {
-	case len(r.tokens[i].text) == 1 && r.hasTime && !r.hasZone && i == r.tail && i == len(r.tokens)-1 && unit == 0:
-		r.unknownZone = true // RFC 822 has zones of one letter, which nobody uses alike
-	case filler|weekday|unit != 0:
+	case r.letterZone(i):
+		r.unknownZone = true
+	case r.saysAny(i, fillerName, weekdayName, unitName):
 	case month != 0:
 		return month == r.month
-	case r.hasZone && zoned != 0:
-	case r.hasTime && !r.hasZone && zoned != 0, r.hasTime && !r.unknownZone && r.besideTime(i):
+	case r.hasZone && r.saysAny(i, zoneName):
+	case r.hasTime && (r.saysAny(i, halfName, zoneName) || !r.unknownZone && r.besideTime(i)):
 		r.unknownZone = true
 	default:
 		*unknown++
@@ -96,21 +92,45 @@ func (r *reader) mayMean(i int, unknown *int) bool {
 	return true
 }
 
+func (r *reader) saysAny(i int, sorts ...sort) bool {
+	for _, s := range sorts {
+		if value, _ := r.says(i, s); value != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// letterZone reports whether a date ends with one letter behind the time. RFC
+// 822 has zones of one letter, which no two programs mean alike.
+func (r *reader) letterZone(i int) bool {
+	last := i == r.tail && i == len(r.tokens)-1 && len(r.tokens[i].text) == 1
+	return last && r.hasTime && !r.hasZone && !r.saysAny(i, unitName)
+}
+
 // besideTime reports whether a word is where a zone or a half of the day may
 // stand: right before or right behind the time, or anywhere behind it.
 func (r *reader) besideTime(i int) bool {
 	before := r.head - 1
-	if r.signAt(before, ".,(") != "" {
+	for r.signAt(before, ".,(") != "" || before > 0 && r.tokens[before].used && r.tokens[before].kind == word {
 		before--
 	}
-	return i == before || i == r.tail || i > r.tail && !r.hasZone
+	behind := r.tail
+	for r.signAt(behind, ".,(") != "" {
+		behind++
+	}
+	return i == before || i == behind || i > behind && !r.hasZone
 }
 
 // longNumbers gives the numbers of four digits to the year and to a time that
 // is written without a colon: 26 Aug 76 1429.
 func (r *reader) longNumbers() {
 	if i := r.yearAt(); i >= 0 {
-		r.year, r.longYear = r.tokens[i].value, true
+		r.year, r.longYear = r.tokens[i].value, !r.short(i)
+		if r.short(i) {
+			r.year = r.century(r.year)
+		}
+		r.named(i)
 		r.use(i, i+1)
 	}
 	for i := range r.tokens {
@@ -133,6 +153,8 @@ func (r *reader) yearAt() int {
 		switch {
 		case r.year != 0:
 			return -1
+		case r.short(i) && r.signAt(i-1, "'") != "" && !r.tokens[i].spaced && (i == 1 || r.tokens[i-1].spaced):
+			return i // '22
 		case r.short(i):
 			short++
 		case len(r.numberAt(i)) != 4 || r.signAt(i-1, "-") != "" && r.tokens[i-1].spaced && !r.tokens[i].spaced:
@@ -153,13 +175,29 @@ func (r *reader) mayBeYear(n int) bool {
 	return n >= 1900 && n < 2200 || n > buddhistFirst && n < buddhistLast || r.month > 12
 }
 
+// named marks a date as ambiguous where a word that is not known stands right
+// before a number: the number of Issue 10, January 2022 may be its own.
+func (r *reader) named(i int) {
+	if r.wordAt(i-1) == "" {
+		return
+	}
+	if r.saysAny(i-1, monthName, weekdayName, halfName, unitName, eraName, zoneName, fillerName, numbered) {
+		return
+	}
+	r.ambiguous = true
+}
+
 // place finds the meaning of a short number: the first that may be the day is
 // the day.
 func (r *reader) place(i int) bool {
 	t := &r.tokens[i]
 	switch n := len(t.text); {
 	case n <= 2 && r.day == 0:
+		if r.signAt(i-1, "(") != "" && r.signAt(i+1, ")") != "" {
+			return false // January 2022 (10)
+		}
 		r.day = t.value
+		r.named(i)
 	case n == 2 && r.year == 0:
 		r.year = r.century(t.value)
 	default:

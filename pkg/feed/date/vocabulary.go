@@ -69,6 +69,7 @@ type entry struct {
 	sort           sort
 	value          int
 	firm           bool
+	only           bool // its languages alone have it
 }
 
 func newVocabulary() vocabulary {
@@ -102,8 +103,8 @@ func (v *vocabulary) add(e entry) {
 	}
 	s := &v.word(e.name)[e.sort]
 	switch {
-	case e.language != "" && e.sort == halfName:
-		s.shared = true // in that language only
+	case e.only:
+		s.shared = true
 	case s.value == 0 && !s.shared:
 		s.value, s.firm = int16(e.value), e.firm
 	case int(s.value) != e.value:
@@ -203,7 +204,7 @@ func (v *vocabulary) wordEntries(table string) []entry {
 	var entries []entry
 	rows(table, func(head, list string) {
 		what, rest, _ := strings.Cut(head, " ")
-		e := entry{language: rest, sort: wordSorts[what].sort, value: wordSorts[what].value}
+		e := entry{language: rest, sort: wordSorts[what].sort, value: wordSorts[what].value, only: rest != ""}
 		if what == "era" {
 			years, _ := strconv.Atoi(rest)
 			e = entry{sort: eraName, value: len(v.eras)}
@@ -221,40 +222,48 @@ func (v *vocabulary) wordEntries(table string) []entry {
 func (v *vocabulary) zoneEntries(table string) []entry {
 	var entries []entry
 	rows(table, func(head, list string) {
-		offset, rest, _ := strings.Cut(head, " ")
-		z, languages, firm := readZone(offset), "", false
-		for field := range strings.FieldsSeq(rest) {
-			year, err := strconv.Atoi(field)
-			switch rule, isRule := summers[field]; {
-			case err == nil:
-				z.since = year
-			case isRule:
-				z.summer = rule
-			case field == "firm":
-				firm = true
-			default:
-				languages += " " + field
-			}
-		}
+		z, e := readZone(head)
+		e.sort, e.value = zoneName, len(v.zones)
 		for name := range strings.FieldsSeq(list) {
-			name = strings.ToLower(name)
+			e.name = strings.ToLower(name)
 			if !strings.Contains(name, "/") {
-				name = spell(name)
+				e.name = spell(name)
 			}
-			entries = append(entries, entry{name, languages, zoneName, len(v.zones), firm})
+			entries = append(entries, e)
 		}
 		v.zones = append(v.zones, z)
 	})
 	return entries
 }
 
-// readZone reads an offset of a table, +05:30.
-func readZone(s string) zone {
+// readZone reads the head of a line of zones.
+func readZone(head string) (zone, entry) {
+	offset, rest, _ := strings.Cut(head, " ")
+	z, e := zone{seconds: readOffset(offset)}, entry{}
+	for field := range strings.FieldsSeq(rest) {
+		year, err := strconv.Atoi(field)
+		switch rule, isRule := summers[field]; {
+		case err == nil:
+			z.since = year
+		case isRule:
+			z.summer = rule
+		case field == "firm":
+			e.firm = true
+		case field == "only":
+			e.only = true
+		default:
+			e.language += " " + field
+		}
+	}
+	return z, e
+}
+
+// readOffset reads an offset of a table, +05:30, as seconds.
+func readOffset(s string) int {
 	var hours, minutes int
 	fmt.Sscanf(s[1:], "%d:%d", &hours, &minutes)
-	z := zone{seconds: hours*hour + minutes*minute}
 	if s[0] == '-' {
-		z.seconds *= -1
+		return -(hours*hour + minutes*minute)
 	}
-	return z
+	return hours*hour + minutes*minute
 }

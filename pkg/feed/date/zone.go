@@ -82,18 +82,40 @@ func (r *reader) zones() {
 	if r.tail == 0 {
 		return
 	}
-	for i := r.tail; i < len(r.tokens); i++ {
+	if r.zonesFrom(r.tail, len(r.tokens)) || r.hasZone {
+		return
+	}
+	for i := range r.head { // GMT 18:30, GMT+01:00 18:30
+		if i == r.head-1 || r.signAt(i+1, "+") != "" {
+			r.zonesFrom(i, min(i+2, r.head))
+		}
+	}
+}
+
+// zonesFrom reads the zones from token i up to j, and reports whether there was
+// an offset.
+func (r *reader) zonesFrom(i, j int) bool {
+	for ; i < j; i++ {
 		if end, ok := r.offset(i); ok {
 			r.use(i, end)
+			r.repeated(end)
 			r.comments(end)
 			r.zoneUnsure = false
-			return
+			return true
 		}
 		r.namedZone(i)
 	}
-	if r.head > 0 {
-		r.namedZone(r.head - 1) // GMT 18:30
+	return false
+}
+
+// repeated passes over the same offset again, which Go prints in the place of a
+// name: +0100 +0100.
+func (r *reader) repeated(i int) {
+	first := r.zone
+	if end, ok := r.offset(i); ok && r.zone == first {
+		r.use(i, end)
 	}
+	r.zone = first
 }
 
 func (r *reader) namedZone(i int) {
@@ -127,7 +149,7 @@ func (r *reader) offset(i int) (end int, ok bool) {
 		minutes = r.tokens[end+1].value
 		end += 2
 	}
-	if len(digits) > 6 || len(digits) == 5 || hours > 14 || minutes > 59 || seconds > 59 {
+	if len(digits) > 6 || len(digits) == 5 || hours > 14 || minutes > 59 || seconds > 59 || len(digits) == 3 && minutes%15 != 0 {
 		return 0, false
 	}
 	r.zone, r.hasZone = zone{seconds: hours*hour + minutes*minute + seconds}, true
