@@ -8,18 +8,7 @@ const (
 	afterNoon
 )
 
-// halfOf knows the words for the halves of the day, and 0 for any other.
-func halfOf(word string) half {
-	switch word {
-	case "am", "a", "오전", "上午", "午前", "πμ", "ص":
-		return beforeNoon
-	case "pm", "p", "오후", "下午", "午後", "μμ", "م":
-		return afterNoon
-	}
-	return 0
-}
-
-// clock reads the time of day: 18:30[:00[.000]], 18h30, 6 pm, T183000, 18.30.
+// clock reads the time of day: 18:30[:00[.000]], 6 pm, T183000, 18.30.
 func (r *reader) clock() {
 	if r.hasTime || r.colons() || r.hours() || r.compactTime() || r.dots() {
 		r.halfDay()
@@ -31,11 +20,11 @@ func (r *reader) clock() {
 // offset (2022-01-10+01:00).
 func (r *reader) colons() bool {
 	for i := range r.tokens {
-		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.signAt(i-1, "+") != "" {
+		if !r.short(i) || !r.short(i+2) || r.signAt(i+1, ":") == "" || r.afterZone(i) || r.dayOffset(i) || r.tokens[i+2].spaced && !r.tokens[i+1].spaced {
 			continue
 		}
 		end := i + 3
-		if r.signAt(end, ":") != "" && r.short(end+1) {
+		if r.signAt(end, ":.") != "" && r.short(end+1) && !r.tokens[end+1].spaced {
 			r.second = r.tokens[end+1].value
 			end = r.fraction(end + 2)
 		}
@@ -45,41 +34,56 @@ func (r *reader) colons() bool {
 	return false
 }
 
-// hours reads 18h30, 18h, 6 pm and the 18 of 2022-01-10T18Z.
+// afterZone reports whether the number at i is an offset: GMT+01.00.
+func (r *reader) afterZone(i int) bool {
+	zone, _ := r.says(i-2, zoneName)
+	return r.signAt(i-1, "+") != "" || r.signAt(i-1, "-") != "" && zone != 0
+}
+
+// dayOffset reports whether the numbers at i are an offset behind a date, as XML
+// Schema writes it (2002-05-30-06:00), and not a time.
+func (r *reader) dayOffset(i int) bool {
+	if r.signAt(i-1, "-") == "" || r.tokens[i-1].spaced || i-1 != r.tail || r.day == 0 {
+		return false
+	}
+	minutes := r.tokens[i+2].value
+	return r.tokens[i].value <= 12 && (minutes == 0 || minutes == 30) && r.signAt(i+3, ":") == ""
+}
+
+// hours reads 6 pm and the 18 of 2022-01-10T18Z.
 func (r *reader) hours() bool {
 	for i := range r.tokens {
-		if !r.short(i) {
+		if !r.short(i) || r.signAt(i-1, ".:") != "" && !r.tokens[i].spaced {
 			continue
 		}
 		next := r.wordAt(i + 1)
-		switch {
-		case next == "h" && len(r.numberAt(i+2)) == 2:
-			r.setTime(i, i+2, i+3)
-		case next == "h":
-			r.setTime(i, -1, i+2)
-		case len(next) > 1 && halfOf(next) != 0, r.day > 0 && r.wordAt(i-1) == "t":
+		h, _ := r.says(i+1, halfName)
+		if h != 0 && len(next) > 1 && r.tokens[i].value <= 12 || r.day > 0 && r.wordAt(i-1) == "t" && !r.tokens[i].spaced {
 			r.setTime(i, -1, i+1)
-		default:
-			continue
+			return true
 		}
-		return true
 	}
 	return false
 }
 
-// dots reads 18.30 and 18.30.00, from the end, as 10.01 before it may be a day.
+// dots reads 18.30 and 18.30.00, from the end, as 10.01 before it may be a day,
+// and 18-30-00 behind a date.
 func (r *reader) dots() bool {
 	for i := len(r.tokens) - 3; i >= 0; i-- {
-		if !r.short(i) || len(r.numberAt(i+2)) != 2 || r.signAt(i+1, ".") == "" || r.tokens[i+2].spaced {
+		separator := r.signAt(i+1, ".-")
+		if !r.short(i) || len(r.numberAt(i+2)) != 2 || separator == "" || r.tokens[i+2].spaced {
 			continue
 		}
-		if r.signAt(i-1, ".") != "" && r.short(i-2) {
-			continue // the end of a longer group
+		if r.signAt(i-1, separator) != "" && r.short(i-2) || r.afterZone(i) {
+			continue // the end of a longer group, or an offset
 		}
 		end := i + 3
-		if r.signAt(end, ".") != "" && len(r.numberAt(end+1)) == 2 {
+		if r.signAt(end, separator) != "" && len(r.numberAt(end+1)) == 2 {
 			r.second = r.tokens[end+1].value
-			end += 2
+			end = r.fraction(end + 2)
+		}
+		if separator == "-" && (end != i+5 || r.day == 0) || (r.day == 0 || i < r.tail) && r.signAt(end, ".-") != "" {
+			continue // the latter is the start of a span: 10.01.-12.01.2022
 		}
 		r.setTime(i, i+2, end)
 		return true
@@ -102,7 +106,7 @@ func (r *reader) setTime(hour, minute, end int) {
 		r.minute = r.tokens[minute].value
 	}
 	r.use(hour, end)
-	r.tail = end
+	r.head, r.tail = hour, end
 }
 
 // fraction reads the digits of a fraction of a second, if they come next, and
@@ -127,19 +131,22 @@ func nanoseconds(digits string) int {
 	return n
 }
 
-// halfDay reads am or pm, behind the time or (in East Asia) before it. One
-// letter counts directly behind the time only.
+// halfDay reads am or pm, right behind the time or right before it. A Latin
+// letter alone counts only where no space stands before it.
 func (r *reader) halfDay() {
-	for i := range r.tokens {
-		word := r.wordAt(i)
-		h := halfOf(word)
-		if h == 0 || len(word) == 1 && i != r.tail {
+	behind := r.tail
+	for r.signAt(behind, ".,(") != "" {
+		behind++
+	}
+	for _, i := range []int{behind, r.head - 1, r.head - 2} {
+		h, _ := r.says(i, halfName)
+		if h == 0 || len(r.tokens[i].text) == 1 && (i != r.tail || r.tokens[i].spaced) {
 			continue
 		}
 		switch {
-		case h == afterNoon && r.hour < 12:
+		case half(h) == afterNoon && r.hour < 12:
 			r.hour += 12
-		case h == beforeNoon && r.hour == 12:
+		case half(h) == beforeNoon && r.hour == 12:
 			r.hour = 0
 		}
 		r.use(i, i+1)

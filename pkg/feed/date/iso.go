@@ -1,30 +1,6 @@
 package date
 
-import (
-	"time"
-)
-
-// parseEpoch reads seconds (9 or 10 digits, perhaps with a fraction),
-// milliseconds (13) or microseconds (16) since 1970. Numbers of other lengths
-// are dates written without separators.
-func parseEpoch(s string) (time.Time, bool) {
-	n := digits(s)
-	whole, rest := s[:n], s[n:]
-	if rest != "" && (rest[0] != '.' || digits(rest[1:]) != len(rest)-1) {
-		return time.Time{}, false
-	}
-	switch {
-	case n == 9 || n == 10:
-		seconds := parseNumber(whole[:n-1])*10 + int(whole[n-1]-'0')
-		return time.Unix(int64(seconds), 0).UTC(), true
-	case rest != "":
-		return time.Time{}, false
-	case n == 13 || n == 16:
-		t, _ := parseEpoch(whole[:10])
-		return t.Add(time.Duration(nanoseconds(whole[10:]))), true
-	}
-	return time.Time{}, false
-}
+import "time"
 
 // parseOrdinal rewrites the dates of ISO 8601 that count days of a year
 // (2022-010) or weeks (2022-W02-1) as calendar dates.
@@ -40,7 +16,7 @@ func parseOrdinal(s string) (string, bool) {
 	if rest[0] == 'w' {
 		return parseWeek(year, rest[1:], hyphen)
 	}
-	if digits(rest) != 3 {
+	if digits(rest) != 3 || len(rest) > 3 && rest[3] == '-' {
 		return s, false
 	}
 	day := parseNumber(rest[:3])
@@ -70,43 +46,53 @@ func parseWeek(year int, s string, hyphen bool) (string, bool) {
 }
 
 // compact reads dates without separators: 20220110, 202201101830,
-// 20220110183000.
+// 20220110183000, 20220110183000123. Only years from 1900 to 2099 count, as
+// other numbers have these lengths too.
 func (r *reader) compact() {
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		n := len(r.numberAt(i))
-		if n != 8 && n != 12 && n != 14 || r.signAt(i-1, ".,") != "" && !t.spaced {
-			continue // the latter is a fraction of a second
+		if n != 8 && n != 12 && n != 14 && n != 17 || !t.spaced && i > 0 && r.signAt(i-1, ":(") == "" {
+			continue // the latter is a part of something
 		}
-		r.year, r.month, r.day = parseNumber(t.text[:4]), parseNumber(t.text[4:6]), parseNumber(t.text[6:8])
-		t.used, r.tail = true, i+1
+		if c := t.text[:2]; c != "19" && c != "20" {
+			continue
+		}
+		r.setDay(parseNumber(t.text[:4]), parseNumber(t.text[4:6]), parseNumber(t.text[6:8]))
+		t.used, r.longYear, r.tail = true, true, i+1
 		if n > 8 {
 			r.setCompactTime(t.text[8:])
-			r.tail = r.fraction(i + 1)
+			r.head, r.tail = i, r.fraction(i+1)
 		}
 		return
 	}
 }
 
-// compactTime reads hhmm or hhmmss behind a date of numbers.
+// compactTime reads hhmm, hhmmss or hhmmssSSS behind a date of numbers.
 func (r *reader) compactTime() bool {
 	i := r.tail
-	if r.wordAt(i) == "t" {
+	if w := r.wordAt(i); w == "t" || r.signAt(i, "-_") != "" {
 		i++
 	}
-	if n := len(r.numberAt(i)); r.tail == 0 || n != 4 && n != 6 {
+	if n := len(r.numberAt(i)); r.year == 0 || n != 4 && n != 6 && n != 9 || r.signAt(i-1, "+") != "" {
 		return false
 	}
+	if r.signAt(i-1, "-") != "" && len(r.numberAt(i)) == 4 {
+		return false // an offset
+	}
 	r.setCompactTime(r.tokens[i].text)
-	r.tokens[i].used = true
-	r.tail = r.fraction(i + 1)
+	r.use(r.tail, i+1)
+	r.head, r.tail = i, r.fraction(i+1)
 	return true
 }
 
 func (r *reader) setCompactTime(s string) {
 	r.hasTime = true
 	r.hour, r.minute = parseNumber(s[:2]), parseNumber(s[2:4])
-	if len(s) == 6 {
+	if len(s) >= 6 {
 		r.second = parseNumber(s[4:6])
+	}
+	if len(s) > 6 {
+		r.nano = nanoseconds(s[6:])
 	}
 }

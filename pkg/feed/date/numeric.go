@@ -1,9 +1,6 @@
 package date
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // group is three numbers with two equal separators between them.
 type group struct {
@@ -16,18 +13,55 @@ type group struct {
 
 // group reads the three numbers that start at token i.
 func (r *reader) group(i int) (group, bool) {
-	separator := r.signAt(i+1, "-/.")
-	if separator == "" || r.signAt(i+3, separator) == "" {
+	g := group{separator: r.separator(i), end: i + 5}
+	if g.separator == "" || !r.short(i+2) {
 		return group{}, false
 	}
 	a, c := len(r.numberAt(i)), len(r.numberAt(i+4))
-	g := group{separator: separator, end: i + 5, yearFirst: a == 4 && r.short(i+4)}
+	g.yearFirst = a == 4 && r.short(i+4)
 	g.longYear = g.yearFirst || r.short(i) && c == 4
-	if !r.short(i+2) || !g.longYear && !(r.short(i) && c == 2) {
+	shortYear := r.short(i) && c == 2 || a == 2 && c == 1 && orderIn(r.language) == YearFirst
+	if !g.longYear && !shortYear || r.otherNumbers(i, g) {
 		return group{}, false
 	}
 	g.a, g.b, g.c = r.tokens[i].value, r.tokens[i+2].value, r.tokens[i+4].value
+	if g.longYear && !g.yearFirst {
+		g.c = fromBuddhist(g.c)
+	}
 	return g, true
+}
+
+// separator is the sign between the numbers at i, i+2 and i+4.
+func (r *reader) separator(i int) string {
+	first, second := r.signAt(i+1, "-/.:"), r.signAt(i+3, "-/.:")
+	switch {
+	case first == second:
+		return first
+	case first == "/" && second == "-" && r.short(i) && len(r.numberAt(i+4)) == 4:
+		return "." // 10/1-2022, as in Scandinavia, where the day is first
+	}
+	return ""
+}
+
+// otherNumbers reports whether the numbers at i are something else than a date:
+// a year before Christ, a time (2022:18:30), a version (v2.1.10, 1.2.10.12).
+func (r *reader) otherNumbers(i int, g group) bool {
+	switch {
+	case g.separator == ":":
+		return !g.yearFirst || r.signAt(i-1, "/-") != ""
+	case g.yearFirst:
+		return i == 1 && r.signAt(0, "-") != "" && !r.tokens[1].spaced
+	case r.continues(g.end, g.separator), r.numberAt(i-2) != "" && r.continues(i-1, g.separator):
+		return true
+	}
+	named := i > 0 && r.tokens[i-1].kind == word && !r.tokens[i].spaced && isASCII(r.tokens[i-1].text)
+	return named && !g.longYear
+}
+
+// continues reports whether a separator and a number follow directly.
+func (r *reader) continues(i int, separator string) bool {
+	return r.signAt(i, separator) != "" && i+1 < len(r.tokens) && r.tokens[i+1].kind == number &&
+		!r.tokens[i].spaced && !r.tokens[i+1].spaced
 }
 
 // numeric reads a date of three numbers. Without a year of four digits it
@@ -38,6 +72,7 @@ func (r *reader) numeric() {
 		if !ok || !g.longYear && r.hasMonthName() || !r.settle(g) {
 			continue
 		}
+		r.longYear = g.longYear
 		r.use(i, g.end)
 		r.tail = g.end
 		return
@@ -46,7 +81,7 @@ func (r *reader) numeric() {
 
 func (r *reader) hasMonthName() bool {
 	for i := range r.tokens {
-		if _, ok := monthNames.find(r.language, r.wordAt(i)); ok {
+		if m, _ := r.says(i, monthName); m != 0 {
 			return true
 		}
 	}
@@ -56,48 +91,101 @@ func (r *reader) hasMonthName() bool {
 // settle decides which number is what.
 func (r *reader) settle(g group) bool {
 	if g.yearFirst {
-		r.year, r.month, r.day = g.a, g.b, g.c
+		r.setDay(g.a, g.b, g.c)
 		if r.month > 12 {
-			r.month, r.day = r.day, r.month
+			r.setDay(g.a, g.c, g.b)
 		}
 		return true
 	}
 	if !g.longYear {
-		g.c = century(g.c)
+		return r.settleShort(g)
 	}
-	dayFirst := valid(g.c, g.b, g.a)
-	monthFirst := valid(g.c, g.a, g.b)
+	dayFirst, monthFirst := valid(g.c, g.b, g.a), valid(g.c, g.a, g.b)
 	if !dayFirst && !monthFirst {
 		return false
 	}
 	if dayFirst && monthFirst && g.a != g.b {
 		dayFirst = r.dayFirst(g)
+	} else if g.a != g.b {
+		r.prove(dayFirst)
 	}
-	r.year, r.month, r.day = g.c, g.a, g.b
+	r.setDay(g.c, g.a, g.b)
 	if dayFirst {
-		r.month, r.day = g.b, g.a
+		r.setDay(g.c, g.b, g.a)
 	}
 	return true
 }
 
-// dayFirst chooses between two dates that both exist: by the separator, as
-// dots stand only where the day comes first, by the weekday, by the language.
-func (r *reader) dayFirst(g group) bool {
-	if g.separator == "." {
+// settleShort decides where the year has two digits: it stands last, or first
+// where no date has it last or in the languages that write it so. Where both
+// would do it is ambiguous, unless the date or others of the source prove it, or
+// the language writes that order, and not with hyphens, which are used for both.
+func (r *reader) settleShort(g group) bool {
+	year, order := r.century(g.a), orderIn(r.language)
+	last := g
+	last.c, last.longYear = r.century(g.c), true
+	first := valid(year, g.b, g.c)
+	if first && (order == YearFirst || !valid(last.c, g.b, g.a) && !valid(last.c, g.a, g.b)) {
+		r.setDay(year, g.b, g.c)
 		return true
 	}
+	if !r.settle(last) {
+		return false
+	}
+	if first && g.a != g.c {
+		r.ambiguous = r.ambiguous || !r.sureOf(g, order)
+	}
+	if g.separator == "." && r.day != g.a {
+		r.ambiguous = true
+	}
+	return true
+}
+
+// sureOf reports whether the date, other dates or the language prove that the
+// year stands last.
+func (r *reader) sureOf(g group, order Order) bool {
+	read := MonthFirst
+	if r.day == g.a {
+		read = DayFirst
+	}
+	return r.proven() || r.order == read || order == read && g.separator != "-"
+}
+
+func (r *reader) setDay(year, month, day int) { r.year, r.month, r.day = year, month, day }
+
+// dayFirst chooses between two dates that both exist: by the weekday, by the
+// separator, as dots stand only where the day comes first, by the order of
+// other dates, by the language.
+func (r *reader) dayFirst(g group) bool {
 	if r.hasWeekday {
 		day := weekdayOf(g.c, g.b, g.a) == r.weekday
-		month := weekdayOf(g.c, g.a, g.b) == r.weekday
-		if day != month {
+		if month := weekdayOf(g.c, g.a, g.b) == r.weekday; day != month {
+			r.prove(day)
 			return day
 		}
 	}
-	if strings.ReplaceAll(r.language, "_", "-") == "en-us" {
-		return false
+	if g.separator == "." {
+		return true
 	}
-	r.ambiguous = r.language == "" || r.language == "en"
-	return true
+	order := r.order
+	if order == AnyOrder {
+		order = orderIn(r.language)
+	}
+	r.ambiguous = order != DayFirst && order != MonthFirst
+	return order != MonthFirst
+}
+
+// prove notes that the date itself shows its order.
+func (r *reader) prove(dayFirst bool) {
+	r.proof = MonthFirst
+	if dayFirst {
+		r.proof = DayFirst
+	}
+}
+
+// proven reports whether the weekday agrees with what was read.
+func (r *reader) proven() bool {
+	return r.hasWeekday && weekdayOf(r.year, r.month, r.day) == r.weekday
 }
 
 func valid(year, month, day int) bool {

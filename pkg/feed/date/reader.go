@@ -6,28 +6,34 @@ import (
 )
 
 // maxUnknown is how many words of no known meaning a date may hold, such as
-// "updated", "a las" or "Uhr".
-const maxUnknown = 6
+// the name of a place. A date whose year has two digits may hold none.
+const maxUnknown = 3
 
 // reader collects the parts of a date from its tokens. Each pass marks the
 // tokens that it understood as used, so that the next sees the rest.
 type reader struct {
 	tokens   []token
 	language string
+	order    Order
 
 	year, month, day           int
 	hour, minute, second, nano int
 	hasTime, hasZone           bool
+	longYear                   bool // the year was written in full
 	ambiguous                  bool
+	proof                      Order // what the date shows by itself
 	zone                       zone
+	zoneUnsure, unknownZone    bool
+	inverted                   bool // the offset counts west
 	weekday                    time.Weekday
 	hasWeekday                 bool
+	head                       int // the token that the time starts at, or 0
 	tail                       int // the first token after the time, or else the date
 }
 
 func (r *reader) read() (Date, bool) {
-	r.units()
 	r.weekdays()
+	r.units()
 	if r.day == 0 {
 		r.compact()
 	}
@@ -48,57 +54,170 @@ func (r *reader) read() (Date, bool) {
 // leftovers gives the numbers that nothing else explained to day and year.
 // Anything else that is left must be few words.
 func (r *reader) leftovers() bool {
+	r.longNumbers()
 	unknown := 0
 	for i := range r.tokens {
+		t := &r.tokens[i]
 		switch {
-		case r.wordAt(i) != "":
-			unknown++
-		case r.numberAt(i) != "" && !r.place(r.tokens[i]):
+		case t.used:
+		case t.kind == number:
+			if !r.place(i) {
+				return false
+			}
+		case t.kind == sign && strings.Contains("%$€£#=<>&*^~", t.text):
+			return false
+		case t.kind == word && !r.mayMean(i, &unknown):
 			return false
 		}
 	}
-	return unknown <= maxUnknown
+	return unknown == 0 || r.longYear && unknown <= maxUnknown
 }
 
-// place finds the meaning of a number by its length: the first that may be the
-// day is the day.
-func (r *reader) place(t token) bool {
+// mayMean judges a word that is left: what may be a zone is noted, another
+// month refused, and what is no known word counted.
+func (r *reader) mayMean(i int, unknown *int) bool {
+	month, _ := r.says(i, monthName)
+	switch {
+	case r.letterZone(i):
+		r.unknownZone = true
+	case r.saysAny(i, fillerName, weekdayName, unitName):
+	case month != 0:
+		return month == r.month
+	case r.hasZone && r.saysAny(i, zoneName):
+	case r.hasTime && (r.saysAny(i, halfName, zoneName) || !r.unknownZone && r.besideTime(i)):
+		r.unknownZone = true
+	default:
+		*unknown++
+	}
+	return true
+}
+
+func (r *reader) saysAny(i int, sorts ...sort) bool {
+	for _, s := range sorts {
+		if value, _ := r.says(i, s); value != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// letterZone reports whether a date ends with one letter behind the time. RFC
+// 822 has zones of one letter, which no two programs mean alike.
+func (r *reader) letterZone(i int) bool {
+	last := i == r.tail && i == len(r.tokens)-1 && len(r.tokens[i].text) == 1
+	return last && r.hasTime && !r.hasZone && !r.saysAny(i, unitName)
+}
+
+// besideTime reports whether a word is where a zone or a half of the day may
+// stand: right before or right behind the time, or anywhere behind it.
+func (r *reader) besideTime(i int) bool {
+	before := r.head - 1
+	for r.signAt(before, ".,(") != "" || before > 0 && r.tokens[before].used && r.tokens[before].kind == word {
+		before--
+	}
+	behind := r.tail
+	for r.signAt(behind, ".,(") != "" {
+		behind++
+	}
+	return i == before || i == behind || i > behind && !r.hasZone
+}
+
+// longNumbers gives the numbers of four digits to the year and to a time that
+// is written without a colon: 26 Aug 76 1429.
+func (r *reader) longNumbers() {
+	if i := r.yearAt(); i >= 0 {
+		r.year, r.longYear = r.tokens[i].value, !r.short(i)
+		if r.short(i) {
+			r.year = r.century(r.year)
+		}
+		r.named(i)
+		r.use(i, i+1)
+	}
+	for i := range r.tokens {
+		if len(r.numberAt(i)) == 4 && !r.hasTime && r.day+r.month > 0 {
+			r.setCompactTime(r.tokens[i].text)
+			r.use(i, i+1)
+			r.head, r.tail = i, i+1
+			r.halfDay()
+			r.zones()
+		}
+	}
+}
+
+// yearAt finds the number of four digits that is the year, or -1: the first
+// that may well be one, or else the first where no other number is left to be
+// the year.
+func (r *reader) yearAt() int {
+	first, short := -1, 0
+	for i := range r.tokens {
+		switch {
+		case r.year != 0:
+			return -1
+		case r.short(i) && r.signAt(i-1, "'") != "" && !r.tokens[i].spaced && (i == 1 || r.tokens[i-1].spaced):
+			return i // '22
+		case r.short(i):
+			short++
+		case len(r.numberAt(i)) != 4 || r.signAt(i-1, "-") != "" && r.tokens[i-1].spaced && !r.tokens[i].spaced:
+			// no year, or one before Christ
+		case r.mayBeYear(r.tokens[i].value):
+			return i
+		case first < 0:
+			first = i
+		}
+	}
+	if short > 1 {
+		return -1
+	}
+	return first
+}
+
+func (r *reader) mayBeYear(n int) bool {
+	return n >= 1900 && n < 2200 || n > buddhistFirst && n < buddhistLast || r.month > 12
+}
+
+// named marks a date as ambiguous where a word that is not known stands right
+// before a number: the number of Issue 10, January 2022 may be its own.
+func (r *reader) named(i int) {
+	if r.wordAt(i-1) == "" {
+		return
+	}
+	if r.saysAny(i-1, monthName, weekdayName, halfName, unitName, eraName, zoneName, fillerName, numbered) {
+		return
+	}
+	r.ambiguous = true
+}
+
+// place finds the meaning of a short number: the first that may be the day is
+// the day.
+func (r *reader) place(i int) bool {
+	t := &r.tokens[i]
 	switch n := len(t.text); {
-	case n == 4 && r.year == 0:
-		r.year = t.value
-	case n == 4 && !r.hasTime:
-		r.setCompactTime(t.text)
 	case n <= 2 && r.day == 0:
+		if r.signAt(i-1, "(") != "" && r.signAt(i+1, ")") != "" {
+			return false // January 2022 (10)
+		}
 		r.day = t.value
+		r.named(i)
 	case n == 2 && r.year == 0:
-		r.year = century(t.value)
+		r.year = r.century(t.value)
 	default:
 		return false
 	}
 	return true
 }
 
-// century completes a year of two digits as RFC 5322 does.
-func century(year int) int {
-	if year < 50 {
-		return 2000 + year
-	}
-	return 1900 + year
-}
-
 // date checks the parts and puts them together. A leap second and the hour 24
 // belong to the next minute and the next day.
 func (r *reader) date() (Date, bool) {
-	if r.year > 2400 && r.year < 2700 {
-		r.year -= 543 // of the Buddhist era, as Thai feeds write it
-	}
+	r.toGregorian()
 	if r.year < 1 || !valid(r.year, r.month, r.day) || !r.validTime() {
 		return Date{}, false
 	}
 	civil := time.Date(r.year, time.Month(r.month), r.day, r.hour, r.minute, r.second, r.nano, time.UTC)
-	d := Date{Time: civil, HasTime: r.hasTime, Ambiguous: r.ambiguous}
+	d := Date{Time: civil, HasTime: r.hasTime, Ambiguous: r.ambiguous, UnknownZone: r.unknownZone}
 	if r.hasZone {
 		d.setZone(r.zone)
+		d.AmbiguousZone = r.zoneUnsure
 	}
 	return d, true
 }
@@ -112,6 +231,7 @@ func (r *reader) validTime() bool {
 func (d *Date) setZone(z zone) {
 	seconds, ok := z.offset(d.Time)
 	if !ok {
+		d.UnknownZone = true
 		return
 	}
 	d.HasZone = true
@@ -121,26 +241,37 @@ func (d *Date) setZone(z zone) {
 }
 
 func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
 }
 
-// weekdays finds the day of the week. A word that is also a month (mar is
-// Tuesday in Italian) is left alone unless another month follows.
+// weekdays finds the day of the week. A word that may be something else is one
+// only at the start: a month (mar is Tuesday in Italian, where another month
+// follows), a zone, or a word that says nothing.
 func (r *reader) weekdays() {
 	for i := range r.tokens {
-		t := &r.tokens[i]
-		if t.used || t.kind != word {
+		day, sure := r.says(i, weekdayName)
+		if day == 0 {
 			continue
 		}
-		day, ok := weekdayNames.find(r.language, t.text)
-		if !ok {
+		if month, _ := r.says(i, monthName); month != 0 && !r.monthAfter(i) {
 			continue
 		}
-		if _, month := monthNames.find(r.language, t.text); month && !r.monthAfter(i) {
+		if m := r.tokens[i].meaning; i > 0 && (m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 {
 			continue
+		} else if m[zoneName].value != 0 && r.signAt(i+2, ":") != "" {
+			continue // CET 18:30, and Croatian čet
 		}
-		r.weekday, r.hasWeekday = time.Weekday(day), true
-		t.used = true
+		r.weekday, r.hasWeekday = time.Weekday(day-1), sure
+		r.use(i, i+1)
 		return
 	}
 }
@@ -149,28 +280,47 @@ func (r *reader) weekdays() {
 // number of a date that is all numbers.
 func (r *reader) monthAfter(i int) bool {
 	for j := i + 1; j < len(r.tokens); j++ {
-		if _, ok := monthNames.find(r.language, r.wordAt(j)); ok {
+		if month, _ := r.says(j, monthName); month != 0 {
 			return true
 		}
-		if _, ok := r.group(j); ok {
-			return true
+		if g, ok := r.group(j); ok && (g.longYear || g.separator != ".") {
+			return true // and no time such as 18.30.00
 		}
 	}
-	return r.month != 0
+	return false
 }
 
-// monthName finds the month as a word.
+// monthName finds the month as a word. One that also says nothing (med, du)
+// counts only where there is no other.
 func (r *reader) monthName() {
+	found := -1
 	for i := range r.tokens {
-		t := &r.tokens[i]
-		if t.used || t.kind != word {
+		if month, _ := r.says(i, monthName); month == 0 {
 			continue
 		}
-		if month, ok := monthNames.find(r.language, t.text); ok {
-			r.month, t.used = month+1, true
-			return
+		if found < 0 || r.tokens[found].meaning[fillerName].value != 0 {
+			found = i
 		}
 	}
+	if found >= 0 {
+		month, sure := r.says(found, monthName)
+		r.month = month
+		r.ambiguous = r.ambiguous || !sure
+		r.use(found, found+1)
+	}
+}
+
+// says returns what an unused word says as a word of a sort, and whether that
+// is sure. It is 0 for anything else.
+func (r *reader) says(i int, s sort) (value int, sure bool) {
+	if i < 0 || i >= len(r.tokens) {
+		return 0, false
+	}
+	t := &r.tokens[i]
+	if t.used || t.kind != word || t.meaning == nil || t.meaning[s] == (sense{}) {
+		return 0, false
+	}
+	return known.find(t.meaning, t.text, s, r.language)
 }
 
 // numberAt returns the digits of an unused number token, or nothing.

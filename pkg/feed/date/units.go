@@ -1,6 +1,6 @@
 package date
 
-// part is what a unit or a word says of a number beside it.
+// part is what a unit says of the number before it.
 type part int
 
 const (
@@ -12,59 +12,90 @@ const (
 	secondPart
 )
 
-// unit is what a character behind a number says of it in Chinese, Japanese and
-// Korean: 2022年1月10日.
-func unit(s string) (part, bool) {
-	switch s {
-	case "年", "년":
-		return yearPart, true
-	case "月", "월":
-		return monthPart, true
-	case "日", "号", "號", "일":
-		return dayPart, true
-	case "时", "時", "点", "點", "시":
-		return hourPart, true
-	case "分", "분":
-		return minutePart, true
-	case "秒", "초":
-		return secondPart, true
-	}
-	return 0, false
-}
-
-// units reads the numbers that have a unit, and the month after Vietnamese
-// tháng.
+// units reads the numbers that have a unit (2022年1月10日, 18h30), a mark before
+// them (Vietnamese tháng 1) or the name of an era (令和4年).
 func (r *reader) units() {
 	for i := range r.tokens {
 		if r.numberAt(i) == "" {
 			continue
 		}
-		p, ok := unit(r.wordAt(i + 1))
-		switch {
-		case ok:
-			r.set(p, r.tokens[i].value)
-			r.use(i, i+2)
-			r.tail = i + 2
-		case r.wordAt(i-1) == "thang":
-			r.set(monthPart, r.tokens[i].value)
+		if n, _ := r.says(i-1, numbered); n != 0 && r.short(i) {
+			r.month = r.tokens[i].value
 			r.use(i-1, i+1)
+			r.tail = i + 1
+			continue
 		}
+		if era, _ := r.says(i-1, eraName); era != 0 {
+			r.year = r.tokens[i].value + known.eras[era]
+			r.longYear = true
+			r.use(i-1, i+1)
+			if u, _ := r.says(i+1, unitName); part(u) == yearPart {
+				r.use(i+1, i+2)
+			}
+			continue
+		}
+		r.unit(i)
 	}
 }
 
-func (r *reader) set(p part, value int) {
+// unit reads the number at i with the unit behind it.
+func (r *reader) unit(i int) {
+	at := i + 1
+	if r.signAt(at, "-.") != "" && !r.tokens[at].spaced {
+		at++ // Mongolian 1-р сар
+	}
+	u, _ := r.says(at, unitName)
+	p := part(u)
+	if p == 0 || !r.set(p, i) {
+		return
+	}
+	r.use(i, at+1)
+	if p > dayPart || !r.hasTime {
+		r.tail = at + 1
+	}
+	if p == hourPart {
+		r.head = i
+		r.minutes(at + 1)
+	}
+}
+
+// minutes reads the 30 of 18h30, whatever unit it has or has not.
+func (r *reader) minutes(i int) {
+	if r.signAt(i, ".:") != "" {
+		i++
+	}
+	if u, _ := r.says(i+1, unitName); r.short(i) && u == 0 && len(r.numberAt(i)) == 2 && (i+1 >= len(r.tokens) || r.signAt(i+1, "-/.") == "") {
+		r.minute = r.tokens[i].value
+		r.use(i, i+1)
+		r.tail = i + 1
+	}
+}
+
+// set gives the number at i to a part of the date, if it can be that part.
+func (r *reader) set(p part, i int) bool {
+	value := r.tokens[i].value
+	if p != yearPart && !r.short(i) {
+		return false
+	}
 	switch p {
 	case yearPart:
-		r.year = value
+		r.year, r.longYear = value, len(r.tokens[i].text) == 4
+		if r.short(i) {
+			r.year = r.century(value)
+		}
 	case monthPart:
 		r.month = value
 	case dayPart:
 		r.day = value
 	case hourPart:
+		if r.hasTime || r.signAt(i-1, ":.") != "" && !r.tokens[i].spaced {
+			return false // the 30 of 18.30 Uhr
+		}
 		r.hour, r.hasTime = value, true
 	case minutePart:
 		r.minute = value
 	case secondPart:
 		r.second = value
 	}
+	return p < minutePart || r.hasTime
 }

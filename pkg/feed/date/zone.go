@@ -2,51 +2,78 @@ package date
 
 import "time"
 
-// summer is a rule of summer time.
-type summer int
-
+// hour and minute are in seconds.
 const (
-	never    summer = iota
-	european        // the European Union's since 1996
-	american        // that of the USA and Canada since 2007
+	hour   = 3600
+	minute = 60
 )
 
 // zone is what a name or an offset says of the time.
 type zone struct {
-	seconds int // east of UTC, in winter
-	summer  summer
-	since   int // the first year that it holds for, 0 for always
+	seconds int    // east of UTC, in winter
+	summer  summer // when the clock is an hour ahead
+	since   int    // the first year that it holds for, 0 for always
+}
+
+// summer is a rule of summer time: an hour from one moment of the year to
+// another, since the year that introduced the rule. In the south the first
+// comes after the second.
+type summer struct {
+	from, to moment
+	since    int
+}
+
+// moment is a second of the first such weekday on or after a day of each year,
+// on the clock as it stands then or in UTC.
+type moment struct {
+	month   time.Month
+	day     int
+	weekday time.Weekday
+	seconds int
+	utc     bool
+}
+
+// summers are the rules of summer time, by their name in the tables.
+var summers = map[string]summer{
+	"eu": {moment{time.March, 25, time.Sunday, 1 * hour, true}, moment{time.October, 25, time.Sunday, 1 * hour, true}, 1996},
+	"us": {moment{time.March, 8, time.Sunday, 2 * hour, false}, moment{time.November, 1, time.Sunday, 2 * hour, false}, 2007},
+	"au": {moment{time.October, 1, time.Sunday, 2 * hour, false}, moment{time.April, 1, time.Sunday, 3 * hour, false}, 2008},
+	"nz": {moment{time.September, 24, time.Sunday, 2 * hour, false}, moment{time.April, 1, time.Sunday, 3 * hour, false}, 2008},
+	"il": {moment{time.March, 23, time.Friday, 2 * hour, false}, moment{time.October, 25, time.Sunday, 2 * hour, false}, 2013},
+	"eg": {moment{time.April, 24, time.Friday, 0, false}, moment{time.October, 25, time.Thursday, 24 * hour, false}, 2023},
+	"cl": {moment{time.September, 2, time.Sunday, 4 * hour, true}, moment{time.April, 2, time.Sunday, 3 * hour, true}, 2023},
+	"lb": {moment{time.March, 25, time.Sunday, 0, false}, moment{time.October, 25, time.Sunday, 0, false}, 1993},
 }
 
 // offset returns the seconds east of UTC at a civil time, and false for years
-// that the zone is not known for.
+// that the zone is not known for. Of an hour that the clock shows twice it
+// takes the first.
 func (z zone) offset(civil time.Time) (int, bool) {
-	year, since := civil.Year(), z.since
-	var from, to time.Time
-	switch z.summer {
-	case european: // at 01:00 UTC
-		since = max(since, 1996)
-		from = lastSunday(year, time.March).Add(time.Hour + time.Duration(z.seconds)*time.Second)
-		to = lastSunday(year, time.October).Add(2*time.Hour + time.Duration(z.seconds)*time.Second)
-	case american: // at 02:00 on the clock
-		since = max(since, 2007)
-		from = sunday(year, time.March, 8).Add(2 * time.Hour)
-		to = sunday(year, time.November, 1).Add(2 * time.Hour)
+	year := civil.Year()
+	if z.summer.since == 0 {
+		return z.seconds, year >= z.since
 	}
-	if !civil.Before(from) && civil.Before(to) {
-		return z.seconds + hour, year >= since
+	from := z.summer.from.in(year, z.seconds)
+	to := z.summer.to.in(year, z.seconds+hour)
+	summer := !civil.Before(from) && civil.Before(to)
+	if to.Before(from) {
+		summer = !civil.Before(from) || civil.Before(to)
 	}
-	return z.seconds, year >= since
+	if summer {
+		return z.seconds + hour, year >= max(z.since, z.summer.since)
+	}
+	return z.seconds, year >= max(z.since, z.summer.since)
 }
 
-// sunday is the first Sunday on or after a day.
-func sunday(year int, month time.Month, day int) time.Time {
-	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	return t.AddDate(0, 0, (7-int(t.Weekday()))%7)
-}
-
-func lastSunday(year int, month time.Month) time.Time {
-	return sunday(year, month, daysIn(year, int(month))-6)
+// in is the civil time of a moment in a year, on a clock that is some seconds
+// ahead of UTC.
+func (m moment) in(year, ahead int) time.Time {
+	t := time.Date(year, m.month, m.day, 0, 0, m.seconds, 0, time.UTC)
+	if m.utc {
+		t = t.Add(time.Duration(ahead) * time.Second)
+	}
+	first := time.Date(year, m.month, m.day, 0, 0, 0, 0, time.UTC).Weekday()
+	return t.AddDate(0, 0, (int(m.weekday)-int(first)+7)%7)
 }
 
 // zones finds the offset from UTC behind the time. Digits win over a name: the
@@ -55,39 +82,78 @@ func (r *reader) zones() {
 	if r.tail == 0 {
 		return
 	}
-	for i := r.tail; i < len(r.tokens); i++ {
-		if end, ok := r.offset(i); ok {
-			r.use(i, end)
-			r.comments(end)
-			return
-		}
-		if z, ok := zoneNames[r.wordAt(i)]; ok && !r.hasZone {
-			r.zone, r.hasZone = z, true
-			r.use(i, i+1)
+	if r.zonesFrom(r.tail, len(r.tokens)) || r.hasZone {
+		return
+	}
+	for i := range r.head { // GMT 18:30, GMT+01:00 18:30
+		if i == r.head-1 || r.signAt(i+1, "+") != "" {
+			r.zonesFrom(i, min(i+2, r.head))
 		}
 	}
 }
 
-// offset reads +hh, +hhmm, +hmm or +hh:mm at token i and returns the token
-// after it.
+// zonesFrom reads the zones from token i up to j, and reports whether there was
+// an offset.
+func (r *reader) zonesFrom(i, j int) bool {
+	for ; i < j; i++ {
+		if end, ok := r.offset(i); ok {
+			r.use(i, end)
+			r.repeated(end)
+			r.comments(end)
+			r.zoneUnsure = false
+			return true
+		}
+		r.namedZone(i)
+	}
+	return false
+}
+
+// repeated passes over the same offset again, which Go prints in the place of a
+// name: +0100 +0100.
+func (r *reader) repeated(i int) {
+	first := r.zone
+	if end, ok := r.offset(i); ok && r.zone == first {
+		r.use(i, end)
+	}
+	r.zone = first
+}
+
+func (r *reader) namedZone(i int) {
+	z, sure := r.says(i, zoneName)
+	if z == 0 || r.hasZone {
+		return
+	}
+	r.zone, r.hasZone, r.zoneUnsure = known.zones[z], true, !sure
+	r.inverted = r.tokens[i].text == "etc/gmt" // where west is positive
+	r.use(i, i+1)
+	if r.signAt(i+1, "([") != "" && r.signAt(i+2, "+-") == "" {
+		r.comments(i + 1)
+	}
+}
+
+// offset reads +hh, +hhmm, +hmm, +hh:mm or +hh:mm:ss at token i and returns the
+// token after it.
 func (r *reader) offset(i int) (end int, ok bool) {
 	if !r.offsetStarts(i) {
 		return 0, false
 	}
 	digits := r.numberAt(i + 1)
-	hours, minutes := r.tokens[i+1].value, 0
+	hours, minutes, seconds := r.tokens[i+1].value, 0, 0
 	end = i + 2
-	if len(digits) > 2 {
+	switch m := r.numberAt(end + 1); {
+	case len(digits) == 6:
+		hours, minutes, seconds = hours/10000, hours/100%100, hours%100
+	case len(digits) > 2:
 		hours, minutes = hours/100, hours%100
-	} else if m := r.numberAt(end + 1); len(m) == 2 && r.signAt(end, ":") != "" {
+	case len(m) == 2 && r.signAt(end, ":'.") != "":
 		minutes = r.tokens[end+1].value
 		end += 2
 	}
-	if len(digits) > 4 || hours > 14 || minutes > 59 {
+	if len(digits) > 6 || len(digits) == 5 || hours > 14 || minutes > 59 || seconds > 59 || len(digits) == 3 && minutes%15 != 0 {
 		return 0, false
 	}
-	r.zone, r.hasZone = zone{seconds: hours*hour + minutes*minute}, true
-	if r.tokens[i].is("-") {
+	r.zone, r.hasZone = zone{seconds: hours*hour + minutes*minute + seconds}, true
+	if r.tokens[i].is("-") != r.inverted {
 		r.zone.seconds *= -1
 	}
 	return end, true
@@ -96,21 +162,21 @@ func (r *reader) offset(i int) (end int, ok bool) {
 // offsetStarts reports whether a sign stands before a number, and apart or
 // behind the time or a zone: the hyphens of 10-Jan-2022 do not.
 func (r *reader) offsetStarts(i int) bool {
-	if r.signAt(i, "+-") == "" || r.tokens[i].used || r.numberAt(i+1) == "" {
+	digits := len(r.numberAt(i + 1))
+	if r.signAt(i, "+-") == "" || r.tokens[i].used || digits == 0 {
 		return false
 	}
-	apart := r.tokens[i].spaced || r.tokens[i-1].used
-	return apart && (r.hasZone || !r.tokens[i+1].spaced)
+	apart := r.tokens[i].spaced || r.tokens[i-1].used || r.signAt(i-1, "(") != ""
+	return apart && (r.hasZone || digits == 4 || !r.tokens[i+1].spaced)
 }
 
-// comments passes over what stands in parentheses behind an offset.
+// comments passes over what stands in parentheses at token i.
 func (r *reader) comments(i int) {
-	inside := false
-	for ; i < len(r.tokens); i++ {
-		inside = inside || r.tokens[i].is("(")
-		if inside {
-			r.use(i, i+1)
-		}
-		inside = inside && !r.tokens[i].is(")")
+	if r.signAt(i, "([") == "" {
+		return
 	}
+	for ; i < len(r.tokens) && r.signAt(i, ")]") == ""; i++ {
+		r.use(i, i+1)
+	}
+	r.comments(i + 1)
 }

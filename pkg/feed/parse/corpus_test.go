@@ -59,6 +59,7 @@ func TestCorpus(t *testing.T) {
 	folder := filepath.Join(sharedFolder(t), "feeds")
 	var titles, links, dates agreement
 	items := 0
+	repairs := map[string]int{}
 	for _, ref := range references(t, folder) {
 		d, ok := cutFile(t, filepath.Join(folder, ref.File))
 		for n := range d.Items {
@@ -71,6 +72,9 @@ func TestCorpus(t *testing.T) {
 				if date.Raw != "" && date.Time.IsZero() {
 					t.Errorf("%s %d: date %q is not read", ref.File, n, date.Raw)
 				}
+			}
+			for _, name := range got.Repairs {
+				repairs[name]++
 			}
 			if !ok || len(d.Items) != len(ref.Items) {
 				continue // the reference has another number of items, or none
@@ -85,7 +89,7 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d items read", items)
+	t.Logf("%d items read, repaired %v", items, repairs)
 	titles.atLeast(t, "titles", 98)
 	links.atLeast(t, "links", 99.5)
 	dates.atLeast(t, "dates", 99.5)

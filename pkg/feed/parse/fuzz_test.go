@@ -3,6 +3,7 @@ package parse_test
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -28,6 +29,9 @@ func FuzzOne(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, document []byte, format byte, base string) {
+		if _, err := parse.Head(document, formats[int(format)%len(formats)], base); err != nil && !known(err) {
+			t.Errorf("an error of no kind: %v", err)
+		}
 		item, err := parse.One(document, formats[int(format)%len(formats)], base)
 		if err != nil {
 			if !known(err) {
@@ -69,6 +73,11 @@ func checkItem(t *testing.T, i parse.Item, valid bool) {
 	for _, link := range links {
 		if u, err := url.Parse(link); link != "" && (err != nil || !u.IsAbs() || u.Host == "") {
 			t.Errorf("link is not absolute: %q", link)
+		}
+	}
+	for _, name := range i.Repairs {
+		if !slices.Contains(vocabulary, name) {
+			t.Errorf("repair %q is not of the vocabulary", name)
 		}
 	}
 	if len(i.Authors) > 64 || len(i.Categories) > 64 || len(i.Media) > 64 {

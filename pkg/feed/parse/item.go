@@ -43,6 +43,8 @@ type Item struct {
 	Rights *schema.Rights
 	// Base is the address that relative links in Summary and Content start from.
 	Base string
+	// Repairs names what was repaired, each once; see RepairTitle and the others.
+	Repairs []string
 }
 
 // empty reports whether there is nothing to read in an item.

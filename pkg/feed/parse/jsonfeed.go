@@ -42,43 +42,57 @@ func (t jsonTexts) restore(own *gofeedjson.Item, item *gofeed.Item) {
 	item.Description = own.Summary
 }
 
+// reshaping is a JSON Feed whose members are given the shapes that gofeed insists
+// on.
+type reshaping struct {
+	document []byte
+	texts    []jsonTexts // what was lifted out of the items
+	reshaped bool        // a member did not have its shape
+}
+
 // repairJSON gives the members of a JSON Feed the shapes that gofeed insists
 // on: one tag or author as a string, a list of names, a number for a text. What
 // is not JSON comes back as it is, for gofeed to refuse. With lifting it takes
 // the texts out of the items.
-func repairJSON(document []byte, lifting bool) ([]byte, []jsonTexts) {
-	document = bytes.TrimPrefix(document, []byte("\ufeff"))
-	d := json.NewDecoder(bytes.NewReader(document))
+func repairJSON(document []byte, lifting bool) reshaping {
+	r := reshaping{document: bytes.TrimPrefix(document, []byte("\ufeff"))}
+	d := json.NewDecoder(bytes.NewReader(r.document))
 	d.UseNumber()
 	var feed map[string]any
 	if d.Decode(&feed) != nil || feed == nil {
-		return document, nil
+		return r
 	}
-	setStrings(feed, "version", "title", "home_page_url", "feed_url", "description", "user_comment",
+	r.strings(feed, "version", "title", "home_page_url", "feed_url", "description", "user_comment",
 		"next_url", "icon", "favicon", "language")
-	setPeople(feed)
+	r.people(feed)
 	items := objects(feed["items"])
-	var texts []jsonTexts
 	for _, item := range items {
-		setStrings(item, "url", "external_url", "title", "content_html", "content_text", "summary",
-			"image", "banner_image", "date_published", "date_modified", "language")
-		setPeople(item)
-		set(item, "tags", labels(item["tags"]))
-		attachments := objects(item["attachments"])
-		for _, a := range attachments {
-			setStrings(a, "url", "mime_type", "title")
-		}
-		set(item, "attachments", attachments)
+		r.item(item)
 		if lifting {
-			texts = append(texts, liftJSON(item))
+			r.texts = append(r.texts, liftJSON(item))
 		}
 	}
 	feed["items"] = items
 	repaired, err := json.Marshal(feed)
 	if err != nil {
-		return document, nil
+		return reshaping{document: r.document}
 	}
-	return repaired, texts
+	r.document = repaired
+	return r
+}
+
+func (r *reshaping) item(item map[string]any) {
+	r.strings(item, "url", "external_url", "title", "content_html", "content_text", "summary",
+		"image", "banner_image", "date_published", "date_modified", "language")
+	r.people(item)
+	r.list(item["tags"])
+	set(item, "tags", labels(item["tags"]))
+	r.list(item["attachments"])
+	attachments := objects(item["attachments"])
+	for _, a := range attachments {
+		r.strings(a, "url", "mime_type", "title")
+	}
+	set(item, "attachments", attachments)
 }
 
 // set stores a list, or drops the member when the list is empty.
@@ -90,25 +104,35 @@ func set[T any](object map[string]any, name string, list []T) {
 	object[name] = list
 }
 
-// setStrings makes texts of those members of the names that are there.
-func setStrings(object map[string]any, names ...string) {
+// list notes a value that is to be a list.
+func (r *reshaping) list(value any) {
+	if _, ok := value.([]any); !ok && value != nil {
+		r.reshaped = true
+	}
+}
+
+// strings makes texts of those members of the names that are there.
+func (r *reshaping) strings(object map[string]any, names ...string) {
 	for _, name := range names {
-		if value, ok := object[name]; ok {
+		value, ok := object[name]
+		if _, isText := value.(string); ok && !isText {
 			object[name] = str(value)
+			r.reshaped = r.reshaped || value != nil
 		}
 	}
 }
 
-// setPeople makes one list of author and authors.
-func setPeople(object map[string]any) {
+// people makes one list of author and authors.
+func (r *reshaping) people(object map[string]any) {
 	var people []map[string]any
 	for _, member := range []string{"authors", "author"} {
 		for _, value := range list(object[member]) {
 			person, ok := value.(map[string]any)
 			if !ok {
 				person = map[string]any{"name": value}
+				r.reshaped = r.reshaped || value != nil
 			}
-			setStrings(person, "name", "url", "avatar")
+			r.strings(person, "name", "url", "avatar")
 			if name, _ := person["name"].(string); name != "" {
 				people = append(people, person)
 			}

@@ -17,6 +17,7 @@ func (e *entry) language(ofFeed string) (tag, source string) {
 	}
 	for _, c := range append(candidates, e.custom("language", "lang")) {
 		if tag := normalTag(c); tag != "" {
+			e.repaired(RepairLanguage)
 			return tag, "item"
 		}
 	}

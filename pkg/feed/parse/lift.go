@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 )
@@ -13,8 +12,10 @@ import (
 //
 // gofeed reads a text byte by byte, more than once, and tries up to 124 layouts
 // on a date. So before it sees a document, the long texts and the dates of the
-// item give way to marks, and what the header says that no item needs is left
-// out. What was lifted comes back as gofeed would have read it (see restore.go).
+// item give way to marks, and what no item needs is left out: most of the
+// header, and the usual namespaces, which gofeed knows by their prefix and copies
+// for each element. What was lifted comes back as gofeed would have read it; see
+// restore.go.
 type lifted struct {
 	document []byte
 	texts    [][]byte // as written, by the number of their mark
@@ -77,12 +78,7 @@ func (l *lifter) walk() bool {
 func (l *lifter) token(t markup.Token) bool {
 	switch t.Kind {
 	case markup.Start:
-		l.leaf = true
-		l.open = append(l.open, t)
-		if t.Empty {
-			l.element(t, markup.Token{Pos: t.Stop, Stop: t.Stop})
-		}
-		return regular(l.doc, t)
+		return l.start(t)
 	case markup.End:
 		return l.end(t)
 	case markup.Comment:
@@ -91,6 +87,24 @@ func (l *lifter) token(t markup.Token) bool {
 		return !bytes.Contains(text, []byte("--")) && !bytes.HasSuffix(text, []byte("-"))
 	}
 	return t.Kind == markup.CDATA
+}
+
+func (l *lifter) start(t markup.Token) bool {
+	if t.Cut || !isRegular(t.Name) {
+		return false
+	}
+	attrs := attributes{doc: l.doc[:t.Stop], pos: t.Pos + 1 + len(t.Name)}
+	for attrs.next() {
+		if len(l.open) == 0 && isUsual(attrs.name, attrs.value, t) {
+			l.replace(attrs.start, attrs.pos, "")
+		}
+	}
+	l.leaf = true
+	l.open = append(l.open, t)
+	if t.Empty {
+		l.element(t, markup.Token{Pos: t.Stop, Stop: t.Stop})
+	}
+	return attrs.over
 }
 
 func (l *lifter) end(t markup.Token) bool {
@@ -119,7 +133,11 @@ func (l *lifter) element(start, end markup.Token) {
 			l.replace(start.Pos, end.Stop, "")
 		}
 	case itemChild:
-		if leaf {
+		switch {
+		case !leaf:
+		case (name == "comments" || name == "commentrss") && legal(l.doc[start.Pos:end.Stop]):
+			l.replace(start.Pos, end.Stop, "") // Most blogs have these, and nothing reads them.
+		default:
 			l.liftText(name, start, end)
 		}
 	}
@@ -154,12 +172,12 @@ func (l *lifter) liftText(name string, start, end markup.Token) {
 // The places that an element may have, by its parents.
 const (
 	elsewhere   = iota
-	headerChild // a child of the feed or its channel, but no item
+	headerChild // a child of the feed or its channel
 	itemChild   // a child of an item
 )
 
-// place says where an element stands that is within those that are open, while
-// what is no element of the header is no place.
+// place says where an element stands that is in those that are open. The
+// channel and the items themselves are found in the place of the header.
 func place(open []markup.Token) int {
 	switch n := len(open); {
 	case n == 2 && isNamed(open[1], "channel"):
@@ -179,7 +197,8 @@ func isNamed(t markup.Token, name string) bool {
 	return strings.EqualFold(string(local), name)
 }
 
-// unneeded reports whether an element of the header says nothing of its items.
+// unneeded reports whether an element of the header is not one that an item is
+// read with.
 func unneeded(name string) bool {
 	switch name {
 	case "channel", "item", "entry":
@@ -240,93 +259,4 @@ func escapedText(doc []byte, start markup.Token) bool {
 		}
 	}
 	return typed || !moded
-}
-
-// hasControls reports whether a document has characters that gofeed drops.
-func hasControls(document []byte) bool {
-	for _, c := range document {
-		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-			return true
-		}
-	}
-	return false
-}
-
-// legal reports whether all of b is what XML calls characters, if b has no
-// control characters.
-func legal(b []byte) bool {
-	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
-}
-
-// plainText reports whether what stands between two tokens is text for
-// encoding/xml too.
-func plainText(b []byte) bool {
-	return bytes.IndexByte(b, '<') < 0 && !bytes.Contains(b, []byte(cdataEnd))
-}
-
-// regular reports whether a start tag is as XML wants it: ASCII names, values
-// in quotes. None may bind gofeed to a base either, which is hidden only under
-// its usual name.
-func regular(doc []byte, t markup.Token) bool {
-	rest := doc[t.Pos+1 : t.Stop]
-	if t.Cut || nameLength(rest) != len(t.Name) {
-		return false
-	}
-	for rest = rest[len(t.Name):]; ; {
-		rest = trimSpace(rest)
-		if string(rest) == ">" || string(rest) == "/>" {
-			return true
-		}
-		name, length := attributeAt(rest)
-		if length == 0 || isForeignBase(name) {
-			return false
-		}
-		rest = rest[length:]
-	}
-}
-
-// attributeAt returns the name of the attribute that b starts with and the
-// attribute's length, 0 if it is none as XML wants it.
-func attributeAt(b []byte) (name []byte, length int) {
-	name = b[:nameLength(b)]
-	rest := trimSpace(b[len(name):])
-	if len(name) == 0 || len(rest) == 0 || rest[0] != '=' {
-		return nil, 0
-	}
-	rest = trimSpace(rest[1:])
-	if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
-		return nil, 0
-	}
-	end := bytes.IndexByte(rest[1:], rest[0])
-	if end < 0 {
-		return nil, 0
-	}
-	return name, len(b) - len(rest) + end + 2
-}
-
-func trimSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
-
-// isForeignBase reports whether an attribute may be xml:base by another prefix.
-func isForeignBase(name []byte) bool {
-	prefix, local := markup.Split(name)
-	return string(local) == "base" && len(prefix) > 0 && string(prefix) != "xml"
-}
-
-// nameLength returns how long the name is that b starts with, 0 for none that
-// is ASCII with one colon at most.
-func nameLength(b []byte) int {
-	n := 0
-	for n < len(b) && isNameByte(b[n]) {
-		n++
-	}
-	if n == 0 || n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 ||
-		b[0] == '-' || b[0] == '.' || '0' <= b[0] && b[0] <= '9' {
-		return 0
-	}
-	return n
-}
-
-func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '_' || c == ':' || c == '-' || c == '.'
 }

@@ -12,17 +12,37 @@ import (
 // stands in for a link.
 func (e *entry) link() string {
 	base := e.scope.base("link")
-	for _, candidate := range e.links() {
+	origins := len(extensions(e.item.Extensions, "feedburner", "origLink"))
+	for n, candidate := range e.links() {
 		if link := resolve(base, candidate); link != "" {
+			e.repairedLink(link, candidate, n < origins)
 			return link
 		}
 	}
 	for _, candidate := range e.permalinks() {
 		if isWeb(candidate) {
+			e.repaired(RepairLinkGUID)
 			return candidate
 		}
 	}
 	return ""
+}
+
+// repairedLink notes how a link was found that was written so.
+func (e *entry) repairedLink(link, written string, isOrigin bool) {
+	switch {
+	case isOrigin:
+		e.repaired(RepairLinkOrigin)
+	case written != e.item.Link:
+		e.repaired(RepairLinkChoice)
+	}
+	switch {
+	case link == strings.TrimSpace(written):
+	case isWeb(tidy(written)):
+		e.repaired(RepairLinkForm)
+	default:
+		e.repaired(RepairBase)
+	}
 }
 
 // links returns what the entry gives as links to the article, best first.
@@ -95,12 +115,19 @@ func (e *entry) guid() string {
 	if guid == "" && e.item.DublinCoreExt != nil {
 		guid = strings.TrimSpace(first(e.item.DublinCoreExt.Identifier...))
 	}
-	return first(guid, e.scope.about)
+	guid = first(guid, e.scope.about)
+	if guid != "" && guid != strings.TrimSpace(e.item.GUID) {
+		e.repaired(RepairGUIDElement)
+	}
+	return guid
 }
 
 // resolve makes an address absolute, and empty when it is none of the web. An
 // absolute one stays as it is written.
 func resolve(base, ref string) string {
+	if ref = strings.TrimSpace(ref); isPlainWeb(ref) {
+		return ref
+	}
 	ref = tidy(ref)
 	if isWeb(ref) {
 		return ref
@@ -129,10 +156,12 @@ func join(base, ref string) string {
 }
 
 // tidy mends an address: line breaks inside it go, spaces and stray percent
-// signs are escaped, and www.example.com/ gets what it lacks in front.
+// signs are escaped, ampersands that were escaped twice are not, and
+// www.example.com/ gets what it lacks in front.
 func tidy(ref string) string {
-	ref = strings.TrimSpace(ref)
+	ref = strings.ReplaceAll(strings.TrimSpace(ref), "&amp;", "&")
 	var b strings.Builder
+	b.Grow(len(ref))
 	for i := range len(ref) {
 		switch c := ref[i]; {
 		case c < ' ':
@@ -156,6 +185,31 @@ func isHex(c byte) bool {
 
 // isWeb reports whether an address is absolute and one that can be fetched.
 func isWeb(address string) bool {
+	if isPlainWeb(address) {
+		return true
+	}
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+// isPlainWeb reports whether an address is one of the web at first sight, as
+// most are: a host, and after it nothing that might be wrong.
+func isPlainWeb(address string) bool {
+	rest, ok := strings.CutPrefix(address, "https://")
+	if !ok {
+		rest, ok = strings.CutPrefix(address, "http://")
+	}
+	if !ok || rest == "" || !isLetterOrDigit(rest[0]) {
+		return false
+	}
+	for i := range len(rest) {
+		if c := rest[i]; !isLetterOrDigit(c) && strings.IndexByte("-._~/?=&+,", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetterOrDigit(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }

@@ -16,9 +16,8 @@ import (
 // them, enclosures, and the item's own picture.
 func (e *entry) media() []schema.Media {
 	found := mediaIn(ext.Extension{Children: e.item.Extensions["media"]}, schema.Media{})
-	for _, x := range e.item.Enclosures {
-		found = append(found, schema.Media{URL: x.URL, Type: x.Type})
-	}
+	inMediaRSS := len(found)
+	found = append(found, e.enclosures()...)
 	if e.item.ITunesExt != nil {
 		found = append(found, schema.Media{URL: e.item.ITunesExt.Image})
 	}
@@ -28,7 +27,25 @@ func (e *entry) media() []schema.Media {
 	if image := e.custom("image", "thumbnail"); isWeb(image) {
 		found = append(found, schema.Media{URL: image})
 	}
-	return e.distinctMedia(found)
+	kept := e.distinctMedia(found)
+	if inMediaRSS > 0 && len(kept) > 0 || len(kept) > len(e.item.Enclosures) {
+		e.repaired(RepairMedia)
+	}
+	return kept
+}
+
+// enclosures returns the files that the format itself knows. gofeed drops the
+// titles that they have in JSON Feed.
+func (e *entry) enclosures() []schema.Media {
+	var found []schema.Media
+	for i, x := range e.item.Enclosures {
+		m := schema.Media{URL: x.URL, Type: x.Type}
+		if e.json != nil {
+			m.Caption = plain((*e.json.Attachments)[i].Title)
+		}
+		found = append(found, m)
+	}
+	return found
 }
 
 // mediaIn reads the files in an element and in its groups. What is said of the
@@ -74,10 +91,14 @@ func (e *entry) distinctMedia(found []schema.Media) []schema.Media {
 	var kept []schema.Media
 	seen := map[string]int{}
 	for _, m := range found {
+		written := m.URL
 		m.URL = resolve(e.scope.itemBase, m.URL)
 		m.Type = mediaType(m)
 		if m.URL == "" || m.Type == "text/html" {
 			continue
+		}
+		if m.URL != strings.TrimSpace(written) && !isWeb(tidy(written)) {
+			e.repaired(RepairBase)
 		}
 		if i, ok := seen[m.URL]; ok {
 			kept[i] = merge(kept[i], m)

@@ -1,5 +1,6 @@
 // Package parse reads one entry of a feed with gofeed and repairs what gofeed
-// leaves out or gets wrong. Each repair is one file.
+// leaves out or gets wrong. Each repair is one file, and each that made a
+// difference is named in the Item. Head reads what a feed says of itself.
 //
 // It is handed documents of one entry, already decoded, bounded and cut (see
 // the packages decode, guard and cut), so that a damaged entry costs that entry
@@ -63,5 +64,6 @@ func (e *entry) build() Item {
 	i.FeedLanguage = e.feedLanguage()
 	i.Language, i.LanguageSource = e.language(i.FeedLanguage)
 	i.Published, i.Updated = e.dates(i.Language)
+	i.Repairs = e.repairs
 	return i
 }

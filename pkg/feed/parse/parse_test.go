@@ -32,6 +32,8 @@ func TestOneRSS(t *testing.T) {
 		Media:  []schema.Media{{URL: "https://news.example/ships.jpg", Type: "image/jpeg"}},
 		Rights: &schema.Rights{Text: "© The Example"},
 		Base:   feedURL,
+
+		Repairs: []string{parse.RepairBase, parse.RepairRightsInherited},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/json"
 )
@@ -12,9 +13,25 @@ import (
 // those of its feed, as Atom and JSON Feed have it. gofeed drops names that
 // stand in forms it does not know, and all but the first in RSS.
 func (e *entry) authors() []string {
-	var names []string
+	own := people(e.authorNames())
+	if len(own) > 0 || e.rss != nil {
+		if !slices.EqualFunc(own, e.item.Authors, func(name string, p *gofeed.Person) bool { return name == p.Name }) {
+			e.repaired(RepairAuthors)
+		}
+		return own
+	}
+	inherited := people(e.feedAuthorNames())
+	if len(inherited) > 0 {
+		e.repaired(RepairAuthorInherited)
+	}
+	return inherited
+}
+
+// authorNames returns what the entry itself has as authors.
+func (e *entry) authorNames() []string {
 	switch {
 	case e.rss != nil:
+		var names []string
 		names = append(names, e.rss.Author)
 		names = append(names, e.values("dc", "creator")...)
 		names = append(names, e.values("dc", "author")...)
@@ -24,22 +41,25 @@ func (e *entry) authors() []string {
 				names = append(names, name.Value)
 			}
 		}
-		names = append(names, e.custom("creator", "byline"))
-		return people(names)
+		return append(names, e.custom("creator", "byline"))
 	case e.atom != nil:
-		names = append(persons(e.atom.Authors), e.values("dc", "creator")...)
-		if found := people(names); len(found) > 0 {
-			return found
-		}
-		if e.atom.Source != nil {
-			names = persons(e.atom.Source.Authors)
-		}
-		return people(append(names, persons(e.atomFeed.Authors)...))
+		return append(persons(e.atom.Authors), e.values("dc", "creator")...)
 	}
-	if found := people(jsonNames(e.json.Authors)); len(found) > 0 {
-		return found
+	return jsonNames(e.json.Authors)
+}
+
+// feedAuthorNames returns what an entry without authors has them from: the feed
+// that it was taken from, or else the one that it is in (RFC 4287, 4.2.1).
+func (e *entry) feedAuthorNames() []string {
+	if e.atom == nil {
+		return jsonNames(e.jsonFeed.Authors)
 	}
-	return people(jsonNames(e.jsonFeed.Authors))
+	if e.atom.Source != nil {
+		if names := persons(e.atom.Source.Authors); len(people(slices.Clone(names))) > 0 {
+			return names
+		}
+	}
+	return persons(e.atomFeed.Authors)
 }
 
 func persons(list []*atom.Person) []string {
@@ -95,7 +115,11 @@ func (e *entry) categories() []string {
 	for i, label := range labels {
 		labels[i] = plain(label)
 	}
-	return distinct(labels)
+	labels = distinct(labels)
+	if !slices.Equal(labels, e.item.Categories) {
+		e.repaired(RepairCategories)
+	}
+	return labels
 }
 
 // distinct drops what is empty or there before, whatever its case.

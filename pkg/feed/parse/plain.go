@@ -69,10 +69,19 @@ func breaks(tag atom.Atom) bool {
 // title finds the headline.
 func (e *entry) title() string {
 	title := plain(e.item.Title)
+	if title != "" {
+		if title != e.item.Title {
+			e.repaired(RepairTitle)
+		}
+		return title
+	}
 	for _, name := range []string{"title", "text"} {
 		for _, x := range extensions(e.item.Extensions, "media", name) {
-			title = first(title, plain(x.Value))
+			if title = plain(x.Value); title != "" {
+				e.repaired(RepairTitleElement)
+				return title
+			}
 		}
 	}
-	return title
+	return ""
 }

@@ -20,6 +20,7 @@ type entry struct {
 	item *gofeed.Item
 
 	rss      *rss.Item
+	rssFeed  *rss.Feed
 	atom     *atom.Entry
 	atomFeed *atom.Feed
 	json     *json.Item
@@ -29,27 +30,42 @@ type entry struct {
 	lifted   lifted
 	scope    scope
 	extra    map[string]string // of custom, by flat name
+	repairs  []string
 }
 
-// read is the one place where gofeed is called, and lifts what it can before.
-// If gofeed refuses the document then, it is asked again with all in place.
+// read reads a document of one item, lifting out of it what it can. If it is
+// refused so, it is read again as it is.
 func read(document []byte, format schema.Format, base string) (*entry, error) {
-	e, err := readLifted(document, format, base, true)
+	e, err := readItem(document, format, base, true)
 	if err != nil {
-		return readLifted(document, format, base, false)
+		return readItem(document, format, base, false)
 	}
 	return e, nil
 }
 
-// readLifted reads a document with gofeed, whose formats' parsers are called
+func readItem(document []byte, format schema.Format, base string, lifting bool) (*entry, error) {
+	e := &entry{document: document, scope: newScope(base)}
+	if err := e.load(format, base, lifting); err != nil {
+		return nil, err
+	}
+	switch n := len(e.feed.Items); {
+	case n == 0:
+		return nil, fmt.Errorf("%w, feed title %.100q", ErrNoItem, e.feed.Title)
+	case n > 1:
+		return nil, fmt.Errorf("%w: %d", ErrManyItems, n)
+	}
+	e.item = e.feed.Items[0]
+	return e, nil
+}
+
+// load is the one place where gofeed is called. Its formats' parsers are called
 // directly: the format is known, and its detection looks at 4,096 bytes only.
-func readLifted(document []byte, format schema.Format, base string, lifting bool) (e *entry, err error) {
+func (e *entry) load(format schema.Format, base string, lifting bool) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			e, err = nil, fmt.Errorf("%w: gofeed panicked: %v", ErrUnreadable, r)
+			err = fmt.Errorf("%w: gofeed panicked: %v", ErrUnreadable, r)
 		}
 	}()
-	e = &entry{document: document, scope: newScope(base)}
 	switch format {
 	case schema.FormatRSS:
 		e.prepare(base, lifting)
@@ -63,16 +79,9 @@ func readLifted(document []byte, format schema.Format, base string, lifting bool
 		err = fmt.Errorf("format %q is not a feed", format)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		return fmt.Errorf("%w: %w", ErrUnreadable, err)
 	}
-	switch n := len(e.feed.Items); {
-	case n == 0:
-		return nil, fmt.Errorf("%w, feed title %.100q", ErrNoItem, e.feed.Title)
-	case n > 1:
-		return nil, fmt.Errorf("%w: %d", ErrManyItems, n)
-	}
-	e.item = e.feed.Items[0]
-	return e, nil
+	return nil
 }
 
 // prepare makes of an XML document what gofeed is to read.
@@ -102,6 +111,7 @@ func (e *entry) readRSS() error {
 		return err
 	}
 	e.lifted.rss(f)
+	e.rssFeed = f
 	if len(f.Items) > 0 {
 		e.rss = f.Items[0]
 	}
@@ -125,8 +135,11 @@ func (e *entry) readAtom() error {
 }
 
 func (e *entry) readJSON(lifting bool) error {
-	repaired, texts := repairJSON(e.document, lifting)
-	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired))
+	repaired := repairJSON(e.document, lifting)
+	if repaired.reshaped {
+		e.repaired(RepairJSON)
+	}
+	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired.document))
 	if err != nil {
 		return err
 	}
@@ -135,7 +148,7 @@ func (e *entry) readJSON(lifting bool) error {
 		e.json = f.Items[0]
 	}
 	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
-	for i, lifted := range texts {
+	for i, lifted := range repaired.texts {
 		lifted.restore(f.Items[i], e.feed.Items[i])
 	}
 	return err

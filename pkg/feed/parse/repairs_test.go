@@ -84,6 +84,10 @@ func TestLink(t *testing.T) {
 			rss("<link>https://a.example/?a=1&b=2</link>"),
 			"https://a.example/?a=1&b=2",
 		},
+		"escaped twice": {
+			rss("<link>https://a.example/?a=1&amp;amp;b=2</link>"),
+			"https://a.example/?a=1&b=2",
+		},
 		"root relative":  {rss("<link>/1</link>"), "https://news.example/1"},
 		"relative":       {rss("<link>1</link>"), "https://news.example/feeds/1"},
 		"without scheme": {rss("<link>//a.example/1</link>"), "https://a.example/1"},
@@ -153,6 +157,21 @@ func TestBase(t *testing.T) {
 			"https://b.example/a/c/",
 		},
 		"the summary": {atom(`<summary xml:base="https://b.example/">x</summary>`), "https://b.example/"},
+		"an escape in it": {
+			strings.Replace(rss("<title>x</title>"), "<item>", `<item xml:base='https://b.example/?a=1&amp;b=&#50;'>`, 1), "https://b.example/?a=1&b=2",
+		},
+		"white space around it": {
+			strings.Replace(rss("<title>x</title>"), "<item>", "<item xml:base = \"\n https://b.example/ \">", 1), "https://b.example/",
+		},
+		"on an empty element": {
+			rss(`<title>x</title><description xml:base="https://b.example/"/>`), "https://b.example/",
+		},
+		"two of a name": {
+			rss(`<title>x</title><description xml:base="/a/">y</description><description xml:base="/b/">y</description>`), "https://news.example/a/",
+		},
+		"of another item's child": {
+			rss(`<title>x</title><author><content xml:base="/a/"/></author>`), feedURL,
+		},
 		"not an address": {
 			strings.Replace(rss("<title>x</title>"), "<channel>", `<channel xml:base="http://[">`, 1), feedURL,
 		},
@@ -189,6 +208,26 @@ func TestText(t *testing.T) {
 		"full text as markup": {
 			rss("<yandex:full-text>At <b>sea</b>, <i>they</i> met.</yandex:full-text>"),
 			text{"", "At <b>sea</b>, <i>they</i> met."},
+		},
+		"full text as markup, with a comment": {
+			rss("<full-text><!-- x --><p>They met.</p></full-text>"),
+			text{"", "<!-- x --><p>They met.</p>"},
+		},
+		"full text as markup, with a section": {
+			rss("<yandex:full-text><p>They</p><![CDATA[</yandex:full-text>]]></yandex:full-text>"),
+			text{"", "<p>They</p><![CDATA[</yandex:full-text>]]>"},
+		},
+		"full text as markup, with a base": {
+			rss(`<yandex:full-text><p xml:base="/x/">They met.</p></yandex:full-text>`),
+			text{"", `<p xml:base="/x/">They met.</p>`},
+		},
+		"full text as markup, empty first": {
+			rss("<title>x</title><yandex:full-text/><yandex:full-text><p>They met.</p></yandex:full-text>"),
+			text{"", "<p>They met.</p>"},
+		},
+		"full text, empty first": {
+			rss("<title>x</title><yandex:full-text/><yandex:full-text>They met.</yandex:full-text>"),
+			text{"", "They met."},
 		},
 		"another prefix": {
 			strings.ReplaceAll(rss("<yandex:full-text>"+html+"</yandex:full-text>"), "yandex:", "ya:"),
@@ -301,6 +340,19 @@ func TestDates(t *testing.T) {
 			rss(x + `<pubDate>&lt;b&gt;10 Jan 2022 18:30&lt;/b&gt;</pubDate>`),
 			dates{"2022-01-10T18:30", ""},
 		},
+		"ambiguous": {rss(x + "<pubDate>05/03/2019</pubDate>"), dates{"2019-03-05T00:00", ""}},
+		"ambiguous, another date proves the order": {
+			rss(x + "<pubDate>05/03/2019</pubDate><dcterms:modified>05/13/2019</dcterms:modified>"),
+			dates{"2019-05-03T00:00", "2019-05-13T00:00"},
+		},
+		"ambiguous, the feed's date proves the order": {
+			strings.Replace(rss(x+"<pubDate>05/03/2019</pubDate>"), "<channel>", "<channel><lastBuildDate>05/13/2019</lastBuildDate>", 1),
+			dates{"2019-05-03T00:00", ""},
+		},
+		"ambiguous, others disagree": {
+			rss(x + "<pubDate>05/03/2019</pubDate><dcterms:modified>05/13/2019</dcterms:modified><dc:date>13/05/2019</dc:date>"),
+			dates{"2019-03-05T00:00", "2019-05-13T00:00"},
+		},
 		"Atom, updated only": {
 			atom(x + "<updated>2022-01-10T18:30Z</updated>"),
 			dates{"", "2022-01-10T18:30Z"},
@@ -373,7 +425,11 @@ func TestAuthors(t *testing.T) {
 		},
 		"Atom, the source's": {
 			strings.Replace(atom(x+"<source><author><name>The Agency</name></author></source>"), "<entry>", "<author><name>The Desk</name></author><entry>", 1),
-			[]string{"The Agency", "The Desk"},
+			[]string{"The Agency"},
+		},
+		"Atom, the source's are none": {
+			strings.Replace(atom(x+"<source><author><name>a@b.example</name></author></source>"), "<entry>", "<author><name>The Desk</name></author><entry>", 1),
+			[]string{"The Desk"},
 		},
 		"JSON, several": {
 			jsonFeed(`{"title":"x","authors":[{"name":"Ada Byron"},{"name":"Mary Shelley"}]}`),
@@ -444,6 +500,10 @@ func TestLanguage(t *testing.T) {
 		"xml:lang": {
 			strings.Replace(feed("de", ""), "<item>", `<item xml:lang="fr-ch">`, 1),
 			lang{"de", "fr-CH", "item"},
+		},
+		"in single quotes": {
+			strings.Replace(rss(x), "<item>", "<item xml:lang=' fr '>", 1),
+			lang{"", "fr", "item"},
 		},
 		"of the feed": {
 			strings.Replace(atom(x), "<feed", `<feed xml:lang="nl"`, 1),
@@ -528,6 +588,10 @@ func TestMedia(t *testing.T) {
 			jsonFeed(`{"title":"x","attachments":{"url":"/a.jpg","mime_type":"image/jpeg","size_in_bytes":"9"}}`),
 			picture(schema.Media{}),
 		},
+		"JSON file with a title": {
+			jsonFeed(`{"title":"x","attachments":[{"url":"/a.jpg","title":"A &amp; B"}]}`),
+			picture(schema.Media{Caption: "A & B"}),
+		},
 		"a film":         {rss(x + `<enclosure url="/a.webm"/>`), []schema.Media{{URL: "https://news.example/a.webm", Type: "video/webm"}}},
 		"a drawing":      {rss(x + `<enclosure url="/a.svg?x=1"/>`), []schema.Media{{URL: "https://news.example/a.svg?x=1", Type: "image/svg+xml"}}},
 		"a sound":        {rss(x + `<enclosure url="/A.MP3"/>`), []schema.Media{{URL: "https://news.example/A.MP3", Type: "audio/mpeg"}}},
@@ -553,6 +617,11 @@ func TestRights(t *testing.T) {
 		},
 		"media:copyright": {
 			rss(x + "<media:copyright>© Ada</media:copyright>"),
+			&schema.Rights{Text: "© Ada"},
+		},
+		"prism:copyright": {rss(x + "<prism:copyright>© Ada</prism:copyright>"), &schema.Rights{Text: "© Ada"}},
+		"copyright, the item's": {
+			feed("<copyright>x</copyright>", "<copyright>© Ada</copyright>"),
 			&schema.Rights{Text: "© Ada"},
 		},
 		"a license": {

@@ -23,19 +23,27 @@ func (e *entry) rights() *schema.Rights {
 			}
 		}
 	}
+	text = first(text, plain(e.custom("copyright", "rights")))
+	own := schema.Rights{Text: text, License: resolve(e.scope.itemBase, license)}
 	r := schema.Rights{
-		Text:    first(text, plain(e.feed.Copyright), feedText),
-		License: first(resolve(e.scope.itemBase, license), resolve(e.scope.feedBase, feedLicense)),
+		Text:    first(own.Text, plain(e.feed.Copyright), feedText),
+		License: first(own.License, resolve(e.scope.feedBase, feedLicense)),
 	}
 	if r == (schema.Rights{}) {
 		return nil
+	}
+	if own != (schema.Rights{}) {
+		e.repaired(RepairRights)
+	}
+	if own != r {
+		e.repaired(RepairRightsInherited)
 	}
 	return &r
 }
 
 // rightsIn finds what extensions say of rights.
 func rightsIn(x ext.Extensions) (text, license string) {
-	for _, at := range [][2]string{{"dc", "rights"}, {"dcterms", "rights"}, {"media", "copyright"}} {
+	for _, at := range [][2]string{{"dc", "rights"}, {"dcterms", "rights"}, {"media", "copyright"}, {"prism", "copyright"}} {
 		for _, r := range extensions(x, at[0], at[1]) {
 			text = first(text, plain(r.Value))
 		}

@@ -68,7 +68,7 @@ func readScope(document []byte, base string) ([]byte, scope) {
 func (s *scope) see(path []string, attrs markup.Attrs) {
 	name := path[len(path)-1]
 	item := inItem(path)
-	base, lang, about := attributes(attrs)
+	base, lang, about := scopeOf(attrs)
 	switch {
 	case item == 0 && len(path) == 1, item == 0 && name == "channel":
 		s.feedBase = join(s.feedBase, base)
@@ -100,7 +100,7 @@ func inItem(path []string) int {
 	return 0
 }
 
-func attributes(attrs markup.Attrs) (base, lang, about string) {
+func scopeOf(attrs markup.Attrs) (base, lang, about string) {
 	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
 		switch prefix, local := markup.Split(a.Name); {
 		case string(a.Name) == "xml:base":

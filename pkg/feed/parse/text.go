@@ -22,9 +22,15 @@ func (e *entry) summary() string {
 	if s := strings.TrimSpace(e.item.Description); s != "" {
 		return s
 	}
-	if s := e.custom("summary", "abstract", "teaser", "lead"); s != "" {
-		return s
+	s := first(e.custom("summary", "abstract", "teaser", "lead"), e.mediaDescription())
+	if s != "" {
+		e.repaired(RepairSummaryElement)
 	}
+	return s
+}
+
+// mediaDescription finds what Media RSS says of the item or of its files.
+func (e *entry) mediaDescription() string {
 	descriptions := extensions(e.item.Extensions, "media", "description")
 	for _, group := range extensions(e.item.Extensions, "media", "group") {
 		descriptions = append(descriptions, group.Children["description"]...)
@@ -41,25 +47,34 @@ func (e *entry) summary() string {
 func (e *entry) content() string {
 	switch {
 	case e.rss != nil:
-		return first(strings.TrimSpace(e.item.Content), e.foreignText(), e.custom(fullText...))
+		return first(strings.TrimSpace(e.item.Content), e.fullText())
 	case e.atom != nil:
 		return e.atomContent()
 	}
 	if s := strings.TrimSpace(e.json.ContentHTML); s != "" {
 		return s
 	}
-	return textToHTML(e.json.ContentText)
+	return e.textToHTML(e.json.ContentText)
+}
+
+// fullText finds the full text where gofeed does not look.
+func (e *entry) fullText() string {
+	text := first(e.foreignText(), e.custom(fullText...))
+	if text != "" {
+		e.repaired(RepairFullText)
+	}
+	return text
 }
 
 // atomContent returns the content unless it is a picture or the like.
 func (e *entry) atomContent() string {
 	c := e.atom.Content
 	if c == nil {
-		return e.foreignText()
+		return e.fullText()
 	}
 	switch kind := strings.ToLower(c.Type); {
 	case kind == "text" || kind == "text/plain":
-		return textToHTML(c.Value)
+		return e.textToHTML(c.Value)
 	case kind == "", strings.Contains(kind, "html"):
 		return strings.TrimSpace(c.Value)
 	}
@@ -91,8 +106,8 @@ func (e *entry) foreignText() string {
 	for prefix, elements := range e.item.Extensions {
 		for name, list := range elements {
 			rank := slices.Index(fullText, flat(name))
-			if rank >= 0 && holdsText(prefix, fullText[rank]) {
-				found[fmt.Sprintf("%02d %s %s", rank, prefix, name)] = list[0]
+			if i := slices.IndexFunc(list, hasContent); i >= 0 && rank >= 0 && holdsText(prefix, fullText[rank]) {
+				found[fmt.Sprintf("%02d %s %s", rank, prefix, name)] = list[i]
 			}
 		}
 	}
@@ -115,6 +130,8 @@ func holdsText(prefix, name string) bool {
 	}
 	return true
 }
+
+func hasContent(x ext.Extension) bool { return x.Value != "" || len(x.Children) > 0 }
 
 // textOf returns the text of an element, or its markup where that was not
 // escaped: gofeed keeps the children of an element without their order.
@@ -153,11 +170,12 @@ func flat(name string) string {
 }
 
 // textToHTML makes HTML of plain text: an empty line starts a paragraph.
-func textToHTML(text string) string {
+func (e *entry) textToHTML(text string) string {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	if text == "" {
 		return ""
 	}
+	e.repaired(RepairPlainText)
 	text = strings.ReplaceAll(html.EscapeString(text), "\n\n", "</p><p>")
 	return "<p>" + strings.ReplaceAll(text, "\n", "<br>") + "</p>"
 }

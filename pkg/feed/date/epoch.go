@@ -1,0 +1,46 @@
+package date
+
+import (
+	"strings"
+	"time"
+)
+
+// Bare numbers outside of these years are more likely something else, such as
+// a telephone number (those of North America start at 2).
+const (
+	firstEpoch = 788918400     // 1995
+	lastEpoch  = 2_000_000_000 // 2033
+)
+
+func plausibleEpoch(t time.Time) bool { return t.Unix() >= firstEpoch && t.Unix() < lastEpoch }
+
+// epochDigits is how many digits of an epoch follow the seconds, by its length:
+// seconds, milliseconds, microseconds or nanoseconds since 1970. Numbers of
+// other lengths are dates written without separators.
+var epochDigits = map[int]int{9: 0, 10: 0, 13: 3, 16: 6, 19: 9}
+
+// parseEpoch reads an epoch, perhaps with a fraction (1641839400.25), with an @
+// as shells have it, or as .NET writes it in JSON (/Date(1641839400000)/).
+func parseEpoch(s string) (time.Time, bool) {
+	s = strings.TrimPrefix(s, "@")
+	if rest, ok := strings.CutPrefix(strings.TrimPrefix(s, `\`), "/date("); ok {
+		s, _, _ = strings.Cut(rest, ")")
+		s, _, _ = strings.Cut(s, "+") // the zone of the writer, for show
+		s, _, _ = strings.Cut(s, "-")
+	}
+	n := digits(s)
+	whole, rest := s[:n], s[n:]
+	if rest != "" && (rest[0] != '.' || digits(rest[1:]) != len(rest)-1) {
+		return time.Time{}, false
+	}
+	after, ok := epochDigits[n]
+	if !ok || rest != "" && after > 3 {
+		return time.Time{}, false
+	}
+	seconds := int64(parseNumber(whole[:n-after-1]))*10 + int64(whole[n-after-1]-'0')
+	fraction := whole[n-after:]
+	if rest != "" {
+		fraction += rest[1:]
+	}
+	return time.Unix(seconds, int64(nanoseconds(fraction))).UTC(), true
+}
