@@ -9,12 +9,14 @@ import (
 )
 
 // Most of a busy pipeline's heap are messages on their way, which die young,
-// and by default the collector lets the heap double before it looks. So the
-// process gets a soft limit; but never one so close to what is in use (the
-// server's index grows with the store) that the collector would run without
-// end.
+// and by default the collector lets the heap double before it looks. So it is
+// told to look earlier, and the process gets a soft limit for its peaks. The
+// limit is never so close to what is in use (the server's index grows with the
+// store) that the collector would run without end; and it is not what paces the
+// collector, because memory given back near a limit has to be got again.
 const (
-	memoryLimit = 240 << 20
+	gcPercent   = 40
+	memoryLimit = 256 << 20
 	memorySlack = 1.5 // the limit is at least this many times what is in use
 	memoryLook  = 2 * time.Second
 )
@@ -25,6 +27,8 @@ func boundMemory(ctx context.Context) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
+	percent := debug.SetGCPercent(gcPercent)
+	defer debug.SetGCPercent(percent)
 	before := debug.SetMemoryLimit(memoryLimit)
 	defer debug.SetMemoryLimit(before)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
