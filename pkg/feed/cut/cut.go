@@ -43,6 +43,7 @@ type Document struct {
 	// whole element. A torn item without a title and a link is no item.
 	TornItem bool
 
+	root root.Root
 	tail string // closes what Header opens
 }
 
@@ -74,7 +75,7 @@ func (d Document) One(i int) []byte {
 	if d.Format == schema.FormatJSON {
 		out = mendJSON(out, item)
 	} else {
-		out = mendItem(out, item)
+		out = mendItem(out, item, d.root)
 	}
 	return append(out, d.tail...)
 }

@@ -2,6 +2,7 @@ package cut
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -73,23 +74,59 @@ func (c *cutter) container(t markup.Token, limit int) (start, end string) {
 	if !validName(name) {
 		_, name = markup.Split(name)
 	}
-	t.Empty = false
-	out := append([]byte{'<'}, name...)
-	tag := startTag(nil, c.doc, t)
-	if len(tag) <= limit {
-		out = append(out, tag[1+len(t.Name):]...)
-		return string(out), "</" + string(name) + ">"
+	start = c.startOf(name, t, limit, false)
+	if len(start) > limit {
+		start = c.startOf(name, t, limit, true)
 	}
+	return start, "</" + string(name) + ">"
+}
+
+// startOf returns the start tag of a container by the name, with all attributes or
+// the vital ones that fit in limit.
+func (c *cutter) startOf(name []byte, t markup.Token, limit int, vitalOnly bool) string {
+	out := append([]byte{'<'}, name...)
 	attrs := t.Attrs(c.doc)
 	var seen [][]byte
 	for a, ok := attrs.Next(); ok && len(seen) < 64; a, ok = attrs.Next() {
-		if vital(a.Name) && validName(a.Name) && !has(seen, a.Name) && len(out)+len(a.Value)*6 < limit {
-			out = attribute(out, a)
+		fits := !vitalOnly || vital(a.Name) && len(out)+len(a.Value)*6 < limit
+		if fits && validName(a.Name) && !has(seen, a.Name) {
+			out = attribute(out, markup.Attr{Name: a.Name, Value: c.namespace(t, a)})
 			seen = append(seen, a.Name)
 		}
 	}
-	return string(append(out, '>')), "</" + string(name) + ">"
+	return string(append(out, '>'))
 }
+
+// namespace returns the value of an attribute of t. When it is the namespace of
+// the feed itself and none that a reader knows, it is the usual one: a letter of
+// it may be damaged, and all items would be foreign elements.
+func (c *cutter) namespace(t markup.Token, a markup.Attr) []byte {
+	bound, local := markup.Split(a.Name)
+	own, _ := markup.Split(t.Name)
+	if c.root.RDF() {
+		own, _ = markup.Split(c.channel.Name)
+	}
+	switch {
+	case t.Pos != c.root.Tag.Pos,
+		own == nil && string(a.Name) != "xmlns",
+		own != nil && (string(bound) != "xmlns" || !bytes.Equal(local, own)),
+		bytes.Contains(a.Value, []byte("rdf-syntax")):
+		return a.Value
+	}
+	switch {
+	case c.root.Format == schema.FormatAtom && !slices.Contains(atomNamespaces, string(a.Value)):
+		return []byte(atomNamespaces[0])
+	case c.root.RDF() && !slices.Contains(rdfNamespaces, string(a.Value)):
+		return []byte(rdfNamespaces[0])
+	}
+	return a.Value
+}
+
+// The namespaces that readers know, the usual one first.
+var (
+	atomNamespaces = []string{"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"}
+	rdfNamespaces  = []string{"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/"}
+)
 
 // vital reports whether an attribute changes how a reader takes what is inside.
 func vital(name []byte) bool {

@@ -33,6 +33,7 @@ type cutter struct {
 	channel markup.Token // the start tag of the channel
 	chanEnd markup.Token // the last end tag of a channel
 	end     int          // where the root ends, or the length of doc
+	lost    int          // up to where it was looked for items without a start
 }
 
 // searched is how many open elements an end tag is compared with. A document
@@ -108,6 +109,9 @@ func (c *cutter) close(t markup.Token) {
 		c.closeFrom(i, t.Pos)
 		return
 	}
+	if c.root.Item(t.Name) {
+		c.lostStart(t)
+	}
 	c.closeContainer(t)
 }
 
@@ -143,7 +147,7 @@ func (c *cutter) closeFrom(i, pos int) {
 
 // document makes the document of what the walk found.
 func (c *cutter) document() Document {
-	d := Document{Format: c.root.Format}
+	d := Document{Format: c.root.Format, root: c.root}
 	spans := c.outer()
 	last := 0
 	if len(spans) > 0 {

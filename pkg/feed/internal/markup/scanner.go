@@ -4,7 +4,10 @@
 // for a tag it takes for one too, so that a bound that holds here holds there.
 package markup
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
 // Kind is what a token is.
 type Kind uint8
@@ -38,6 +41,8 @@ type Scanner struct {
 	// lacks holds the terminators that do not come any more, so that many
 	// openings without an end do not each look for it through the whole rest.
 	lacks map[string]bool
+	// sectionStop is where the next end of a CDATA section is that was looked for.
+	sectionStop int
 }
 
 // NewScanner returns a scanner at the start of doc.
@@ -85,7 +90,7 @@ func (s *Scanner) declaration(at int) (Token, bool) {
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		return s.until(Comment, at, 4, "-->")
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		return s.until(CDATA, at, 9, "]]>")
+		return s.section(at)
 	}
 	t, ok := s.until(Directive, at, 2, ">")
 	if !ok || s.started || bytes.IndexByte(s.doc[at:t.Stop], '[') < 0 {
@@ -98,6 +103,30 @@ func (s *Scanner) declaration(at int) (Token, bool) {
 	}
 	return t, true
 }
+
+// section reads a CDATA section. One that goes on over an item's end and into
+// another's section has lost its own end: it is text, or it would take the other
+// item with it.
+func (s *Scanner) section(at int) (Token, bool) {
+	const start = "<![CDATA["
+	from := at + len(start)
+	t := Token{Kind: CDATA, Pos: at, Stop: s.sectionStop}
+	if s.sectionStop < from+3 {
+		var ok bool
+		if t, ok = s.until(CDATA, at, len(start), "]]>"); !ok {
+			return t, false
+		}
+		s.sectionStop = t.Stop
+	}
+	inner := bytes.Index(s.doc[from:t.Stop], []byte(start))
+	if inner >= 0 && between.Match(s.doc[from:from+inner]) {
+		return Token{}, false
+	}
+	return t, true
+}
+
+// between is where one item ends and the next one starts.
+var between = regexp.MustCompile(`(?i)</(?:\w+:)?(?:item|entry|url)\s*>\s*<(?:\w+:)?(?:item|entry|url)[\s>]`)
 
 // until reads a token that ends with the first stop after its opening.
 func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {

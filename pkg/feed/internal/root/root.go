@@ -44,12 +44,12 @@ func (r Root) Item(name []byte) bool {
 // prefixes returns the prefixes that items may have.
 func prefixes(doc []byte, t markup.Token) []string {
 	ps := []string{"rss", "atom"}
-	if prefix, _ := markup.Split(t.Name); prefix != nil && !is(t.Name, "RDF") {
+	if prefix, _ := markup.Split(t.Name); prefix != nil && !is(t.Name, "RDF") && ascii(prefix) {
 		ps = append(ps, string(prefix))
 	}
 	attrs := t.Attrs(doc)
 	for a, ok := attrs.Next(); ok && len(ps) < 64; a, ok = attrs.Next() {
-		if prefix, local := markup.Split(a.Name); string(prefix) == "xmlns" && holds(a.Value) {
+		if prefix, local := markup.Split(a.Name); string(prefix) == "xmlns" && holds(a.Value) && ascii(local) {
 			ps = append(ps, string(local))
 		}
 	}
@@ -150,8 +150,14 @@ func declares(doc []byte, t markup.Token) bool {
 	return false
 }
 
-// holds reports whether value is the namespace of a feed.
+// ascii reports whether any parser takes a name; outside of ASCII they differ.
+func ascii(name []byte) bool {
+	return !slices.ContainsFunc(name, func(c byte) bool { return c >= 0x80 })
+}
+
+// holds reports whether value is the namespace of a feed. Those of the modules
+// of RSS 1.0 are named after it.
 func holds(value []byte) bool {
 	lower := bytes.ToLower(value)
-	return slices.ContainsFunc(namespaces, func(w string) bool { return bytes.Contains(lower, []byte(w)) })
+	return !bytes.Contains(lower, []byte("/modules/")) && slices.ContainsFunc(namespaces, func(w string) bool { return bytes.Contains(lower, []byte(w)) })
 }

@@ -1,0 +1,89 @@
+package cut
+
+import (
+	"bytes"
+
+	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// lostStart makes an item of what stands between the item before and end, the
+// end of an item that nothing starts: its start tag is damaged. It is one when
+// it has something that items have.
+func (c *cutter) lostStart(end markup.Token) {
+	if len(c.open) > 0 || c.end >= 0 {
+		return
+	}
+	from := max(c.root.Pos, c.root.Tag.Stop, c.channel.Stop, c.chanEnd.Stop, c.lost)
+	c.lost = end.Stop
+	r := remains{prefix: prefixOf(end.Name), atom: c.root.Format == schema.FormatAtom, wants: 1}
+	if len(c.spans) > 0 {
+		from = max(from, c.spans[len(c.spans)-1].stop)
+	} else if !c.root.RDF() || c.chanEnd.Kind == 0 {
+		r.wants = 2 // The first title is the feed's.
+	}
+	if start := r.start(c.doc[from:end.Pos]); start >= 0 {
+		c.spans = append(c.spans, span{pos: from + start, stop: end.Stop})
+	}
+}
+
+// remains looks for what is left of an item without its start tag.
+type remains struct {
+	prefix []byte // of the item's name
+	atom   bool
+	wants  int            // how often a name is there when the last one is the item's
+	seen   map[string]int // how often each name was there
+}
+
+// start returns where in src the item starts, or -1. It starts with what is left
+// of a damaged tag, which is text, or a tag without its other half; or else with
+// the first element of the item.
+func (r *remains) start(src []byte) int {
+	t := parse(src)
+	r.seen = make(map[string]int)
+	damaged, pos := -1, 0
+	for i := 0; i < len(t.tokens); {
+		tok := t.tokens[i]
+		if text := bytes.TrimLeft(src[pos:tok.Pos], " \t\r\n"); len(text) > 0 && damaged < 0 {
+			damaged = tok.Pos - len(text)
+		}
+		switch {
+		case r.known(tok):
+			if damaged >= 0 {
+				return damaged
+			}
+			return tok.Pos
+		case tok.Kind == markup.Start && (tok.Empty || t.mate[i] >= 0):
+			damaged = -1 // It was before this whole element.
+		case damaged < 0:
+			damaged = tok.Pos
+		}
+		i = t.after(i)
+		pos = t.tokens[i-1].Stop
+	}
+	return -1
+}
+
+// known reports whether tok shows that the item has started.
+func (r *remains) known(tok markup.Token) bool {
+	prefix, local := markup.Split(tok.Name)
+	if !bytes.Equal(prefix, r.prefix) {
+		return false
+	}
+	switch name := string(local); name {
+	case "link":
+		if r.atom && r.wants > 1 {
+			return false // A feed has several, too.
+		}
+		fallthrough
+	case "title", "description", "guid", "id", "summary":
+		r.seen[name]++
+		return r.seen[name] == r.wants
+	}
+	return false
+}
+
+func prefixOf(name []byte) []byte {
+	prefix, _ := markup.Split(name)
+	return prefix
+}
