@@ -44,6 +44,7 @@ type Document struct {
 	TornItem bool
 
 	root root.Root
+	name []byte // of items, for one that has lost its own
 	tail string // closes what Header opens
 }
 
@@ -75,7 +76,7 @@ func (d Document) One(i int) []byte {
 	if d.Format == schema.FormatJSON {
 		out = mendJSON(out, item)
 	} else {
-		out = mendItem(out, item, d.root)
+		out = d.mendItem(out, item)
 	}
 	return append(out, d.tail...)
 }

@@ -23,13 +23,43 @@ func (c *cutter) lostStart(end markup.Token) {
 		r.wants = 2 // The first title is the feed's.
 	}
 	if start := r.start(c.doc[from:end.Pos]); start >= 0 {
-		c.spans = append(c.spans, span{pos: from + start, stop: end.Stop})
+		c.addSpan(span{pos: from + start, stop: end.Stop}, end.Name)
 	}
+}
+
+// count notes an element of an item that an item has once.
+func (c *cutter) count(item int, name []byte) {
+	switch string(name) {
+	case "title":
+		c.spans[item].titles++
+	case "link":
+		c.spans[item].links++
+	}
+}
+
+// second returns where in an item another one starts, or -1: when what is
+// between two items is lost, one has the title of the first and the link of the
+// second. So it is when there is damage before what an item has once.
+func (c *cutter) second(s span, region []byte) int {
+	atom := c.root.Format == schema.FormatAtom
+	if s.titles < 2 && (atom || s.links < 2) || wellFormed(region) {
+		return -1
+	}
+	t, ok := markup.NewScanner(region).Next()
+	if !ok || !c.root.Item(t.Name) {
+		return -1
+	}
+	r := remains{prefix: prefixOf(t.Name), atom: atom, wants: 2, within: true}
+	if at := r.start(region[t.Stop:]); at > 0 {
+		return t.Stop + at
+	}
+	return -1
 }
 
 // remains looks for what is left of an item without its start tag.
 type remains struct {
 	prefix []byte // of the item's name
+	within bool   // another item stands before it, with damage between them
 	atom   bool
 	wants  int            // how often a name is there when the last one is the item's
 	seen   map[string]int // how often each name was there
@@ -52,8 +82,11 @@ func (r *remains) start(src []byte) int {
 			if damaged >= 0 {
 				return damaged
 			}
+			if r.within && (tok.Empty || t.mate[i] >= 0) {
+				return -1
+			}
 			return tok.Pos
-		case tok.Kind == markup.Start && (tok.Empty || t.mate[i] >= 0):
+		case markup.Void(tok.Name), tok.Kind == markup.Start && (tok.Empty || t.mate[i] >= 0):
 			damaged = -1 // It was before this whole element.
 		case damaged < 0:
 			damaged = tok.Pos

@@ -69,6 +69,47 @@ func TestNoLostStart(t *testing.T) {
 	}
 }
 
+// TestTwoInOne loses what is between two items, and gives items that have
+// something twice without any damage.
+func TestTwoInOne(t *testing.T) {
+	for name, test := range map[string]struct {
+		doc   string
+		items []string
+	}{
+		"in a text": {rssHead + "<item><title>a</title><link>b</link><category>xc</title><link>d</link></item>" + rssTail,
+			[]string{"<item><title>a</title><link>b</link>", "<category>xc</title><link>d</link></item>"}},
+		"in tags": {rssHead + "<item><title>a</title><link>b</link></itle>c</title>\n<link>d</link></item>" + rssTail,
+			[]string{"<item><title>a</title><link>b</link>", "</itle>c</title>\n<link>d</link></item>"}},
+		"text between": {rssHead + "<item><title>a</title><link>b</link> em><title>c & d</title></item>" + rssTail,
+			[]string{"<item><title>a</title><link>b</link>", "em><title>c & d</title></item>"}},
+		"without an end": {rssHead + "<item><link>a</link></p><link>b</link><item><link>c</link></item>" + rssTail,
+			[]string{"<item><link>a</link>", "</p><link>b</link>", "<item><link>c</link></item>"}},
+		"entries": {atomHead + "<entry><title>a</title><link/><title>b</titentry><title>c</title><link/></entry></feed>",
+			[]string{"<entry><title>a</title><link/>", "<title>b</titentry><title>c</title><link/></entry>"}},
+		"sound":              {rssHead + "<item><link>a</link><link>b</link></item>" + rssTail, []string{"<item><link>a</link><link>b</link></item>"}},
+		"damaged elsewhere":  {rssHead + "<item><link>a</link><link>b</link><p>c & d</p></item>" + rssTail, []string{"<item><link>a</link><link>b</link><p>c & d</p></item>"}},
+		"a break":            {rssHead + "<item><link>a</link><p>&</p><br></br><link>b</link></item>" + rssTail, []string{"<item><link>a</link><p>&</p><br></br><link>b</link></item>"}},
+		"links of an entry":  {atomHead + "<entry><link/><x><link/></entry></feed>", []string{"<entry><link/><x><link/></entry>"}},
+		"titles of elements": {rssHead + "<item><title>a</title>&<image><title>b</title></image></item>" + rssTail, []string{"<item><title>a</title>&<image><title>b</title></image></item>"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := []byte(test.doc)
+			d, err := cut.Cut(doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, item := range d.Items {
+				got = append(got, string(item))
+			}
+			if !slices.Equal(got, test.items) {
+				t.Errorf("got  %q\nwant %q", got, test.items)
+			}
+			checkPieces(t, doc, d)
+		})
+	}
+}
+
 // TestNamespace damages the namespace that the items of a feed are in.
 func TestNamespace(t *testing.T) {
 	const rdf = `xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"`

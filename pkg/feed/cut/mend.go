@@ -10,22 +10,20 @@ import (
 	"unicode/utf8"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
-	"github.com/dateline-news/dateline/pkg/feed/internal/root"
 )
 
 const sectionStart = "<![CDATA["
 
-// mendItem appends an item of a feed as well-formed XML: as it is if it is so
+// mendItem appends an item of d as well-formed XML: as it is if it is so
 // already.
-func mendItem(out, item []byte, r root.Root) []byte {
+func (d Document) mendItem(out, item []byte) []byte {
 	if wellFormed(item) {
 		return append(out, item...)
 	}
 	t := parse(item)
-	if first := t.tokens[0]; first.Kind != markup.Start || !r.Item(first.Name) {
-		name := t.tokens[len(t.tokens)-1].Name // Its start is lost.
-		out = append(append(append(out, '<'), name...), '>')
-		return closeTag(t.write(out, 0, len(t.tokens)), name)
+	if first := t.tokens[0]; first.Kind != markup.Start || !d.root.Item(first.Name) {
+		out = append(append(append(out, '<'), d.name...), '>') // Its start is lost.
+		return closeTag(t.write(out, 0, len(t.tokens)), d.name)
 	}
 	if !t.tokens[0].Empty && t.mate[0] < 0 {
 		t.mate[0] = len(t.tokens) // It ends where it is cut off.

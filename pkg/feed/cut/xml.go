@@ -11,7 +11,10 @@ import (
 )
 
 // span is where an item is: doc[pos:stop].
-type span struct{ pos, stop int }
+type span struct {
+	pos, stop     int
+	titles, links int // how many it has, at any depth
+}
 
 // open is an element that is open: an item, or one inside of an item.
 type open struct {
@@ -33,6 +36,7 @@ type cutter struct {
 	channel markup.Token // the start tag of the channel
 	chanEnd markup.Token // the last end tag of a channel
 	end     int          // where the root ends, or the length of doc
+	name    []byte       // of the first item
 	lost    int          // up to where it was looked for items without a start
 }
 
@@ -70,6 +74,7 @@ func (c *cutter) start(t markup.Token) {
 		c.startItem(t)
 	case within && !t.Empty && !markup.Void(t.Name):
 		item := c.open[len(c.open)-1].item
+		c.count(item, t.Name)
 		c.open = append(c.open, open{name: t.Name, item: item, spans: len(c.spans)})
 	case !within && c.channel.Kind == 0 && strings.EqualFold(string(local), "channel"):
 		c.channel = t
@@ -85,14 +90,21 @@ func (c *cutter) startItem(t markup.Token) {
 		if top >= 0 {
 			c.empty[len(c.spans)] = c.open[top].item
 		}
-		c.spans = append(c.spans, span{pos: t.Pos, stop: t.Stop})
+		c.addSpan(span{pos: t.Pos, stop: t.Stop}, t.Name)
 		return
 	}
 	if top >= 0 && c.open[top].isItem {
 		c.closeFrom(top, t.Pos)
 	}
 	c.open = append(c.open, open{name: t.Name, isItem: true, item: len(c.spans), spans: len(c.spans)})
-	c.spans = append(c.spans, span{pos: t.Pos, stop: -1})
+	c.addSpan(span{pos: t.Pos, stop: -1}, t.Name)
+}
+
+func (c *cutter) addSpan(s span, name []byte) {
+	if c.spans == nil {
+		c.name = name
+	}
+	c.spans = append(c.spans, s)
 }
 
 // close closes the element that t ends.
@@ -147,7 +159,7 @@ func (c *cutter) closeFrom(i, pos int) {
 
 // document makes the document of what the walk found.
 func (c *cutter) document() Document {
-	d := Document{Format: c.root.Format, root: c.root}
+	d := Document{Format: c.root.Format, root: c.root, name: c.name}
 	spans := c.outer()
 	last := 0
 	if len(spans) > 0 {
@@ -157,16 +169,22 @@ func (c *cutter) document() Document {
 	if c.end < 0 {
 		c.end = len(c.doc)
 	}
+	d.Items = make([][]byte, 0, len(spans))
 	for i := range spans {
 		next := len(c.doc)
 		if i+1 < len(spans) {
 			next = spans[i+1].pos
 		}
 		region, torn := c.region(&spans[i], next)
-		if bytes.IndexByte(region, '>') >= 0 { // or it is but a half tag
-			d.Items = append(d.Items, slices.Clip(region))
-			d.TornItem = torn
+		if bytes.IndexByte(region, '>') < 0 { // It is but a half tag.
+			continue
 		}
+		if at := c.second(spans[i], region); at > 0 {
+			d.Items = append(d.Items, slices.Clip(bytes.TrimRight(region[:at], " \t\r\n")))
+			region = region[at:]
+		}
+		d.Items = append(d.Items, slices.Clip(region))
+		d.TornItem = torn
 	}
 	c.header(&d, spans)
 	return d
