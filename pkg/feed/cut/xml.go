@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/feed/internal/root"
@@ -68,7 +67,6 @@ func cutXML(doc []byte, r root.Root) (Document, error) {
 }
 
 func (c *cutter) start(t markup.Token) {
-	_, local := markup.Split(t.Name)
 	switch within := len(c.open) > 0; {
 	case c.root.Item(t.Name):
 		c.startItem(t)
@@ -76,7 +74,7 @@ func (c *cutter) start(t markup.Token) {
 		item := c.open[len(c.open)-1].item
 		c.count(item, t.Name)
 		c.open = append(c.open, open{name: t.Name, item: item, spans: len(c.spans)})
-	case !within && c.channel.Kind == 0 && strings.EqualFold(string(local), "channel"):
+	case !within && c.channel.Kind == 0 && root.Is(t.Name, "channel"):
 		c.channel = t
 	}
 }
@@ -115,8 +113,8 @@ func (c *cutter) close(t markup.Token) {
 		}
 		if o := c.open[i]; o.isItem {
 			c.spans[o.item].stop = t.Stop
-		} else {
-			c.nested = append(c.nested, span{pos: c.open[i].spans, stop: len(c.spans)})
+		} else if o.spans < len(c.spans) {
+			c.nested = append(c.nested, span{pos: o.spans, stop: len(c.spans)})
 		}
 		c.closeFrom(i, t.Pos)
 		return
@@ -129,13 +127,9 @@ func (c *cutter) close(t markup.Token) {
 
 // closeContainer closes the channel or the root, with all that is open in it.
 func (c *cutter) closeContainer(t markup.Token) {
-	isChannel, isRoot := false, false
-	switch _, local := markup.Split(t.Name); strings.ToLower(string(local)) {
-	case "channel":
-		isChannel = true
-	case "rss", "rdf", "feed":
-		isRoot = true
-	default:
+	isChannel := root.Is(t.Name, "channel")
+	isRoot := root.Is(t.Name, "rss") || root.Is(t.Name, "rdf") || root.Is(t.Name, "feed")
+	if !isChannel && !isRoot {
 		return
 	}
 	c.closeFrom(0, t.Pos)

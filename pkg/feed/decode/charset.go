@@ -16,6 +16,7 @@ type found struct {
 	encoding  encoding.Encoding // encoding.Nop for UTF-8
 	name      string
 	overruled bool // another charset was declared
+	look      look // at the body, when it is in UTF-8
 }
 
 func utf8Charset() found { return found{encoding: encoding.Nop, name: "utf-8"} }
@@ -29,15 +30,16 @@ func detect(body []byte, contentType string) found {
 		return f
 	}
 	declared := labels(body, contentType)
-	good, bad := countUTF8(body)
+	l := lookAt(body)
 	f := utf8Charset()
+	f.look = l
 	switch {
-	case bad == 0 && good == 0 && bytes.IndexByte(body, 0x1b) >= 0:
-		f = escaped(declared)
-	case bad > good:
-		f = legacy(body, declared)
+	case l.ascii && !l.legal && bytes.IndexByte(body, 0x1b) >= 0:
+		f = escaped(declared, f)
+	case !l.valid && !mostlyUTF8(body):
+		f = legacy(body, declared, f)
 	}
-	f.overruled = len(declared) > 0 && declared[0] != f.name && good+bad > 0
+	f.overruled = len(declared) > 0 && declared[0] != f.name && !l.ascii
 	return f
 }
 
@@ -56,6 +58,9 @@ func wide(b []byte) (found, bool) {
 		{"\xff\xfe", utf16le}, {"\xfe\xff", utf16be}, {"\xef\xbb\xbf", utf8Charset()},
 	} {
 		if bytes.HasPrefix(b, []byte(mark.bytes)) {
+			if mark.encoding == encoding.Nop {
+				mark.look = lookAt(b)
+			}
 			return mark.found, true
 		}
 	}
@@ -75,8 +80,9 @@ func wide(b []byte) (found, bool) {
 	return found{}, false
 }
 
-// countUTF8 counts the characters above ASCII and the bytes that are no UTF-8.
-func countUTF8(b []byte) (good, bad int) {
+// mostlyUTF8 reports whether at least half of what is above ASCII is UTF-8.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
 			i++
@@ -90,7 +96,7 @@ func countUTF8(b []byte) (good, bad int) {
 		}
 		i += n
 	}
-	return good, bad
+	return good >= bad
 }
 
 // labels returns the names of the charsets that are declared, the more credible
@@ -142,17 +148,17 @@ func parameter(s, name string) string {
 }
 
 // escaped is the charset of ASCII with escape sequences.
-func escaped(declared []string) found {
+func escaped(declared []string, ascii found) found {
 	for _, name := range declared {
 		if name == "iso-2022-jp" {
 			return lookup(name)
 		}
 	}
-	return utf8Charset()
+	return ascii
 }
 
 // legacy is the charset of a document that is no UTF-8.
-func legacy(body []byte, declared []string) found {
+func legacy(body []byte, declared []string, damaged found) found {
 	for _, name := range declared {
 		if !strings.HasPrefix(name, "utf-") {
 			return lookup(name)
@@ -164,7 +170,7 @@ func legacy(body []byte, declared []string) found {
 	if western(body) {
 		return lookup("windows-1252")
 	}
-	return utf8Charset() // Damaged: every bad byte becomes one U+FFFD.
+	return damaged // Every bad byte becomes one U+FFFD.
 }
 
 func lookup(name string) found {

@@ -71,10 +71,11 @@ func UTF8(body []byte, contentType string, limit int) (Text, error) {
 	if err != nil {
 		return Text{}, err
 	}
-	if t.Bytes, err = t.transcode(body, contentType, limit); err != nil {
+	l, err := t.transcode(body, contentType, limit)
+	if err != nil {
 		return Text{}, err
 	}
-	t.clean()
+	t.clean(l)
 	t.trim()
 	if len(t.Bytes) > limit {
 		return Text{}, &LimitError{Bound: "text", Limit: limit}
@@ -112,16 +113,19 @@ func (t *Text) unpack(body []byte, limit int) ([]byte, error) {
 }
 
 // transcode decodes body from the charset that it is in.
-func (t *Text) transcode(body []byte, contentType string, limit int) ([]byte, error) {
+func (t *Text) transcode(body []byte, contentType string, limit int) (look, error) {
 	c := detect(body, contentType)
 	t.Charset = c.name
 	if c.overruled {
 		t.repaired(RepairCharset)
 	}
 	if c.encoding == encoding.Nop {
-		return body, nil
+		t.Bytes = body
+		return c.look, nil
 	}
-	return read(c.encoding.NewDecoder().Reader(bytes.NewReader(body)), "text", limit)
+	var err error
+	t.Bytes, err = read(c.encoding.NewDecoder().Reader(bytes.NewReader(body)), "text", limit)
+	return lookAt(t.Bytes), err
 }
 
 // read reads all of r, up to limit.

@@ -146,33 +146,56 @@ func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
 
 // tag reads the tag at at, whose name starts at from.
 func (s *Scanner) tag(kind Kind, at, from int) (Token, bool) {
-	i := from
-	for i < len(s.doc) && nameByte(s.doc[i], i == from) {
-		i++
-	}
-	if i == from || !tagGoesOn(s.doc[i:]) {
+	doc := s.doc
+	if from >= len(doc) || classes[doc[from]]&nameStart == 0 {
 		return Token{}, false
 	}
-	stop, ok := tagStop(s.doc, i)
+	i := from + 1
+	for i < len(doc) && classes[doc[i]]&namePart != 0 {
+		i++
+	}
+	name := doc[from:i:i]
+	if i < len(doc) && doc[i] == '>' {
+		return Token{Kind: kind, Pos: at, Stop: i + 1, Name: name}, true
+	}
+	if !tagGoesOn(doc[i:]) {
+		return Token{}, false
+	}
+	stop, ok := tagStop(doc, i)
 	if !ok {
 		return Token{}, false
 	}
-	empty := kind == Start && bytes.HasSuffix(s.doc[i:stop], []byte("/>"))
-	cut := s.doc[stop-1] != '>'
-	return Token{Kind: kind, Pos: at, Stop: stop, Name: s.doc[from:i], Empty: empty, Cut: cut}, true
+	last := doc[stop-1]
+	return Token{
+		Kind: kind, Pos: at, Stop: stop, Name: name,
+		Empty: kind == Start && last == '>' && stop-2 >= i && doc[stop-2] == '/',
+		Cut:   last != '>',
+	}, true
 }
 
-// nameByte reports whether c may stand in a name. Every byte above ASCII may,
-// as encoding/xml reads names so before it looks at their letters.
-func nameByte(c byte, first bool) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == ':', c >= 0x80:
-		return true
-	case '0' <= c && c <= '9', c == '-', c == '.':
-		return !first
+// The classes of bytes, by bits.
+const (
+	nameStart = 1 << iota // may start a name
+	namePart              // may go on in a name
+	blank                 // white space of XML
+)
+
+// classes are those of each byte. Every byte above ASCII may stand in a name, as
+// encoding/xml reads names so before it looks at their letters.
+var classes = func() (c [256]uint8) {
+	for i := range c {
+		b := byte(i)
+		switch {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', b == '_', b == ':', b >= 0x80:
+			c[i] = nameStart | namePart
+		case '0' <= b && b <= '9', b == '-', b == '.':
+			c[i] = namePart
+		case b == ' ', b == '\t', b == '\r', b == '\n':
+			c[i] = blank
+		}
 	}
-	return false
-}
+	return c
+}()
 
 // tagGoesOn tells a tag from text such as <me@example.com> by what follows the name.
 func tagGoesOn(rest []byte) bool {
@@ -192,29 +215,26 @@ func tagGoesOn(rest []byte) bool {
 // does not end it, but a '<' always does: no attribute may hold one, so it is
 // where a damaged tag is over. Then the first '>' was its end, or it has none.
 func tagStop(doc []byte, i int) (stop int, ok bool) {
-	var quote byte
-	first := -1
-	for ; i < len(doc); i++ {
-		switch c := doc[i]; c {
-		case '"', '\'':
-			if quote == 0 {
-				quote = c
-			} else if quote == c {
-				quote = 0
-			}
+	rest := doc[i:]
+	next := bytes.IndexByte(rest, '<')
+	if next >= 0 {
+		rest = rest[:next]
+	}
+	for n := 0; n < len(rest); n++ {
+		switch c := rest[n]; c {
 		case '>':
-			if quote == 0 {
-				return i + 1, true
+			return i + n + 1, true
+		case '"', '\'':
+			end := bytes.IndexByte(rest[n+1:], c)
+			if end < 0 {
+				n = len(rest)
+				break
 			}
-			if first < 0 {
-				first = i
-			}
-		case '<':
-			if first < 0 {
-				return i, true
-			}
-			return first + 1, true
+			n += 1 + end
 		}
 	}
-	return first + 1, first >= 0
+	if first := bytes.IndexByte(rest, '>'); first >= 0 {
+		return i + first + 1, true
+	}
+	return i + len(rest), next >= 0
 }
