@@ -25,11 +25,11 @@ const (
 // Token is one piece of markup, doc[Pos:Stop].
 type Token struct {
 	Kind  Kind
+	Empty bool // a Start that is its own end, <name/>
+	Cut   bool // a tag without a '>', over where the next one starts
 	Pos   int
 	Stop  int
 	Name  []byte // of a Start or an End, as written, with its prefix
-	Empty bool   // a Start that is its own end, <name/>
-	Cut   bool   // a tag without a '>', over where the next one starts
 }
 
 // Scanner walks over the tokens of a document, in time linear to its length and
@@ -56,7 +56,7 @@ func (s *Scanner) Next() (t Token, ok bool) {
 			break
 		}
 		at := s.pos + i
-		if t, ok := s.token(at); ok {
+		if s.token(&t, at) {
 			s.pos = t.Stop
 			return t, true
 		}
@@ -66,72 +66,71 @@ func (s *Scanner) Next() (t Token, ok bool) {
 	return Token{}, false
 }
 
-// token reads the token that starts at the '<' at at.
-func (s *Scanner) token(at int) (Token, bool) {
-	rest := s.doc[at+1:]
-	switch {
-	case len(rest) == 0:
-		return Token{}, false
-	case rest[0] == '!':
-		return s.declaration(at)
-	case rest[0] == '?':
-		return s.until(Instruction, at, 2, "?>")
-	case rest[0] == '/':
-		return s.tag(End, at, at+2)
+// token reads the token that starts at the '<' at at into t.
+func (s *Scanner) token(t *Token, at int) bool {
+	if at+1 == len(s.doc) {
+		return false
 	}
-	t, ok := s.tag(Start, at, at+1)
+	switch s.doc[at+1] {
+	case '!':
+		return s.declaration(t, at)
+	case '?':
+		return s.until(t, Instruction, at, 2, "?>")
+	case '/':
+		return s.tag(t, End, at, at+2)
+	}
+	ok := s.tag(t, Start, at, at+1)
 	s.started = s.started || ok
-	return t, ok
+	return ok
 }
 
-func (s *Scanner) declaration(at int) (Token, bool) {
+func (s *Scanner) declaration(t *Token, at int) bool {
 	rest := s.doc[at:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		return s.until(Comment, at, 4, "-->")
+		return s.until(t, Comment, at, 4, "-->")
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		return s.section(at)
+		return s.section(t, at)
 	}
-	t, ok := s.until(Directive, at, 2, ">")
-	if !ok || s.started || bytes.IndexByte(s.doc[at:t.Stop], '[') < 0 {
-		return t, ok
+	if !s.until(t, Directive, at, 2, ">") {
+		return false
 	}
 	// The internal subset of a DOCTYPE holds tags and brackets of its own. It
 	// stands before the root only: elsewhere it must not hide anything.
-	if whole, ok := s.until(Directive, at, 2, "]>"); ok {
-		return whole, true
+	if !s.started && bytes.IndexByte(s.doc[at:t.Stop], '[') >= 0 {
+		s.until(t, Directive, at, 2, "]>")
 	}
-	return t, true
+	return true
 }
 
 // section reads a CDATA section. One that goes on over an item's end and into
 // another's section has lost its own end: it is text, or it would take the other
 // item with it.
-func (s *Scanner) section(at int) (Token, bool) {
+func (s *Scanner) section(t *Token, at int) bool {
 	const start = "<![CDATA["
 	from := at + len(start)
-	t := Token{Kind: CDATA, Pos: at, Stop: s.sectionStop}
 	if s.sectionStop < from+3 {
-		var ok bool
-		if t, ok = s.until(CDATA, at, len(start), "]]>"); !ok {
-			return t, false
+		if !s.until(t, CDATA, at, len(start), "]]>") {
+			return false
 		}
 		s.sectionStop = t.Stop
 	}
-	inner := bytes.Index(s.doc[from:t.Stop], []byte(start))
+	inner := bytes.Index(s.doc[from:s.sectionStop], []byte(start))
 	if inner >= 0 && between.Match(s.doc[from:from+inner]) {
-		return Token{}, false
+		return false
 	}
-	return t, true
+	*t = Token{Kind: CDATA, Pos: at, Stop: s.sectionStop}
+	return true
 }
 
 // between is where one item ends and the next one starts.
 var between = regexp.MustCompile(`(?i)</(?:\w+:)?(?:item|entry|url)\s*>\s*<(?:\w+:)?(?:item|entry|url)[\s>]`)
 
-// until reads a token that ends with the first stop after its opening.
-func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
+// until reads a token that ends with the first stop after its opening. Without
+// one t stays as it is.
+func (s *Scanner) until(t *Token, kind Kind, at, opening int, stop string) bool {
 	if s.lacks[stop] || at+opening > len(s.doc) {
-		return Token{}, false
+		return false
 	}
 	i := bytes.Index(s.doc[at+opening:], []byte(stop))
 	if i < 0 {
@@ -139,38 +138,36 @@ func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
 			s.lacks = make(map[string]bool)
 		}
 		s.lacks[stop] = true
-		return Token{}, false
+		return false
 	}
-	return Token{Kind: kind, Pos: at, Stop: at + opening + i + len(stop)}, true
+	*t = Token{Kind: kind, Pos: at, Stop: at + opening + i + len(stop)}
+	return true
 }
 
 // tag reads the tag at at, whose name starts at from.
-func (s *Scanner) tag(kind Kind, at, from int) (Token, bool) {
+func (s *Scanner) tag(t *Token, kind Kind, at, from int) bool {
 	doc := s.doc
 	if from >= len(doc) || classes[doc[from]]&nameStart == 0 {
-		return Token{}, false
+		return false
 	}
 	i := from + 1
 	for i < len(doc) && classes[doc[i]]&namePart != 0 {
 		i++
 	}
-	name := doc[from:i:i]
-	if i < len(doc) && doc[i] == '>' {
-		return Token{Kind: kind, Pos: at, Stop: i + 1, Name: name}, true
+	stop := i + 1
+	if i >= len(doc) || doc[i] != '>' {
+		if !tagGoesOn(doc[i:]) {
+			return false
+		}
+		var ok bool
+		if stop, ok = tagStop(doc, i); !ok {
+			return false
+		}
 	}
-	if !tagGoesOn(doc[i:]) {
-		return Token{}, false
-	}
-	stop, ok := tagStop(doc, i)
-	if !ok {
-		return Token{}, false
-	}
-	last := doc[stop-1]
-	return Token{
-		Kind: kind, Pos: at, Stop: stop, Name: name,
-		Empty: kind == Start && last == '>' && stop-2 >= i && doc[stop-2] == '/',
-		Cut:   last != '>',
-	}, true
+	t.Kind, t.Pos, t.Stop, t.Name = kind, at, stop, doc[from:i:i]
+	t.Cut = doc[stop-1] != '>'
+	t.Empty = kind == Start && !t.Cut && stop-2 >= i && doc[stop-2] == '/'
+	return true
 }
 
 // The classes of bytes, by bits.
