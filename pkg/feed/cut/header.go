@@ -34,6 +34,7 @@ func (c *cutter) header(d *Document, spans []span) {
 	limit -= len(openRoot) + len(openChannel) + len(closeRoot) + len(closeChannel)
 	channel, rest = bound(channel, unseen(channel, rest), limit)
 
+	d.Header = make([]byte, 0, len(openRoot)+len(openChannel)+size(channel)+len(closeChannel)+size(rest))
 	d.Header = append(d.Header, openRoot...)
 	d.Header = append(d.Header, openChannel...)
 	d.Header = appendAll(d.Header, channel)
@@ -84,9 +85,10 @@ func (c *cutter) container(t markup.Token, limit int) (start, end string) {
 // startOf returns the start tag of a container by the name, with all attributes or
 // the vital ones that fit in limit.
 func (c *cutter) startOf(name []byte, t markup.Token, limit int, vitalOnly bool) string {
-	out := append([]byte{'<'}, name...)
+	out := make([]byte, 0, t.Stop-t.Pos+64)
+	out = append(append(out, '<'), name...)
 	attrs := t.Attrs(c.doc)
-	var seen [][]byte
+	seen := make([][]byte, 0, 16)
 	for a, ok := attrs.Next(); ok && len(seen) < 64; a, ok = attrs.Next() {
 		fits := !vitalOnly || vital(a.Name) && len(out)+len(a.Value)*6 < limit
 		if fits && validName(a.Name) && !has(seen, a.Name) {
@@ -136,7 +138,7 @@ func vital(name []byte) bool {
 
 // gaps returns what the spans, the root's tag and the tags of the channel leave.
 func (c *cutter) gaps(spans []span) []span {
-	var gaps []span
+	gaps := make([]span, 0, len(spans)+4)
 	pos := max(c.root.Pos, c.root.Tag.Stop)
 	gap := func(stop, next int) {
 		if stop = min(stop, c.end); pos < stop {
@@ -175,12 +177,15 @@ func (c *cutter) between(gaps []span, pos, stop int) []byte {
 // elements returns the outermost elements of src.
 func elements(src []byte) []element {
 	t := parse(src)
-	var out []element
+	out := make([]element, 0, len(t.tokens)/2)
+	all := make([]byte, 0, len(src)+64)
 	for i := 0; i < len(t.tokens); {
 		next := t.after(i)
 		if tok := t.tokens[i]; tok.Kind == markup.Start {
 			_, local := markup.Split(tok.Name)
-			out = append(out, element{name: string(local), xml: t.write(nil, i, next)})
+			pos := len(all)
+			all = t.write(all, i, next)
+			out = append(out, element{name: string(local), xml: slices.Clip(all[pos:])})
 		}
 		i = next
 	}
@@ -221,11 +226,7 @@ func unseen(channel, rest []element) []element {
 // of these what does not fit. A table of contents (RSS 1.0) is of no use to one
 // item.
 func bound(channel, rest []element, limit int) (_, _ []element) {
-	size := 0
-	for _, e := range append(channel[:len(channel):len(channel)], rest...) {
-		size += len(e.xml)
-	}
-	fits := size <= limit
+	fits := size(channel)+size(rest) <= limit
 	left := limit
 	keep := func(in []element) []element {
 		out := in[:0]
@@ -239,6 +240,14 @@ func bound(channel, rest []element, limit int) (_, _ []element) {
 		return out
 	}
 	return keep(channel), keep(rest)
+}
+
+// size returns what appendAll appends.
+func size(in []element) (n int) {
+	for _, e := range in {
+		n += len(e.xml) + 1
+	}
+	return n
 }
 
 func appendAll(out []byte, in []element) []byte {

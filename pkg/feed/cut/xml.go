@@ -44,7 +44,7 @@ type cutter struct {
 const searched = 128
 
 func cutXML(doc []byte, r root.Root) (Document, error) {
-	c := cutter{doc: doc, root: r, end: -1, empty: make(map[int]int)}
+	c := cutter{doc: doc, root: r, end: -1}
 	s := markup.NewScanner(doc[r.Pos:])
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
 		t.Pos += r.Pos
@@ -86,6 +86,9 @@ func (c *cutter) startItem(t markup.Token) {
 	top := len(c.open) - 1
 	if t.Empty {
 		if top >= 0 {
+			if c.empty == nil {
+				c.empty = make(map[int]int)
+			}
 			c.empty[len(c.spans)] = c.open[top].item
 		}
 		c.addSpan(span{pos: t.Pos, stop: t.Stop}, t.Name)
@@ -101,6 +104,7 @@ func (c *cutter) startItem(t markup.Token) {
 func (c *cutter) addSpan(s span, name []byte) {
 	if c.spans == nil {
 		c.name = name
+		c.spans = make([]span, 0, 32)
 	}
 	c.spans = append(c.spans, s)
 }
