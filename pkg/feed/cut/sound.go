@@ -2,6 +2,8 @@ package cut
 
 import (
 	"bytes"
+	"strconv"
+	"unicode/utf8"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 )
@@ -61,7 +63,7 @@ func plainText(b []byte) bool {
 // plainReference returns the length of the reference that b starts with, when it
 // is one that XML knows, else 0.
 func plainReference(b []byte) int {
-	const longest = 7 // such as &#8217;
+	const longest = 10 // such as &#x1F600;
 	end := bytes.IndexByte(b[:min(len(b), longest)], ';')
 	if end < 0 {
 		return 0
@@ -70,16 +72,16 @@ func plainReference(b []byte) int {
 	case "&lt;", "&gt;", "&amp;", "&quot;", "&apos;":
 		return end + 1
 	}
-	if end < 4 || b[1] != '#' || b[2] == '0' {
+	if end < 3 || b[1] != '#' {
 		return 0
 	}
-	for _, c := range b[2:end] {
-		if c < '0' || c > '9' {
-			return 0
-		}
+	digits, base := b[2:end], 10
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
 	}
-	if end == 4 && b[2] < '4' || end > 6 {
-		return 0 // perhaps a control character
+	v, err := strconv.ParseUint(string(digits), base, 32)
+	if err != nil || v < ' ' || v >= 0xd800 && v < 0x10000 || v > utf8.MaxRune {
+		return 0
 	}
 	return end + 1
 }
