@@ -49,16 +49,18 @@ func (c *cutter) header(d *Document, spans []span) {
 // containers returns the tags around the items. What is missing in the document
 // is supplied, so that any reader finds the items where it looks for them.
 func (c *cutter) containers(limit int) (openRoot, closeRoot, openChannel, closeChannel string) {
-	atom := c.root.Format == schema.FormatAtom
+	bare := c.root.Format != schema.FormatRSS // There is no channel.
 	switch {
 	case c.root.Tag.Kind != 0:
 		openRoot, closeRoot = c.container(c.root.Tag, limit)
-	case atom:
+	case c.root.Format == schema.FormatSitemap:
+		openRoot, closeRoot = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`, "</urlset>"
+	case bare:
 		openRoot, closeRoot = `<feed xmlns="http://www.w3.org/2005/Atom">`, "</feed>"
 	default:
 		openRoot, closeRoot = `<rss version="2.0">`, "</rss>"
 	}
-	if atom {
+	if bare {
 		return openRoot, closeRoot, "", ""
 	}
 	openChannel, closeChannel = "<channel>", "</channel>"

@@ -33,7 +33,7 @@ func cutJSON(doc []byte, start int) (Document, error) {
 		c.object(c.cutItems(start + loc[1])) // The header is damaged.
 	}
 	if !c.isFeed() {
-		return Document{}, fmt.Errorf("%w: %s", ErrNotFeed, c.describe())
+		return Document{}, notFeed(doc, c.describe())
 	}
 	d := Document{Format: schema.FormatJSON, Torn: !c.ended, tail: "]}"}
 	for _, s := range c.items {

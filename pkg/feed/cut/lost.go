@@ -19,7 +19,7 @@ func (c *cutter) lostStart(end markup.Token) {
 	r := remains{prefix: prefixOf(end.Name), atom: c.root.Format == schema.FormatAtom, wants: 1}
 	if len(c.spans) > 0 {
 		from = max(from, c.spans[len(c.spans)-1].stop)
-	} else if !c.root.RDF() || c.chanEnd.Kind == 0 {
+	} else if c.root.Format != schema.FormatSitemap && (!c.root.RDF() || c.chanEnd.Kind == 0) {
 		r.wants = 2 // The first title is the feed's.
 	}
 	if start := r.start(c.doc[from:end.Pos]); start >= 0 {
@@ -32,7 +32,7 @@ func (c *cutter) count(item int, name []byte) {
 	switch string(name) {
 	case "title":
 		c.spans[item].titles++
-	case "link":
+	case "link", "loc":
 		c.spans[item].links++
 	}
 }
@@ -109,7 +109,7 @@ func (r *remains) known(tok markup.Token) bool {
 			return false // A feed has several, too.
 		}
 		fallthrough
-	case "title", "description", "guid", "id", "summary":
+	case "title", "description", "guid", "id", "summary", "loc":
 		r.seen[name]++
 		return r.seen[name] == r.wants
 	}

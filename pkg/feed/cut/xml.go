@@ -7,6 +7,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/feed/internal/root"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // span is where an item is: doc[pos:stop].
@@ -129,10 +130,12 @@ func (c *cutter) close(t markup.Token) {
 	c.closeContainer(t)
 }
 
+var roots = []string{"rss", "rdf", "feed", "urlset", "sitemapindex"}
+
 // closeContainer closes the channel or the root, with all that is open in it.
 func (c *cutter) closeContainer(t markup.Token) {
 	isChannel := root.Is(t.Name, "channel")
-	isRoot := root.Is(t.Name, "rss") || root.Is(t.Name, "rdf") || root.Is(t.Name, "feed")
+	isRoot := slices.ContainsFunc(roots, func(name string) bool { return root.Is(t.Name, name) })
 	if !isChannel && !isRoot {
 		return
 	}
@@ -185,6 +188,9 @@ func (c *cutter) document() Document {
 		d.TornItem = torn
 	}
 	c.header(&d, spans)
+	if c.root.Index() {
+		d.index()
+	}
 	return d
 }
 
@@ -197,7 +203,7 @@ func (c *cutter) region(s *span, next int) (region []byte, torn bool) {
 	}
 	region = bytes.TrimRight(c.doc[s.pos:s.stop], " \t\r\n")
 	if torn {
-		region = wholePart(region)
+		region = c.wholePart(region)
 	}
 	return region, torn
 }
@@ -225,7 +231,7 @@ func (c *cutter) outer() []span {
 
 // wholePart returns a torn item up to the end of its last whole element, nil
 // when these are not enough to know the item by.
-func wholePart(region []byte) []byte {
+func (c *cutter) wholePart(region []byte) []byte {
 	t := parse(region)
 	own, _ := markup.Split(t.tokens[0].Name)
 	stop, has := 0, make(map[string]bool)
@@ -238,12 +244,19 @@ func wholePart(region []byte) []byte {
 			break // This is where it is torn.
 		}
 		stop = t.tokens[t.after(i)-1].Stop
-		if prefix, local := markup.Split(tok.Name); bytes.Equal(prefix, own) {
+		if prefix, local := markup.Split(tok.Name); bytes.Equal(prefix, own) || string(local) == "news" {
 			has[string(local)] = true
 		}
 	}
-	if !has["title"] || !has["link"] {
-		return nil
+	switch c.root.Format {
+	case schema.FormatSitemap: // The title is in the element news, which not all have.
+		if !has["loc"] || !has["news"] && bytes.Contains(c.doc, []byte(":news>")) {
+			return nil
+		}
+	default:
+		if !has["title"] || !has["link"] {
+			return nil
+		}
 	}
 	return region[:stop]
 }

@@ -2,11 +2,13 @@ package decode
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -104,22 +106,25 @@ func mostlyUTF8(b []byte) bool {
 // says by default.
 func labels(body []byte, contentType string) []string {
 	var names []string
-	for _, label := range []string{parameter(contentType, "charset"), declaration(body)} {
+	for _, label := range []string{parameter(contentType, "charset"), declaration(body, "<?xml", "encoding"), declaration(body, "<meta", "charset")} {
+		if label == "" {
+			continue
+		}
 		if _, name := charset.Lookup(label); name != "" && name != "replacement" && name != "x-user-defined" {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 2 && names[0] == "windows-1252" {
+	if len(names) > 1 && names[0] == "windows-1252" {
 		names[0], names[1] = names[1], names[0]
 	}
 	return names
 }
 
-// declaration returns the encoding of the XML declaration, wherever among junk
-// at the start it is.
-func declaration(body []byte) string {
+// declaration returns the parameter of a tag near the start, such as the encoding
+// of the XML declaration, wherever among junk it is.
+func declaration(body []byte, tag, name string) string {
 	head := body[:min(len(body), 4096)]
-	i := bytes.Index(head, []byte("<?xml"))
+	i := bytes.Index(head, []byte(tag))
 	if i < 0 {
 		return ""
 	}
@@ -127,7 +132,7 @@ func declaration(body []byte) string {
 	if i := bytes.IndexByte(head, '>'); i >= 0 {
 		head = head[:i]
 	}
-	return parameter(string(head), "encoding")
+	return parameter(string(head), name)
 }
 
 // parameter returns the value of name=value in s, with or without quotes.
@@ -157,17 +162,22 @@ func escaped(declared []string, ascii found) found {
 	return ascii
 }
 
-// legacy is the charset of a document that is no UTF-8.
+// legacy is the charset of a document that is no UTF-8: what is declared, if it
+// fits, else what is usual in its language, if that does.
 func legacy(body []byte, declared []string, damaged found) found {
+	declared = slices.DeleteFunc(declared, func(name string) bool { return strings.HasPrefix(name, "utf-") })
 	for _, name := range declared {
-		if !strings.HasPrefix(name, "utf-") {
+		if fits(body, name) {
 			return lookup(name)
 		}
 	}
 	if name := habit(language(body)); name != "" && fits(body, name) {
 		return lookup(name)
 	}
-	if western(body) {
+	switch {
+	case len(declared) > 0:
+		return lookup(declared[0])
+	case western(body):
 		return lookup("windows-1252")
 	}
 	return damaged // Every bad byte becomes one U+FFFD.
@@ -175,5 +185,8 @@ func legacy(body []byte, declared []string, damaged found) found {
 
 func lookup(name string) found {
 	e, name := charset.Lookup(name)
+	if name == "gbk" {
+		e = simplifiedchinese.GB18030 // It holds all of GBK, and feeds that say so use more.
+	}
 	return found{encoding: e, name: name}
 }

@@ -40,8 +40,20 @@ func (r *Root) Item(name []byte) bool {
 	})
 }
 
-// items are the names of items.
-var items = map[schema.Format]string{schema.FormatRSS: "item", schema.FormatAtom: "entry"}
+// itemOf returns the name of the items of a feed whose root is t.
+func itemOf(f schema.Format, t markup.Token) string {
+	switch {
+	case f == schema.FormatRSS:
+		return "item"
+	case f == schema.FormatAtom:
+		return "entry"
+	case f == schema.FormatSitemap && Is(t.Name, "sitemapindex"):
+		return "sitemap"
+	case f == schema.FormatSitemap:
+		return "url"
+	}
+	return ""
+}
 
 // prefixes returns the prefixes that items may have.
 func prefixes(doc []byte, t markup.Token) [][]byte {
@@ -59,11 +71,14 @@ func prefixes(doc []byte, t markup.Token) [][]byte {
 }
 
 // namespaces are what the namespaces of feeds have in common.
-var namespaces = []string{"purl.org/rss", "purl.org/net/rss", "userland.com/rss", "netscape.com/rdf", "w3.org/2005/Atom", "w3.org/2005/atom", "purl.org/atom"}
+var namespaces = []string{"purl.org/rss", "purl.org/net/rss", "userland.com/rss", "netscape.com/rdf", "w3.org/2005/Atom", "w3.org/2005/atom", "purl.org/atom", "/schemas/sitemap/"}
 
 // RDF reports whether the root is that of RSS 1.0 or 0.90, whose items stand
 // beside the channel.
 func (r Root) RDF() bool { return Is(r.Tag.Name, "RDF") }
+
+// Index reports whether the root is that of a sitemap whose items are sitemaps.
+func (r Root) Index() bool { return Is(r.Tag.Name, "sitemapindex") }
 
 // Find looks for the root of a feed.
 func Find(doc []byte) Root {
@@ -95,7 +110,7 @@ func find(doc []byte) Root {
 			continue
 		}
 		if f := format(doc, t, page); f != "" {
-			return Root{Format: f, Tag: t, Pos: t.Pos, item: items[f], prefixes: prefixes(doc, t)}
+			return Root{Format: f, Tag: t, Pos: t.Pos, item: itemOf(f, t), prefixes: prefixes(doc, t)}
 		}
 		_, local := markup.Split(t.Name)
 		if r.First == "" {
@@ -106,7 +121,7 @@ func find(doc []byte) Root {
 	if r.Format == "" || r.First == "" || page {
 		return Root{First: r.First}
 	}
-	r.item, r.prefixes = items[r.Format], prefixes(doc, r.Tag)
+	r.item, r.prefixes = itemOf(r.Format, r.Tag), prefixes(doc, r.Tag)
 	return r
 }
 
@@ -117,6 +132,8 @@ func remnant(t markup.Token) schema.Format {
 		return schema.FormatRSS
 	case t.Kind == markup.End && Is(t.Name, "feed"):
 		return schema.FormatAtom
+	case t.Kind == markup.End && Is(t.Name, "urlset"):
+		return schema.FormatSitemap
 	}
 	return ""
 }
@@ -131,6 +148,8 @@ func format(doc []byte, t markup.Token, page bool) schema.Format {
 		return schema.FormatRSS
 	case Is(t.Name, "feed") && (!page || declares(doc, t)):
 		return schema.FormatAtom
+	case (Is(t.Name, "urlset") || Is(t.Name, "sitemapindex")) && (!page || declares(doc, t)):
+		return schema.FormatSitemap
 	}
 	return ""
 }
