@@ -63,6 +63,7 @@ type remains struct {
 	atom   bool
 	wants  int            // how often a name is there when the last one is the item's
 	seen   map[string]int // how often each name was there
+	found  bool           // one was there as often as wanted
 }
 
 // start returns where in src the item starts, or -1. It starts with what is left
@@ -77,16 +78,15 @@ func (r *remains) start(src []byte) int {
 		if text := bytes.TrimLeft(src[pos:tok.Pos], " \t\r\n"); len(text) > 0 && damaged < 0 {
 			damaged = tok.Pos - len(text)
 		}
+		half := !t.whole(i)
 		switch {
-		case r.known(tok):
-			if damaged >= 0 {
-				return damaged
-			}
-			if r.within && (tok.Empty || t.mate[i] >= 0) {
-				return -1
-			}
+		case r.known(tok) && damaged >= 0:
+			return damaged
+		case r.found && r.within && !half:
+			return -1
+		case r.found:
 			return tok.Pos
-		case markup.Void(tok.Name), tok.Kind == markup.Start && (tok.Empty || t.mate[i] >= 0):
+		case !half:
 			damaged = -1 // It was before this whole element.
 		case damaged < 0:
 			damaged = tok.Pos
@@ -95,6 +95,14 @@ func (r *remains) start(src []byte) int {
 		pos = t.tokens[i-1].Stop
 	}
 	return -1
+}
+
+// whole reports whether token i starts an element that has its end, or is none
+// that wants one.
+func (t tree) whole(i int) bool {
+	tok := t.tokens[i]
+	tag := tok.Kind == markup.Start || tok.Kind == markup.End
+	return !tag || tok.Empty || t.mate[i] >= 0 || markup.Void(tok.Name)
 }
 
 // known reports whether tok shows that the item has started.
@@ -111,9 +119,9 @@ func (r *remains) known(tok markup.Token) bool {
 		fallthrough
 	case "title", "description", "guid", "id", "summary", "loc":
 		r.seen[name]++
-		return r.seen[name] == r.wants
+		r.found = r.seen[name] == r.wants
 	}
-	return false
+	return r.found
 }
 
 func prefixOf(name []byte) []byte {

@@ -16,30 +16,35 @@ func sound(item []byte) bool {
 	last := 0
 	s := markup.NewScanner(item)
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
-		if !plainText(item[last:t.Pos]) {
+		if !plainText(item[last:t.Pos]) || !plainToken(item, t) {
 			return false
 		}
 		last = t.Stop
-		switch t.Kind {
-		case markup.CDATA:
-		case markup.Start:
-			if !plainName(t.Name) || !plainAttributes(item[t.Pos+1+len(t.Name):t.Stop], t) {
-				return false
-			}
-			if !t.Empty {
-				open = append(open, t.Name)
-			}
-		case markup.End:
-			top := len(open) - 1
-			if top < 0 || t.Stop != t.Pos+len(t.Name)+3 || !bytes.Equal(open[top], t.Name) {
+		top := len(open) - 1
+		switch {
+		case t.Kind == markup.Start && !t.Empty:
+			open = append(open, t.Name)
+		case t.Kind == markup.End:
+			if top < 0 || !bytes.Equal(open[top], t.Name) {
 				return false
 			}
 			open = open[:top]
-		default:
-			return false
 		}
 	}
 	return len(open) == 0 && plainText(item[last:])
+}
+
+// plainToken reports whether t is a section, or a tag without anything odd.
+func plainToken(item []byte, t markup.Token) bool {
+	switch t.Kind {
+	case markup.CDATA:
+		return true
+	case markup.Start:
+		return plainName(t.Name) && plainAttributes(item[t.Pos+1+len(t.Name):t.Stop], t)
+	case markup.End:
+		return t.Stop == t.Pos+len(t.Name)+3
+	}
+	return false
 }
 
 // plainText reports whether b is character data, or the value of an attribute.
@@ -72,18 +77,21 @@ func plainReference(b []byte) int {
 	case "&lt;", "&gt;", "&amp;", "&quot;", "&apos;":
 		return end + 1
 	}
-	if end < 3 || b[1] != '#' {
+	if end < 3 || b[1] != '#' || !plainNumber(b[2:end]) {
 		return 0
 	}
-	digits, base := b[2:end], 10
+	return end + 1
+}
+
+// plainNumber reports whether digits are the number of a character, which is no
+// control character.
+func plainNumber(digits []byte) bool {
+	base := 10
 	if digits[0] == 'x' {
 		digits, base = digits[1:], 16
 	}
 	v, err := strconv.ParseUint(string(digits), base, 32)
-	if err != nil || v < ' ' || v >= 0xd800 && v < 0x10000 || v > utf8.MaxRune {
-		return 0
-	}
-	return end + 1
+	return err == nil && v >= ' ' && (v < 0xd800 || v >= 0x10000) && v <= utf8.MaxRune
 }
 
 func plainName(name []byte) bool {
@@ -106,18 +114,30 @@ func plainAttributes(rest []byte, t markup.Token) bool {
 		if len(trimmed) == 0 {
 			return true
 		}
-		eq := bytes.IndexByte(trimmed, '=')
-		if len(trimmed) == len(rest) || eq <= 0 || eq+1 >= len(trimmed) || !attributeName(trimmed[:eq]) {
+		n := plainAttribute(trimmed)
+		if n == 0 || len(trimmed) == len(rest) {
 			return false
 		}
-		quote := trimmed[eq+1]
-		trimmed = trimmed[eq+2:]
-		end := bytes.IndexByte(trimmed, quote)
-		if quote != '"' && quote != '\'' || end < 0 || !plainText(trimmed[:end]) {
-			return false
-		}
-		rest = trimmed[end+1:]
+		rest = trimmed[n:]
 	}
+}
+
+// plainAttribute returns the length of the attribute that b starts with, when it
+// is one in quotes, else 0.
+func plainAttribute(b []byte) int {
+	eq := bytes.IndexByte(b, '=')
+	if eq <= 0 || eq+1 >= len(b) || !attributeName(b[:eq]) {
+		return 0
+	}
+	quote, value := b[eq+1], b[eq+2:]
+	if quote != '"' && quote != '\'' {
+		return 0
+	}
+	end := bytes.IndexByte(value, quote)
+	if end < 0 || !plainText(value[:end]) {
+		return 0
+	}
+	return eq + 2 + end + 1
 }
 
 // attributeName reports whether name is one of letters and digits, with at most
@@ -125,7 +145,7 @@ func plainAttributes(rest []byte, t markup.Token) bool {
 func attributeName(name []byte) bool {
 	for i, c := range name {
 		letter := 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_'
-		if !letter && (i == 0 || (c < '0' || c > '9') && c != '-' && c != ':' && c != '.') {
+		if !letter && (i == 0 || bytes.IndexByte([]byte("0123456789-.:"), c) < 0) {
 			return false
 		}
 	}

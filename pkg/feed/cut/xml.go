@@ -170,6 +170,16 @@ func (c *cutter) document() Document {
 	if c.end < 0 {
 		c.end = len(c.doc)
 	}
+	c.items(&d, spans)
+	c.header(&d, spans)
+	if c.root.Index() {
+		d.index()
+	}
+	return d
+}
+
+// items writes the items of d: one for each of the spans, or two.
+func (c *cutter) items(d *Document, spans []span) {
 	d.Items = make([][]byte, 0, len(spans))
 	for i := range spans {
 		next := len(c.doc)
@@ -187,11 +197,6 @@ func (c *cutter) document() Document {
 		d.Items = append(d.Items, slices.Clip(region))
 		d.TornItem = torn
 	}
-	c.header(&d, spans)
-	if c.root.Index() {
-		d.index()
-	}
-	return d
 }
 
 // region settles where an item ends, which is where the next one starts or
@@ -233,7 +238,7 @@ func (c *cutter) outer() []span {
 // when these are not enough to know the item by.
 func (c *cutter) wholePart(region []byte) []byte {
 	t := parse(region)
-	own, _ := markup.Split(t.tokens[0].Name)
+	own := prefixOf(t.tokens[0].Name)
 	stop, has := 0, make(map[string]bool)
 	for i := 1; i < len(t.tokens); i = t.after(i) {
 		tok := t.tokens[i]
@@ -248,15 +253,18 @@ func (c *cutter) wholePart(region []byte) []byte {
 			has[string(local)] = true
 		}
 	}
-	switch c.root.Format {
-	case schema.FormatSitemap: // The title is in the element news, which not all have.
-		if !has["loc"] || !has["news"] && bytes.Contains(c.doc, []byte(":news>")) {
-			return nil
-		}
-	default:
-		if !has["title"] || !has["link"] {
-			return nil
-		}
+	if !c.enough(has) {
+		return nil
 	}
 	return region[:stop]
+}
+
+// enough reports whether an item that has these elements can be known by them:
+// a title and a link. In a sitemap the title is in the element news, which not
+// all sitemaps have.
+func (c *cutter) enough(has map[string]bool) bool {
+	if c.root.Format == schema.FormatSitemap {
+		return has["loc"] && (has["news"] || !bytes.Contains(c.doc, []byte(":news>")))
+	}
+	return has["title"] && has["link"]
 }

@@ -43,13 +43,10 @@ func lookAt(b []byte) look {
 func nonzero(x uint64) uint64 { return x + 0x7f7f7f7f7f7f7f7f }
 
 // character looks at the character above ASCII that b starts with, and returns
-// its length. The lengths of most are plain from their first byte.
+// its length.
 func (l *look) character(b []byte) int {
-	switch c := b[0]; {
-	case 0xc2 <= c && c <= 0xdf && len(b) > 1 && b[1]&0xc0 == 0x80:
-		return 2
-	case 0xe1 <= c && c <= 0xec && len(b) > 2 && b[1]&0xc0 == 0x80 && b[2]&0xc0 == 0x80:
-		return 3
+	if n := usual(b); n > 0 {
+		return n
 	}
 	r, n := utf8.DecodeRune(b)
 	if r == utf8.RuneError && n == 1 {
@@ -58,4 +55,19 @@ func (l *look) character(b []byte) int {
 		l.legal = false
 	}
 	return n
+}
+
+// usual returns the length of the character that b starts with, when it is one
+// of most scripts, whose length is plain from the first byte. Else it returns 0.
+func usual(b []byte) int {
+	if len(b) < 3 || b[1]&0xc0 != 0x80 {
+		return 0
+	}
+	switch c := b[0]; {
+	case 0xc2 <= c && c <= 0xdf:
+		return 2
+	case 0xe1 <= c && c <= 0xec && b[2]&0xc0 == 0x80:
+		return 3
+	}
+	return 0
 }

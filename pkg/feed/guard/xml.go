@@ -127,17 +127,7 @@ func (c *check) attributes(t *markup.Token, el *element) *Error {
 	n := 0
 	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
 		n++
-		address := false
-		switch prefix, local := markup.Split(a.Name); {
-		case a.Name[0] != 'x':
-		case string(prefix) == "xmlns", prefix == nil && string(local) == "xmlns":
-			el.namespaces++
-			c.seen.Namespaces++
-			address = true
-		case string(a.Name) == "xml:base":
-			el.bases = 1
-			address = true
-		}
+		address := c.declares(a.Name, el)
 		// A tag without an end may have run into the words of a text.
 		if n > c.limits.Attributes && !t.Cut {
 			return over("attributes", c.limits.Attributes, n)
@@ -147,6 +137,23 @@ func (c *check) attributes(t *markup.Token, el *element) *Error {
 		}
 	}
 	return nil
+}
+
+// declares counts an attribute that holds for all that is in el, which is one
+// with an address.
+func (c *check) declares(name []byte, el *element) bool {
+	switch {
+	case name[0] != 'x':
+		return false
+	case string(name) == "xmlns", bytes.HasPrefix(name, []byte("xmlns:")):
+		el.namespaces++
+		c.seen.Namespaces++
+		return true
+	case string(name) == "xml:base":
+		el.bases = 1
+		return true
+	}
+	return false
 }
 
 // end closes the innermost element of that name with all that is open within
