@@ -87,6 +87,8 @@ func TestCut(t *testing.T) {
 		"JSON, a brace too many":  {jsonHead + `{"id":"1"}},{"id":"2"}]}`, schema.FormatJSON, []string{`{"id":"1"}`, `{"id":"2"}`}, ""},
 		"JSON, commas missing":    {jsonHead + `{"id":"1"}{"id":"2"} {"id":"3"}]}`, schema.FormatJSON, []string{`{"id":"1"}`, `{"id":"2"}`, `{"id":"3"}`}, ""},
 		"JSON, header damaged":    {`{"version":"https://jsonfeed.org/version/1","title":"Paper,"items":[{"id":"1"}]}`, schema.FormatJSON, []string{`{"id":"1"}`}, ""},
+		"JSON, items damaged":     {`{"version":"https://jsonfeed.org/version/1.1","authors":[{"name":"a"}],"ite&s":[{"id":"1"},{"id":"2"}]}`, schema.FormatJSON, []string{`{"id":"1"}`, `{"id":"2"}`}, ""},
+		"JSON, items gone":        {`{"version":"https://jsonfeed.org/version/1.1","ti{"id":"1"},{"id":"2"}]}`, schema.FormatJSON, []string{`{"id":"1"}`, `{"id":"2"}`}, ""},
 		"JSON, line break":        {jsonHead + "{\"id\":\"1\n2\"}]}", schema.FormatJSON, []string{"{\"id\":\"1\n2\"}"}, ""},
 		"JSON, item is no object": {jsonHead + `7,"a",{"id":"1"}]}`, schema.FormatJSON, []string{`7`, `"a"`, `{"id":"1"}`}, ""},
 	} {

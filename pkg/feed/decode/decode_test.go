@@ -252,5 +252,10 @@ func FuzzUTF8(f *testing.F) {
 		if len(got.Bytes) > limit || !utf8.Valid(got.Bytes) || bytes.ContainsAny(got.Bytes, "\x00\x1b\ufffe\uffff") {
 			t.Fatalf("not clean: %q", got.Bytes)
 		}
+		for _, r := range string(got.Bytes) {
+			if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+				t.Fatalf("%U in %q", r, got.Bytes)
+			}
+		}
 	})
 }
