@@ -29,20 +29,22 @@ type ReadInfo struct {
 	Repairs []string
 }
 
-// Read reads a body that was served as contentType. The error is one of package
-// cut when it is no feed, a *decode.LimitError or a *guard.Error when it is too
-// much, or decode.ErrGzip.
+// Read reads a body that was served as contentType. The error says what was
+// seen: cut.ErrNotFeed, of which cut.ErrBlocked is one, or cut.ErrEmpty;
+// decode.ErrTooLarge (a *decode.LimitError); guard.ErrHostile (a *guard.Error
+// with the bound); decode.ErrGzip. A torn document is no error: what is whole of
+// it is there, and Document.Torn says so.
 func Read(body []byte, contentType string, l Limits) (cut.Document, ReadInfo, error) {
 	text, err := decode.UTF8(body, contentType, l.Bytes)
 	if err != nil {
 		return cut.Document{}, ReadInfo{}, err
 	}
 	info := ReadInfo{Charset: text.Charset, Repairs: text.Repairs}
-	// A web page is no feed, however deep its elements are nested.
-	if _, err := cut.Format(text.Bytes); err != nil {
-		return cut.Document{}, info, err
-	}
 	if err := guard.Check(text.Bytes, l.Structure); err != nil {
+		// A web page is no feed, however deep its elements are nested.
+		if _, notFeed := cut.Format(text.Bytes); notFeed != nil {
+			err = notFeed
+		}
 		return cut.Document{}, info, err
 	}
 	d, err := cut.Cut(text.Bytes)

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/root"
@@ -18,6 +17,9 @@ var (
 	// ErrNotFeed says that a document is something else; the error that wraps
 	// it says what, as far as that can be seen.
 	ErrNotFeed = errors.New("not a feed")
+	// ErrBlocked says that a document is the page of a bot wall, which the error
+	// that wraps it names: the feed may be there for others. It is an ErrNotFeed.
+	ErrBlocked = fmt.Errorf("%w: blocked", ErrNotFeed)
 	// ErrEmpty says that there is no document at all. A feed without items is
 	// not an error.
 	ErrEmpty = errors.New("empty document")
@@ -37,13 +39,27 @@ type Document struct {
 	// Deleted are the tombstones of an Atom feed (RFC 6721): its elements
 	// deleted-entry, well-formed.
 	Deleted [][]byte
+	// Sitemaps are what a sitemap index lists: documents to be fetched. An index
+	// has no items.
+	Sitemaps []Sitemap
 	// Torn says that the document ends before the feed does.
 	Torn bool
 	// TornItem says that the last of Items is not whole: it ends after its last
 	// whole element. A torn item without a title and a link is no item.
 	TornItem bool
 
+	root root.Root
+	name []byte // of items, for one that has lost its own
 	tail string // closes what Header opens
+}
+
+// Sitemap is an entry of a sitemap index.
+type Sitemap struct {
+	// Loc is the address of the sitemap.
+	Loc string
+	// LastMod is when it changed last, as written (W3C date and time), if that
+	// is told.
+	LastMod string
 }
 
 // Cut cuts a feed in clean UTF-8, as package decode makes it and package guard
@@ -74,7 +90,7 @@ func (d Document) One(i int) []byte {
 	if d.Format == schema.FormatJSON {
 		out = mendJSON(out, item)
 	} else {
-		out = mendItem(out, item)
+		out = d.mendItem(out, item)
 	}
 	return append(out, d.tail...)
 }
@@ -105,25 +121,7 @@ func find(doc []byte) (root.Root, error) {
 	}
 	r := root.Find(doc)
 	if r.Format == "" {
-		return r, fmt.Errorf("%w: %s", ErrNotFeed, describe(doc, r))
+		return r, notFeed(doc, describe(doc, r))
 	}
 	return r, nil
-}
-
-var pageTitle = regexp.MustCompile(`(?is)<title[^>]*>\s*([^<]{1,80})`)
-
-// describe says what a document is that is no feed.
-func describe(doc []byte, r root.Root) string {
-	head := doc[:min(len(doc), 64<<10)]
-	switch m := pageTitle.FindSubmatch(head); {
-	case r.First == "html" && m != nil:
-		return fmt.Sprintf("a web page with the title %q", bytes.TrimSpace(m[1]))
-	case r.First == "html":
-		return "a web page"
-	case r.First != "":
-		return fmt.Sprintf("a document that starts with the element %.40q", r.First)
-	case head[0] == '[':
-		return "a JSON array"
-	}
-	return fmt.Sprintf("a text that starts with %.40q", head)
 }

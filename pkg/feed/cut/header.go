@@ -2,6 +2,7 @@ package cut
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -33,6 +34,7 @@ func (c *cutter) header(d *Document, spans []span) {
 	limit -= len(openRoot) + len(openChannel) + len(closeRoot) + len(closeChannel)
 	channel, rest = bound(channel, unseen(channel, rest), limit)
 
+	d.Header = make([]byte, 0, len(openRoot)+len(openChannel)+size(channel)+len(closeChannel)+size(rest))
 	d.Header = append(d.Header, openRoot...)
 	d.Header = append(d.Header, openChannel...)
 	d.Header = appendAll(d.Header, channel)
@@ -47,16 +49,18 @@ func (c *cutter) header(d *Document, spans []span) {
 // containers returns the tags around the items. What is missing in the document
 // is supplied, so that any reader finds the items where it looks for them.
 func (c *cutter) containers(limit int) (openRoot, closeRoot, openChannel, closeChannel string) {
-	atom := c.root.Format == schema.FormatAtom
+	bare := c.root.Format != schema.FormatRSS // There is no channel.
 	switch {
 	case c.root.Tag.Kind != 0:
 		openRoot, closeRoot = c.container(c.root.Tag, limit)
-	case atom:
+	case c.root.Format == schema.FormatSitemap:
+		openRoot, closeRoot = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`, "</urlset>"
+	case bare:
 		openRoot, closeRoot = `<feed xmlns="http://www.w3.org/2005/Atom">`, "</feed>"
 	default:
 		openRoot, closeRoot = `<rss version="2.0">`, "</rss>"
 	}
-	if atom {
+	if bare {
 		return openRoot, closeRoot, "", ""
 	}
 	openChannel, closeChannel = "<channel>", "</channel>"
@@ -73,23 +77,60 @@ func (c *cutter) container(t markup.Token, limit int) (start, end string) {
 	if !validName(name) {
 		_, name = markup.Split(name)
 	}
-	t.Empty = false
-	out := append([]byte{'<'}, name...)
-	tag := startTag(nil, c.doc, t)
-	if len(tag) <= limit {
-		out = append(out, tag[1+len(t.Name):]...)
-		return string(out), "</" + string(name) + ">"
+	start = c.startOf(name, t, limit, false)
+	if len(start) > limit {
+		start = c.startOf(name, t, limit, true)
 	}
+	return start, "</" + string(name) + ">"
+}
+
+// startOf returns the start tag of a container by the name, with all attributes or
+// the vital ones that fit in limit.
+func (c *cutter) startOf(name []byte, t markup.Token, limit int, vitalOnly bool) string {
+	out := make([]byte, 0, t.Stop-t.Pos+64)
+	out = append(append(out, '<'), name...)
 	attrs := t.Attrs(c.doc)
-	var seen [][]byte
+	seen := make([][]byte, 0, 16)
 	for a, ok := attrs.Next(); ok && len(seen) < 64; a, ok = attrs.Next() {
-		if vital(a.Name) && validName(a.Name) && !has(seen, a.Name) && len(out)+len(a.Value)*6 < limit {
-			out = attribute(out, a)
+		fits := !vitalOnly || vital(a.Name) && len(out)+len(a.Value)*6 < limit
+		if fits && validName(a.Name) && !has(seen, a.Name) {
+			out = attribute(out, markup.Attr{Name: a.Name, Value: c.namespace(t, a)})
 			seen = append(seen, a.Name)
 		}
 	}
-	return string(append(out, '>')), "</" + string(name) + ">"
+	return string(append(out, '>'))
 }
+
+// namespace returns the value of an attribute of t. When it is the namespace of
+// the feed itself and none that a reader knows, it is the usual one: a letter of
+// it may be damaged, and all items would be foreign elements.
+func (c *cutter) namespace(t markup.Token, a markup.Attr) []byte {
+	bound, local := markup.Split(a.Name)
+	own, _ := markup.Split(t.Name)
+	if c.root.RDF() {
+		own, _ = markup.Split(c.channel.Name)
+	}
+	switch {
+	case t.Pos != c.root.Tag.Pos,
+		own == nil && string(a.Name) != "xmlns",
+		own != nil && (string(bound) != "xmlns" || !bytes.Equal(local, own)),
+		bytes.Contains(a.Value, []byte("rdf-syntax")):
+		return a.Value
+	}
+	switch {
+	case c.root.Format == schema.FormatAtom && !slices.Contains(atomNamespaces, string(a.Value)):
+		return []byte(atomNamespaces[0])
+	case c.root.RDF() && !slices.Contains(rdfNamespaces, string(a.Value)):
+		return []byte(rdfNamespaces[0])
+	}
+	return a.Value
+}
+
+// The namespaces that readers know, the usual one first.
+var (
+	atomNamespaces = []string{"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"}
+	rdfNamespaces  = []string{"http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/"}
+)
 
 // vital reports whether an attribute changes how a reader takes what is inside.
 func vital(name []byte) bool {
@@ -99,7 +140,7 @@ func vital(name []byte) bool {
 
 // gaps returns what the spans, the root's tag and the tags of the channel leave.
 func (c *cutter) gaps(spans []span) []span {
-	var gaps []span
+	gaps := make([]span, 0, len(spans)+4)
 	pos := max(c.root.Pos, c.root.Tag.Stop)
 	gap := func(stop, next int) {
 		if stop = min(stop, c.end); pos < stop {
@@ -138,12 +179,15 @@ func (c *cutter) between(gaps []span, pos, stop int) []byte {
 // elements returns the outermost elements of src.
 func elements(src []byte) []element {
 	t := parse(src)
-	var out []element
+	out := make([]element, 0, len(t.tokens)/2)
+	all := make([]byte, 0, len(src)+64)
 	for i := 0; i < len(t.tokens); {
 		next := t.after(i)
 		if tok := t.tokens[i]; tok.Kind == markup.Start {
 			_, local := markup.Split(tok.Name)
-			out = append(out, element{name: string(local), xml: t.write(nil, i, next)})
+			pos := len(all)
+			all = t.write(all, i, next)
+			out = append(out, element{name: string(local), xml: slices.Clip(all[pos:])})
 		}
 		i = next
 	}
@@ -184,11 +228,7 @@ func unseen(channel, rest []element) []element {
 // of these what does not fit. A table of contents (RSS 1.0) is of no use to one
 // item.
 func bound(channel, rest []element, limit int) (_, _ []element) {
-	size := 0
-	for _, e := range append(channel[:len(channel):len(channel)], rest...) {
-		size += len(e.xml)
-	}
-	fits := size <= limit
+	fits := size(channel)+size(rest) <= limit
 	left := limit
 	keep := func(in []element) []element {
 		out := in[:0]
@@ -202,6 +242,14 @@ func bound(channel, rest []element, limit int) (_, _ []element) {
 		return out
 	}
 	return keep(channel), keep(rest)
+}
+
+// size returns what appendAll appends.
+func size(in []element) (n int) {
+	for _, e := range in {
+		n += len(e.xml) + 1
+	}
+	return n
 }
 
 func appendAll(out []byte, in []element) []byte {

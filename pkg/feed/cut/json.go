@@ -29,11 +29,11 @@ type jsonCutter struct {
 func cutJSON(doc []byte, start int) (Document, error) {
 	c := jsonCutter{doc: doc, torn: -1, budget: 8 * len(doc)}
 	c.object(start + 1)
-	if loc := itemsMember.FindIndex(doc[start:]); !c.found && loc != nil {
-		c.object(c.cutItems(start + loc[1])) // The header is damaged.
+	if !c.found {
+		c.lostItems(start)
 	}
 	if !c.isFeed() {
-		return Document{}, fmt.Errorf("%w: %s", ErrNotFeed, c.describe())
+		return Document{}, notFeed(doc, c.describe())
 	}
 	d := Document{Format: schema.FormatJSON, Torn: !c.ended, tail: "]}"}
 	for _, s := range c.items {
@@ -48,6 +48,19 @@ func cutJSON(doc []byte, start int) (Document, error) {
 	d.Header = c.write(headerLimit(len(d.Items)))
 	return d, nil
 }
+
+// lostItems looks for the items of a document whose header is damaged: where
+// they are said to be, or else at the first object with a member of an item.
+func (c *jsonCutter) lostItems(start int) {
+	if loc := itemsMember.FindIndex(c.doc[start:]); loc != nil {
+		c.object(c.cutItems(start + loc[1]))
+	} else if loc := itemObject.FindSubmatchIndex(c.doc[start:]); loc != nil && bytes.Contains(c.doc, []byte("jsonfeed.org")) {
+		c.object(c.cutItems(start + loc[2]))
+	}
+}
+
+// itemObject is the start of an item: no other object of a JSON Feed has these.
+var itemObject = regexp.MustCompile(`(\{)\s*"(?:id|title|content_html|content_text|date_published|external_url)"\s*:`)
 
 var itemsMember = regexp.MustCompile(`"items"\s*:\s*\[`)
 

@@ -12,12 +12,19 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 )
 
-// mendItem appends an item as well-formed XML: as it is if it is so already.
-func mendItem(out, item []byte) []byte {
+const sectionStart = "<![CDATA["
+
+// mendItem appends an item of d as well-formed XML: as it is if it is so
+// already.
+func (d Document) mendItem(out, item []byte) []byte {
 	if wellFormed(item) {
 		return append(out, item...)
 	}
 	t := parse(item)
+	if first := t.tokens[0]; first.Kind != markup.Start || !d.root.Item(first.Name) {
+		out = append(append(append(out, '<'), d.name...), '>') // Its start is lost.
+		return closeTag(t.write(out, 0, len(t.tokens)), d.name)
+	}
 	if !t.tokens[0].Empty && t.mate[0] < 0 {
 		t.mate[0] = len(t.tokens) // It ends where it is cut off.
 	}
@@ -26,6 +33,9 @@ func mendItem(out, item []byte) []byte {
 
 // wellFormed reports whether b is balanced XML, to a strict parser.
 func wellFormed(b []byte) bool {
+	if sound(b) {
+		return true
+	}
 	d := xml.NewDecoder(bytes.NewReader(withoutCDATA(b)))
 	for {
 		if _, err := d.Token(); err != nil {
@@ -38,7 +48,7 @@ func wellFormed(b []byte) bool {
 // items, and a parser reads them byte by byte. Where one is not legal, or b has
 // comments or the like that could hide the sections, it returns b as it is.
 func withoutCDATA(b []byte) []byte {
-	const start, end = "<![CDATA[", "]]>"
+	const start, end = sectionStart, "]]>"
 	sections := bytes.Count(b, []byte(start))
 	if sections == 0 || sections != bytes.Count(b, []byte("<!")) || bytes.Contains(b, []byte("<?")) {
 		return b
@@ -109,6 +119,10 @@ func text(out, b []byte) []byte {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; c {
 		case '<':
+			if bytes.HasPrefix(b[i:], []byte(sectionStart)) {
+				i += len(sectionStart) - 1 // of a section without an end
+				continue
+			}
 			out = append(out, "&lt;"...)
 		case '>':
 			out = append(out, "&gt;"...)

@@ -16,7 +16,8 @@ type tree struct {
 }
 
 func parse(src []byte) tree {
-	t := tree{src: src}
+	n := min(bytes.Count(src, []byte("<")), 256)
+	t := tree{src: src, tokens: make([]markup.Token, 0, n), mate: make([]int, 0, n)}
 	var open []int
 	s := markup.NewScanner(src)
 	for tok, ok := s.Next(); ok; tok, ok = s.Next() {

@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/feed/internal/root"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // span is where an item is: doc[pos:stop].
-type span struct{ pos, stop int }
+type span struct {
+	pos, stop     int
+	titles, links int // how many it has, at any depth
+}
 
 // open is an element that is open: an item, or one inside of an item.
 type open struct {
@@ -33,6 +36,8 @@ type cutter struct {
 	channel markup.Token // the start tag of the channel
 	chanEnd markup.Token // the last end tag of a channel
 	end     int          // where the root ends, or the length of doc
+	name    []byte       // of the first item
+	lost    int          // up to where it was looked for items without a start
 }
 
 // searched is how many open elements an end tag is compared with. A document
@@ -40,7 +45,7 @@ type cutter struct {
 const searched = 128
 
 func cutXML(doc []byte, r root.Root) (Document, error) {
-	c := cutter{doc: doc, root: r, end: -1, empty: make(map[int]int)}
+	c := cutter{doc: doc, root: r, end: -1}
 	s := markup.NewScanner(doc[r.Pos:])
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
 		t.Pos += r.Pos
@@ -63,14 +68,14 @@ func cutXML(doc []byte, r root.Root) (Document, error) {
 }
 
 func (c *cutter) start(t markup.Token) {
-	_, local := markup.Split(t.Name)
 	switch within := len(c.open) > 0; {
 	case c.root.Item(t.Name):
 		c.startItem(t)
 	case within && !t.Empty && !markup.Void(t.Name):
 		item := c.open[len(c.open)-1].item
+		c.count(item, t.Name)
 		c.open = append(c.open, open{name: t.Name, item: item, spans: len(c.spans)})
-	case !within && c.channel.Kind == 0 && strings.EqualFold(string(local), "channel"):
+	case !within && c.channel.Kind == 0 && root.Is(t.Name, "channel"):
 		c.channel = t
 	}
 }
@@ -82,16 +87,27 @@ func (c *cutter) startItem(t markup.Token) {
 	top := len(c.open) - 1
 	if t.Empty {
 		if top >= 0 {
+			if c.empty == nil {
+				c.empty = make(map[int]int)
+			}
 			c.empty[len(c.spans)] = c.open[top].item
 		}
-		c.spans = append(c.spans, span{pos: t.Pos, stop: t.Stop})
+		c.addSpan(span{pos: t.Pos, stop: t.Stop}, t.Name)
 		return
 	}
 	if top >= 0 && c.open[top].isItem {
 		c.closeFrom(top, t.Pos)
 	}
 	c.open = append(c.open, open{name: t.Name, isItem: true, item: len(c.spans), spans: len(c.spans)})
-	c.spans = append(c.spans, span{pos: t.Pos, stop: -1})
+	c.addSpan(span{pos: t.Pos, stop: -1}, t.Name)
+}
+
+func (c *cutter) addSpan(s span, name []byte) {
+	if c.spans == nil {
+		c.name = name
+		c.spans = make([]span, 0, 32)
+	}
+	c.spans = append(c.spans, s)
 }
 
 // close closes the element that t ends.
@@ -102,24 +118,25 @@ func (c *cutter) close(t markup.Token) {
 		}
 		if o := c.open[i]; o.isItem {
 			c.spans[o.item].stop = t.Stop
-		} else {
-			c.nested = append(c.nested, span{pos: c.open[i].spans, stop: len(c.spans)})
+		} else if o.spans < len(c.spans) {
+			c.nested = append(c.nested, span{pos: o.spans, stop: len(c.spans)})
 		}
 		c.closeFrom(i, t.Pos)
 		return
 	}
+	if c.root.Item(t.Name) {
+		c.lostStart(t)
+	}
 	c.closeContainer(t)
 }
 
+var roots = []string{"rss", "rdf", "feed", "urlset", "sitemapindex"}
+
 // closeContainer closes the channel or the root, with all that is open in it.
 func (c *cutter) closeContainer(t markup.Token) {
-	isChannel, isRoot := false, false
-	switch _, local := markup.Split(t.Name); strings.ToLower(string(local)) {
-	case "channel":
-		isChannel = true
-	case "rss", "rdf", "feed":
-		isRoot = true
-	default:
+	isChannel := root.Is(t.Name, "channel")
+	isRoot := slices.ContainsFunc(roots, func(name string) bool { return root.Is(t.Name, name) })
+	if !isChannel && !isRoot {
 		return
 	}
 	c.closeFrom(0, t.Pos)
@@ -143,7 +160,7 @@ func (c *cutter) closeFrom(i, pos int) {
 
 // document makes the document of what the walk found.
 func (c *cutter) document() Document {
-	d := Document{Format: c.root.Format}
+	d := Document{Format: c.root.Format, root: c.root, name: c.name}
 	spans := c.outer()
 	last := 0
 	if len(spans) > 0 {
@@ -153,19 +170,33 @@ func (c *cutter) document() Document {
 	if c.end < 0 {
 		c.end = len(c.doc)
 	}
+	c.items(&d, spans)
+	c.header(&d, spans)
+	if c.root.Index() {
+		d.index()
+	}
+	return d
+}
+
+// items writes the items of d: one for each of the spans, or two.
+func (c *cutter) items(d *Document, spans []span) {
+	d.Items = make([][]byte, 0, len(spans))
 	for i := range spans {
 		next := len(c.doc)
 		if i+1 < len(spans) {
 			next = spans[i+1].pos
 		}
 		region, torn := c.region(&spans[i], next)
-		if bytes.IndexByte(region, '>') >= 0 { // or it is but a half tag
-			d.Items = append(d.Items, slices.Clip(region))
-			d.TornItem = torn
+		if bytes.IndexByte(region, '>') < 0 { // It is but a half tag.
+			continue
 		}
+		if at := c.second(spans[i], region); at > 0 {
+			d.Items = append(d.Items, slices.Clip(bytes.TrimRight(region[:at], " \t\r\n")))
+			region = region[at:]
+		}
+		d.Items = append(d.Items, slices.Clip(region))
+		d.TornItem = torn
 	}
-	c.header(&d, spans)
-	return d
 }
 
 // region settles where an item ends, which is where the next one starts or
@@ -177,7 +208,7 @@ func (c *cutter) region(s *span, next int) (region []byte, torn bool) {
 	}
 	region = bytes.TrimRight(c.doc[s.pos:s.stop], " \t\r\n")
 	if torn {
-		region = wholePart(region)
+		region = c.wholePart(region)
 	}
 	return region, torn
 }
@@ -205,9 +236,9 @@ func (c *cutter) outer() []span {
 
 // wholePart returns a torn item up to the end of its last whole element, nil
 // when these are not enough to know the item by.
-func wholePart(region []byte) []byte {
+func (c *cutter) wholePart(region []byte) []byte {
 	t := parse(region)
-	own, _ := markup.Split(t.tokens[0].Name)
+	own := prefixOf(t.tokens[0].Name)
 	stop, has := 0, make(map[string]bool)
 	for i := 1; i < len(t.tokens); i = t.after(i) {
 		tok := t.tokens[i]
@@ -218,12 +249,22 @@ func wholePart(region []byte) []byte {
 			break // This is where it is torn.
 		}
 		stop = t.tokens[t.after(i)-1].Stop
-		if prefix, local := markup.Split(tok.Name); bytes.Equal(prefix, own) {
+		if prefix, local := markup.Split(tok.Name); bytes.Equal(prefix, own) || string(local) == "news" {
 			has[string(local)] = true
 		}
 	}
-	if !has["title"] || !has["link"] {
+	if !c.enough(has) {
 		return nil
 	}
 	return region[:stop]
+}
+
+// enough reports whether an item that has these elements can be known by them:
+// a title and a link. In a sitemap the title is in the element news, which not
+// all sitemaps have.
+func (c *cutter) enough(has map[string]bool) bool {
+	if c.root.Format == schema.FormatSitemap {
+		return has["loc"] && (has["news"] || !bytes.Contains(c.doc, []byte(":news>")))
+	}
+	return has["title"] && has["link"]
 }

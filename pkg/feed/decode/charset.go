@@ -2,11 +2,13 @@ package decode
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -16,6 +18,7 @@ type found struct {
 	encoding  encoding.Encoding // encoding.Nop for UTF-8
 	name      string
 	overruled bool // another charset was declared
+	look      look // at the body, when it is in UTF-8
 }
 
 func utf8Charset() found { return found{encoding: encoding.Nop, name: "utf-8"} }
@@ -29,15 +32,16 @@ func detect(body []byte, contentType string) found {
 		return f
 	}
 	declared := labels(body, contentType)
-	good, bad := countUTF8(body)
+	l := lookAt(body)
 	f := utf8Charset()
+	f.look = l
 	switch {
-	case bad == 0 && good == 0 && bytes.IndexByte(body, 0x1b) >= 0:
-		f = escaped(declared)
-	case bad > good:
-		f = legacy(body, declared)
+	case l.ascii && !l.legal && bytes.IndexByte(body, 0x1b) >= 0:
+		f = escaped(declared, f)
+	case !l.valid && !mostlyUTF8(body):
+		f = legacy(body, declared, f)
 	}
-	f.overruled = len(declared) > 0 && declared[0] != f.name && good+bad > 0
+	f.overruled = len(declared) > 0 && declared[0] != f.name && !l.ascii
 	return f
 }
 
@@ -56,6 +60,9 @@ func wide(b []byte) (found, bool) {
 		{"\xff\xfe", utf16le}, {"\xfe\xff", utf16be}, {"\xef\xbb\xbf", utf8Charset()},
 	} {
 		if bytes.HasPrefix(b, []byte(mark.bytes)) {
+			if mark.encoding == encoding.Nop {
+				mark.look = lookAt(b)
+			}
 			return mark.found, true
 		}
 	}
@@ -75,8 +82,9 @@ func wide(b []byte) (found, bool) {
 	return found{}, false
 }
 
-// countUTF8 counts the characters above ASCII and the bytes that are no UTF-8.
-func countUTF8(b []byte) (good, bad int) {
+// mostlyUTF8 reports whether at least half of what is above ASCII is UTF-8.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
 			i++
@@ -90,7 +98,7 @@ func countUTF8(b []byte) (good, bad int) {
 		}
 		i += n
 	}
-	return good, bad
+	return good >= bad
 }
 
 // labels returns the names of the charsets that are declared, the more credible
@@ -98,22 +106,25 @@ func countUTF8(b []byte) (good, bad int) {
 // says by default.
 func labels(body []byte, contentType string) []string {
 	var names []string
-	for _, label := range []string{parameter(contentType, "charset"), declaration(body)} {
+	for _, label := range []string{parameter(contentType, "charset"), declaration(body, "<?xml", "encoding"), declaration(body, "<meta", "charset")} {
+		if label == "" {
+			continue
+		}
 		if _, name := charset.Lookup(label); name != "" && name != "replacement" && name != "x-user-defined" {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 2 && names[0] == "windows-1252" {
+	if len(names) > 1 && names[0] == "windows-1252" {
 		names[0], names[1] = names[1], names[0]
 	}
 	return names
 }
 
-// declaration returns the encoding of the XML declaration, wherever among junk
-// at the start it is.
-func declaration(body []byte) string {
+// declaration returns the parameter of a tag near the start, such as the encoding
+// of the XML declaration, wherever among junk it is.
+func declaration(body []byte, tag, name string) string {
 	head := body[:min(len(body), 4096)]
-	i := bytes.Index(head, []byte("<?xml"))
+	i := bytes.Index(head, []byte(tag))
 	if i < 0 {
 		return ""
 	}
@@ -121,7 +132,7 @@ func declaration(body []byte) string {
 	if i := bytes.IndexByte(head, '>'); i >= 0 {
 		head = head[:i]
 	}
-	return parameter(string(head), "encoding")
+	return parameter(string(head), name)
 }
 
 // parameter returns the value of name=value in s, with or without quotes.
@@ -142,32 +153,40 @@ func parameter(s, name string) string {
 }
 
 // escaped is the charset of ASCII with escape sequences.
-func escaped(declared []string) found {
+func escaped(declared []string, ascii found) found {
 	for _, name := range declared {
 		if name == "iso-2022-jp" {
 			return lookup(name)
 		}
 	}
-	return utf8Charset()
+	return ascii
 }
 
-// legacy is the charset of a document that is no UTF-8.
-func legacy(body []byte, declared []string) found {
+// legacy is the charset of a document that is no UTF-8: what is declared, if it
+// fits, else what is usual in its language, if that does.
+func legacy(body []byte, declared []string, damaged found) found {
+	declared = slices.DeleteFunc(declared, func(name string) bool { return strings.HasPrefix(name, "utf-") })
 	for _, name := range declared {
-		if !strings.HasPrefix(name, "utf-") {
+		if fits(body, name) {
 			return lookup(name)
 		}
 	}
 	if name := habit(language(body)); name != "" && fits(body, name) {
 		return lookup(name)
 	}
-	if western(body) {
+	switch {
+	case len(declared) > 0:
+		return lookup(declared[0])
+	case western(body):
 		return lookup("windows-1252")
 	}
-	return utf8Charset() // Damaged: every bad byte becomes one U+FFFD.
+	return damaged // Every bad byte becomes one U+FFFD.
 }
 
 func lookup(name string) found {
 	e, name := charset.Lookup(name)
+	if name == "gbk" {
+		e = simplifiedchinese.GB18030 // It holds all of GBK, and feeds that say so use more.
+	}
 	return found{encoding: e, name: name}
 }

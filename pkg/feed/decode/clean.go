@@ -2,14 +2,16 @@ package decode
 
 import (
 	"bytes"
-	"errors"
-	"strconv"
 	"unicode/utf8"
 )
 
-// clean makes the text one that XML allows, without a copy when it is already.
-func (t *Text) clean() {
+// clean makes the text, in which l saw what it is like, one that XML allows,
+// without a copy when it is already.
+func (t *Text) clean(l look) {
 	b := t.Bytes
+	if l.valid && l.legal && !illegalReferences(b) {
+		return
+	}
 	var out []byte
 	done := 0 // b[:done] is in out
 	for i := 0; i < len(b); {
@@ -59,6 +61,21 @@ func defect(b []byte) (n int, repair string) {
 	return n, ""
 }
 
+// illegalReferences reports whether b refers to a character that XML forbids.
+func illegalReferences(b []byte) bool {
+	for {
+		i := bytes.Index(b, []byte("&#"))
+		if i < 0 {
+			return false
+		}
+		b = b[i:]
+		if illegalReference(b) > 0 {
+			return true
+		}
+		b = b[2:]
+	}
+}
+
 // legal reports whether XML 1.0 allows a character.
 func legal(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
@@ -76,13 +93,32 @@ func illegalReference(b []byte) int {
 	if end < 0 {
 		return 0
 	}
-	digits, base := b[2:end], 10
-	if len(digits) > 0 && (digits[0] == 'x' || digits[0] == 'X') {
-		digits, base = digits[1:], 16
-	}
-	v, err := strconv.ParseUint(string(digits), base, 32)
-	if errors.Is(err, strconv.ErrSyntax) || err == nil && v <= utf8.MaxRune && legal(rune(v)) {
+	v, ok := number(b[2:end])
+	if !ok || v <= utf8.MaxRune && legal(rune(v)) {
 		return 0
 	}
 	return end + 1
+}
+
+// number reads the number of a reference, such as 65 or x41. One that is too
+// large for a character is any number above all characters.
+func number(digits []byte) (v uint32, ok bool) {
+	base := uint32(10)
+	if len(digits) > 0 && digits[0]|0x20 == 'x' {
+		digits, base = digits[1:], 16
+	}
+	for _, c := range digits {
+		d := uint32(16)
+		switch {
+		case '0' <= c && c <= '9':
+			d = uint32(c - '0')
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			d = uint32(c|0x20-'a') + 10
+		}
+		if d >= base {
+			return 0, false
+		}
+		v = min(v*base+d, utf8.MaxRune+1)
+	}
+	return v, len(digits) > 0
 }

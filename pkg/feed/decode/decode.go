@@ -19,8 +19,12 @@ import (
 // DefaultLimit is the greatest number of bytes of a document, 8 MiB.
 const DefaultLimit = 8 << 20
 
-// ErrGzip says that a body that starts as gzip does not go on as gzip.
+// ErrGzip says that a body that starts as gzip has nothing that can be unpacked.
 var ErrGzip = errors.New("decode: damaged gzip")
+
+// ErrTooLarge says that a document is larger than it may be. Every *LimitError
+// is one.
+var ErrTooLarge = errors.New("document too large")
 
 // LimitError says that a document is larger than it may be.
 type LimitError struct {
@@ -35,9 +39,13 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("decode: %s larger than %d bytes", e.Bound, e.Limit)
 }
 
+// Unwrap says that the document is too large.
+func (e *LimitError) Unwrap() error { return ErrTooLarge }
+
 // The repairs that Text.Repairs may name.
 const (
 	RepairGzip      = "gzip"                 // unpacked, though no header said so
+	RepairTornGzip  = "torn_gzip"            // unpacked as far as it goes
 	RepairCharset   = "charset"              // the declared charset was not the real one
 	RepairBytes     = "invalid_bytes"        // bytes outside the charset became U+FFFD
 	RepairCharacter = "illegal_characters"   // characters that XML forbids, removed
@@ -71,10 +79,11 @@ func UTF8(body []byte, contentType string, limit int) (Text, error) {
 	if err != nil {
 		return Text{}, err
 	}
-	if t.Bytes, err = t.transcode(body, contentType, limit); err != nil {
+	l, err := t.transcode(body, contentType, limit)
+	if err != nil {
 		return Text{}, err
 	}
-	t.clean()
+	t.clean(l)
 	t.trim()
 	if len(t.Bytes) > limit {
 		return Text{}, &LimitError{Bound: "text", Limit: limit}
@@ -105,6 +114,9 @@ func (t *Text) unpack(body []byte, limit int) ([]byte, error) {
 		return nil, err
 	case errors.Is(err, gzip.ErrHeader) && len(out) > 0:
 		return out, nil // Something that is no gzip follows the last member.
+	case len(out) > 0 && err != nil:
+		t.repaired(RepairTornGzip)
+		return out, nil // What there is of it shows what is missing.
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrGzip, err)
 	}
@@ -112,16 +124,19 @@ func (t *Text) unpack(body []byte, limit int) ([]byte, error) {
 }
 
 // transcode decodes body from the charset that it is in.
-func (t *Text) transcode(body []byte, contentType string, limit int) ([]byte, error) {
+func (t *Text) transcode(body []byte, contentType string, limit int) (look, error) {
 	c := detect(body, contentType)
 	t.Charset = c.name
 	if c.overruled {
 		t.repaired(RepairCharset)
 	}
 	if c.encoding == encoding.Nop {
-		return body, nil
+		t.Bytes = body
+		return c.look, nil
 	}
-	return read(c.encoding.NewDecoder().Reader(bytes.NewReader(body)), "text", limit)
+	var err error
+	t.Bytes, err = read(c.encoding.NewDecoder().Reader(bytes.NewReader(body)), "text", limit)
+	return lookAt(t.Bytes), err
 }
 
 // read reads all of r, up to limit.

@@ -84,7 +84,15 @@ func TestCharset(t *testing.T) {
 			rss(russian + "</title><language>ru-RU</language><title>"), "windows-1251"},
 		"habit by xml:lang": {in(t, "shift_jis", "<feed xml:lang='ja'><title>日本のニュース</title></feed>"), "",
 			"<feed xml:lang='ja'><title>日本のニュース</title></feed>", "shift_jis"},
-		"JSON after a mark": {[]byte("\ufeff {\"version\":\"é\"}"), "application/json", `{"version":"é"}`, "utf-8"},
+		"meta": {in(t, "windows-1251", "<html><head><meta charset='windows-1251'></head>"+rss(russian)), "text/html",
+			rss(russian), "windows-1251"},
+		"meta of old": {in(t, "koi8-r", `<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">`+rss(russian)), "",
+			rss(russian), "koi8-r"},
+		"gb2312 with characters of gb18030": {in(t, "gb18030", declared("gb2312")+rss("今日㐀𠀀")), "", rss("今日㐀𠀀"), "gbk"},
+		"declared what does not fit": {in(t, "windows-1251", declared("shift_jis")+rss(russian+"</title><language>ru</language><title>")), "",
+			rss(russian + "</title><language>ru</language><title>"), "windows-1251"},
+		"HTTP does not fit, declaration does": {in(t, "gbk", declared("gbk")+rss(chinese+chinese)), "text/xml; charset=iso-8859-6", rss(chinese + chinese), "gbk"},
+		"JSON after a mark":                   {[]byte("\ufeff {\"version\":\"é\"}"), "application/json", `{"version":"é"}`, "utf-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decode.UTF8(test.body, test.contentType, 0)
@@ -167,22 +175,27 @@ func TestGzip(t *testing.T) {
 		return buf.Bytes()
 	}
 	packed := pack([]byte(rss("news")))
+	long := pack([]byte(rss(strings.Repeat("news ", 20_000))))
 	for name, test := range map[string]struct {
-		body []byte
-		err  error
+		body    []byte
+		starts  string
+		repairs []string
+		err     error
 	}{
-		"whole":             {packed, nil},
-		"rubbish behind it": {append(slices.Clone(packed), "<!-- 0.1 s -->"...), nil},
-		"cut":               {packed[:len(packed)-12], decode.ErrGzip},
-		"header alone":      {packed[:5], decode.ErrGzip},
+		"whole":             {packed, rss("news"), []string{decode.RepairGzip}, nil},
+		"rubbish behind it": {append(slices.Clone(packed), "<!-- 0.1 s -->"...), rss("news"), []string{decode.RepairGzip}, nil},
+		"checksum cut":      {packed[:len(packed)-3], rss("news"), []string{decode.RepairGzip, decode.RepairTornGzip}, nil},
+		"cut":               {long[:len(long)-20], "<rss><channel><title>news news", []string{decode.RepairGzip, decode.RepairTornGzip}, nil},
+		"cut at once":       {packed[:10], "", nil, decode.ErrGzip},
+		"header alone":      {packed[:5], "", nil, decode.ErrGzip},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := decode.UTF8(test.body, "text/xml", 0)
 			if !errors.Is(err, test.err) {
 				t.Fatalf("got error %v, want %v", err, test.err)
 			}
-			if err == nil && (string(got.Bytes) != rss("news") || !slices.Contains(got.Repairs, decode.RepairGzip)) {
-				t.Errorf("got %q, %v", got.Bytes, got.Repairs)
+			if !strings.HasPrefix(string(got.Bytes), test.starts) || !slices.Equal(got.Repairs, test.repairs) {
+				t.Errorf("got %.60q, %v, want %.60q, %v", got.Bytes, got.Repairs, test.starts, test.repairs)
 			}
 		})
 	}
@@ -214,7 +227,7 @@ func TestLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := decode.UTF8(test.body, "", test.limit)
 			var limit *decode.LimitError
-			if errors.As(err, &limit); test.bound == "" && err != nil || test.bound != "" && (limit == nil || limit.Bound != test.bound) {
+			if errors.As(err, &limit); test.bound == "" && err != nil || test.bound != "" && (limit == nil || limit.Bound != test.bound || !errors.Is(err, decode.ErrTooLarge)) {
 				t.Errorf("got %v, want bound %q", err, test.bound)
 			}
 		})
@@ -238,6 +251,11 @@ func FuzzUTF8(f *testing.F) {
 		}
 		if len(got.Bytes) > limit || !utf8.Valid(got.Bytes) || bytes.ContainsAny(got.Bytes, "\x00\x1b\ufffe\uffff") {
 			t.Fatalf("not clean: %q", got.Bytes)
+		}
+		for _, r := range string(got.Bytes) {
+			if r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+				t.Fatalf("%U in %q", r, got.Bytes)
+			}
 		}
 	})
 }

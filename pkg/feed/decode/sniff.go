@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/net/html/charset"
 )
 
 var languageTag = regexp.MustCompile(`(?i)<(?:dc:)?language>\s*([a-z]{2,3}(?:[-_][a-z]+)?)|xml:lang\s*=\s*["']([a-z]{2,3}(?:[-_][a-z]+)?)`)
@@ -51,8 +49,7 @@ func habit(language string) string {
 
 // fits reports whether the start of body decodes as the charset without loss.
 func fits(body []byte, name string) bool {
-	e, _ := charset.Lookup(name)
-	out, err := e.NewDecoder().Bytes(body[:min(len(body), 64<<10)])
+	out, err := lookup(name).encoding.NewDecoder().Bytes(body[:min(len(body), 64<<10)])
 	bad := bytes.Count(out, []byte(string(utf8.RuneError)))
 	return err == nil && bad <= 1 // The last character may be cut in two.
 }

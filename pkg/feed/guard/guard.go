@@ -7,6 +7,7 @@ package guard
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 )
 
@@ -59,6 +60,10 @@ func DefaultLimits() Limits {
 	}
 }
 
+// ErrHostile says that a document would cost a parser more than it may, by
+// intent or not. Every *Error is one.
+var ErrHostile = errors.New("hostile document")
+
 // Error says which bound a document does not keep.
 type Error struct {
 	// Bound is the name of the bound as in Limits, such as depth.
@@ -67,10 +72,13 @@ type Error struct {
 	Limit, Seen int
 }
 
-// Error names the bound and the limit.
+// Error names the bound, the limit and what was seen.
 func (e *Error) Error() string {
-	return fmt.Sprintf("guard: %s above %d", e.Bound, e.Limit)
+	return fmt.Sprintf("guard: %s above %d, at least %d seen", e.Bound, e.Limit, e.Seen)
 }
+
+// Unwrap says that the document is hostile.
+func (e *Error) Unwrap() error { return ErrHostile }
 
 // Check returns an *Error for the first bound that doc, an XML or JSON document
 // in clean UTF-8, does not keep. It takes time linear to doc.

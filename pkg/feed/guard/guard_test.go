@@ -62,7 +62,7 @@ func TestAmplification(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var e *guard.Error
-			if err := guard.Check([]byte(test.doc), guard.DefaultLimits()); !errors.As(err, &e) || e.Bound != test.bound {
+			if err := guard.Check([]byte(test.doc), guard.DefaultLimits()); !errors.As(err, &e) || e.Bound != test.bound || !errors.Is(err, guard.ErrHostile) {
 				t.Fatalf("%d bytes: got %v, want %s", len(test.doc), err, test.bound)
 			}
 			if e.Seen <= e.Limit {

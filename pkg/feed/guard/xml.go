@@ -31,20 +31,10 @@ func checkXML(doc []byte, l Limits) *Error {
 	c := check{doc: doc, root: root.Find(doc), limits: l, open: make([]element, 0, min(max(l.Depth, 0), 1024)+1)}
 	s := markup.NewScanner(doc)
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
-		c.seen.Tokens++
-		e := first(c.text(t), over("tokens", l.Tokens, c.seen.Tokens))
-		switch {
-		case e != nil:
-			return e
-		case t.Kind == markup.Start:
-			e = c.start(t)
-		case t.Kind == markup.End:
-			c.end(t.Name)
-		default:
-			c.seen.Run++
-			e = over("run", l.Run, c.seen.Run)
+		if c.seen.Tokens++; c.seen.Tokens > l.Tokens {
+			return over("tokens", l.Tokens, c.seen.Tokens)
 		}
-		if e != nil {
+		if e := c.token(&t); e != nil {
 			return e
 		}
 		c.last = t.Stop
@@ -52,10 +42,25 @@ func checkXML(doc []byte, l Limits) *Error {
 	return nil
 }
 
+func (c *check) token(t *markup.Token) *Error {
+	if e := c.text(t); e != nil {
+		return e
+	}
+	switch t.Kind {
+	case markup.Start:
+		return c.start(t)
+	case markup.End:
+		c.end(t.Name)
+		return nil
+	}
+	c.seen.Run++
+	return over("run", c.limits.Run, c.seen.Run)
+}
+
 // text counts the text before t as one more piece of the open element, and what
 // it costs to append to the pieces before. The root and what is directly in it
 // are free: their text is the white space between items.
-func (c *check) text(t markup.Token) *Error {
+func (c *check) text(t *markup.Token) *Error {
 	if len(c.open) <= 2 {
 		return nil
 	}
@@ -71,7 +76,7 @@ func (c *check) text(t markup.Token) *Error {
 	return over("text_work", c.limits.TextWork, c.seen.TextWork)
 }
 
-func (c *check) start(t markup.Token) *Error {
+func (c *check) start(t *markup.Token) *Error {
 	c.seen.Run = 0
 	el := element{name: t.Name, item: c.root.Item(t.Name)}
 	if el.item {
@@ -84,13 +89,7 @@ func (c *check) start(t markup.Token) *Error {
 		return e
 	}
 	c.seen.NamespaceWork += c.scope.namespaces + el.namespaces
-	if e := first(
-		over("items", c.limits.Items, c.seen.Items),
-		over("namespaces", c.limits.Namespaces, c.seen.Namespaces),
-		over("namespace_work", c.limits.NamespaceWork, c.seen.NamespaceWork),
-		over("bases", c.limits.Bases, c.scope.bases+el.bases),
-		over("depth", c.limits.Depth, len(c.open)+1),
-	); e != nil {
+	if e := c.above(el); e != nil {
 		return e
 	}
 	if !t.Empty && !markup.Void(t.Name) {
@@ -101,31 +100,60 @@ func (c *check) start(t markup.Token) *Error {
 	return nil
 }
 
+// above returns the first bound that the start of el goes above.
+func (c *check) above(el element) *Error {
+	l := &c.limits
+	switch bases, depth := c.scope.bases+el.bases, len(c.open)+1; {
+	case c.seen.Items > l.Items:
+		return over("items", l.Items, c.seen.Items)
+	case c.seen.Namespaces > l.Namespaces:
+		return over("namespaces", l.Namespaces, c.seen.Namespaces)
+	case c.seen.NamespaceWork > l.NamespaceWork:
+		return over("namespace_work", l.NamespaceWork, c.seen.NamespaceWork)
+	case bases > l.Bases:
+		return over("bases", l.Bases, bases)
+	case depth > l.Depth:
+		return over("depth", l.Depth, depth)
+	}
+	return nil
+}
+
 // attributes looks at the attributes of t.
-func (c *check) attributes(t markup.Token, el *element) *Error {
+func (c *check) attributes(t *markup.Token, el *element) *Error {
+	if t.Stop-t.Pos <= len(t.Name)+3 {
+		return nil // There is no room for any.
+	}
 	attrs := t.Attrs(c.doc)
 	n := 0
 	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
 		n++
-		address := false
-		switch prefix, local := markup.Split(a.Name); {
-		case string(prefix) == "xmlns", prefix == nil && string(local) == "xmlns":
-			el.namespaces++
-			c.seen.Namespaces++
-			address = true
-		case string(prefix) == "xml" && string(local) == "base":
-			el.bases = 1
-			address = true
-		}
+		address := c.declares(a.Name, el)
 		// A tag without an end may have run into the words of a text.
-		if e := over("attributes", c.limits.Attributes, n); e != nil && !t.Cut {
-			return e
+		if n > c.limits.Attributes && !t.Cut {
+			return over("attributes", c.limits.Attributes, n)
 		}
-		if e := over("address", c.limits.Address, len(a.Value)); address && e != nil {
-			return e
+		if address && len(a.Value) > c.limits.Address {
+			return over("address", c.limits.Address, len(a.Value))
 		}
 	}
 	return nil
+}
+
+// declares counts an attribute that holds for all that is in el, which is one
+// with an address.
+func (c *check) declares(name []byte, el *element) bool {
+	switch {
+	case name[0] != 'x':
+		return false
+	case string(name) == "xmlns", bytes.HasPrefix(name, []byte("xmlns:")):
+		el.namespaces++
+		c.seen.Namespaces++
+		return true
+	case string(name) == "xml:base":
+		el.bases = 1
+		return true
+	}
+	return false
 }
 
 // end closes the innermost element of that name with all that is open within

@@ -23,42 +23,52 @@ func (t Token) Attrs(doc []byte) Attrs {
 // Next returns the next attribute; ok is false after the last. An attribute
 // without a value has an empty one, and what can't be a name is passed over.
 func (a *Attrs) Next() (attr Attr, ok bool) {
-	for len(a.rest) > 0 {
-		n := 0
-		for n < len(a.rest) && nameByte(a.rest[n], n == 0) {
-			n++
-		}
-		if n == 0 {
-			a.rest = a.rest[1:]
-			continue
-		}
-		attr.Name = a.rest[:n]
-		a.rest = a.rest[n:]
-		if eq := bytes.TrimLeft(a.rest, space); len(eq) > 0 && eq[0] == '=' {
-			attr.Value, a.rest = value(bytes.TrimLeft(eq[1:], space))
-		}
-		return attr, true
+	rest := a.rest
+	i := 0
+	for i < len(rest) && classes[rest[i]]&nameStart == 0 {
+		i++
 	}
-	return Attr{}, false
+	if i == len(rest) {
+		a.rest = nil
+		return Attr{}, false
+	}
+	from := i
+	for i < len(rest) && classes[rest[i]]&namePart != 0 {
+		i++
+	}
+	attr.Name = rest[from:i]
+	if eq := skip(rest, i); eq < len(rest) && rest[eq] == '=' {
+		attr.Value, i = value(rest, skip(rest, eq+1))
+	}
+	a.rest = rest[i:]
+	return attr, true
 }
 
-const space = " \t\r\n"
+// skip returns the first position from i on that holds no white space.
+func skip(b []byte, i int) int {
+	for i < len(b) && classes[b[i]]&blank != 0 {
+		i++
+	}
+	return i
+}
 
-// value splits the value that rest starts with from what follows it.
-func value(rest []byte) (value, after []byte) {
-	if len(rest) == 0 {
-		return nil, nil
+// value returns the value at i and where it ends. One without its other quote
+// goes on up to white space.
+func value(b []byte, i int) (value []byte, end int) {
+	if i >= len(b) {
+		return nil, i
 	}
-	if q := rest[0]; q == '"' || q == '\'' {
-		if i := bytes.IndexByte(rest[1:], q); i >= 0 {
-			return rest[1 : 1+i], rest[2+i:]
+	if q := b[i]; q == '"' || q == '\'' {
+		i++
+		if n := bytes.IndexByte(b[i:], q); n >= 0 {
+			return b[i : i+n], i + n + 1
 		}
-		rest = rest[1:]
 	}
-	if i := bytes.IndexAny(rest, space); i >= 0 {
-		return rest[:i], rest[i:]
+	end = i
+	for end < len(b) && classes[b[end]]&blank == 0 {
+		end++
 	}
-	return rest, nil
+	return b[i:end], end
 }
 
 // Split returns the prefix and the local part of a name; the prefix is empty

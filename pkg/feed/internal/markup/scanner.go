@@ -4,7 +4,10 @@
 // for a tag it takes for one too, so that a bound that holds here holds there.
 package markup
 
-import "bytes"
+import (
+	"bytes"
+	"regexp"
+)
 
 // Kind is what a token is.
 type Kind uint8
@@ -22,11 +25,11 @@ const (
 // Token is one piece of markup, doc[Pos:Stop].
 type Token struct {
 	Kind  Kind
+	Empty bool // a Start that is its own end, <name/>
+	Cut   bool // a tag without a '>', over where the next one starts
 	Pos   int
 	Stop  int
 	Name  []byte // of a Start or an End, as written, with its prefix
-	Empty bool   // a Start that is its own end, <name/>
-	Cut   bool   // a tag without a '>', over where the next one starts
 }
 
 // Scanner walks over the tokens of a document, in time linear to its length and
@@ -38,6 +41,8 @@ type Scanner struct {
 	// lacks holds the terminators that do not come any more, so that many
 	// openings without an end do not each look for it through the whole rest.
 	lacks map[string]bool
+	// sectionStop is where the next end of a CDATA section is that was looked for.
+	sectionStop int
 }
 
 // NewScanner returns a scanner at the start of doc.
@@ -51,7 +56,7 @@ func (s *Scanner) Next() (t Token, ok bool) {
 			break
 		}
 		at := s.pos + i
-		if t, ok := s.token(at); ok {
+		if s.token(&t, at) {
 			s.pos = t.Stop
 			return t, true
 		}
@@ -61,48 +66,71 @@ func (s *Scanner) Next() (t Token, ok bool) {
 	return Token{}, false
 }
 
-// token reads the token that starts at the '<' at at.
-func (s *Scanner) token(at int) (Token, bool) {
-	rest := s.doc[at+1:]
-	switch {
-	case len(rest) == 0:
-		return Token{}, false
-	case rest[0] == '!':
-		return s.declaration(at)
-	case rest[0] == '?':
-		return s.until(Instruction, at, 2, "?>")
-	case rest[0] == '/':
-		return s.tag(End, at, at+2)
+// token reads the token that starts at the '<' at at into t.
+func (s *Scanner) token(t *Token, at int) bool {
+	if at+1 == len(s.doc) {
+		return false
 	}
-	t, ok := s.tag(Start, at, at+1)
+	switch s.doc[at+1] {
+	case '!':
+		return s.declaration(t, at)
+	case '?':
+		return s.until(t, Instruction, at, 2, "?>")
+	case '/':
+		return s.tag(t, End, at, at+2)
+	}
+	ok := s.tag(t, Start, at, at+1)
 	s.started = s.started || ok
-	return t, ok
+	return ok
 }
 
-func (s *Scanner) declaration(at int) (Token, bool) {
+func (s *Scanner) declaration(t *Token, at int) bool {
 	rest := s.doc[at:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		return s.until(Comment, at, 4, "-->")
+		return s.until(t, Comment, at, 4, "-->")
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
-		return s.until(CDATA, at, 9, "]]>")
+		return s.section(t, at)
 	}
-	t, ok := s.until(Directive, at, 2, ">")
-	if !ok || s.started || bytes.IndexByte(s.doc[at:t.Stop], '[') < 0 {
-		return t, ok
+	if !s.until(t, Directive, at, 2, ">") {
+		return false
 	}
 	// The internal subset of a DOCTYPE holds tags and brackets of its own. It
 	// stands before the root only: elsewhere it must not hide anything.
-	if whole, ok := s.until(Directive, at, 2, "]>"); ok {
-		return whole, true
+	if !s.started && bytes.IndexByte(s.doc[at:t.Stop], '[') >= 0 {
+		s.until(t, Directive, at, 2, "]>")
 	}
-	return t, true
+	return true
 }
 
-// until reads a token that ends with the first stop after its opening.
-func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
+// section reads a CDATA section. One that goes on over an item's end and into
+// another's section has lost its own end: it is text, or it would take the other
+// item with it.
+func (s *Scanner) section(t *Token, at int) bool {
+	const start = "<![CDATA["
+	from := at + len(start)
+	if s.sectionStop < from+3 {
+		if !s.until(t, CDATA, at, len(start), "]]>") {
+			return false
+		}
+		s.sectionStop = t.Stop
+	}
+	inner := bytes.Index(s.doc[from:s.sectionStop], []byte(start))
+	if inner >= 0 && between.Match(s.doc[from:from+inner]) {
+		return false
+	}
+	*t = Token{Kind: CDATA, Pos: at, Stop: s.sectionStop}
+	return true
+}
+
+// between is where one item ends and the next one starts.
+var between = regexp.MustCompile(`(?i)</(?:\w+:)?(?:item|entry|url)\s*>\s*<(?:\w+:)?(?:item|entry|url)[\s>]`)
+
+// until reads a token that ends with the first stop after its opening. Without
+// one t stays as it is.
+func (s *Scanner) until(t *Token, kind Kind, at, opening int, stop string) bool {
 	if s.lacks[stop] || at+opening > len(s.doc) {
-		return Token{}, false
+		return false
 	}
 	i := bytes.Index(s.doc[at+opening:], []byte(stop))
 	if i < 0 {
@@ -110,40 +138,61 @@ func (s *Scanner) until(kind Kind, at, opening int, stop string) (Token, bool) {
 			s.lacks = make(map[string]bool)
 		}
 		s.lacks[stop] = true
-		return Token{}, false
+		return false
 	}
-	return Token{Kind: kind, Pos: at, Stop: at + opening + i + len(stop)}, true
+	*t = Token{Kind: kind, Pos: at, Stop: at + opening + i + len(stop)}
+	return true
 }
 
 // tag reads the tag at at, whose name starts at from.
-func (s *Scanner) tag(kind Kind, at, from int) (Token, bool) {
-	i := from
-	for i < len(s.doc) && nameByte(s.doc[i], i == from) {
+func (s *Scanner) tag(t *Token, kind Kind, at, from int) bool {
+	doc := s.doc
+	if from >= len(doc) || classes[doc[from]]&nameStart == 0 {
+		return false
+	}
+	i := from + 1
+	for i < len(doc) && classes[doc[i]]&namePart != 0 {
 		i++
 	}
-	if i == from || !tagGoesOn(s.doc[i:]) {
-		return Token{}, false
+	stop := i + 1
+	if i >= len(doc) || doc[i] != '>' {
+		if !tagGoesOn(doc[i:]) {
+			return false
+		}
+		var ok bool
+		if stop, ok = tagStop(doc, i); !ok {
+			return false
+		}
 	}
-	stop, ok := tagStop(s.doc, i)
-	if !ok {
-		return Token{}, false
-	}
-	empty := kind == Start && bytes.HasSuffix(s.doc[i:stop], []byte("/>"))
-	cut := s.doc[stop-1] != '>'
-	return Token{Kind: kind, Pos: at, Stop: stop, Name: s.doc[from:i], Empty: empty, Cut: cut}, true
+	t.Kind, t.Pos, t.Stop, t.Name = kind, at, stop, doc[from:i:i]
+	t.Cut = doc[stop-1] != '>'
+	t.Empty = kind == Start && !t.Cut && stop-2 >= i && doc[stop-2] == '/'
+	return true
 }
 
-// nameByte reports whether c may stand in a name. Every byte above ASCII may,
-// as encoding/xml reads names so before it looks at their letters.
-func nameByte(c byte, first bool) bool {
-	switch {
-	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_', c == ':', c >= 0x80:
-		return true
-	case '0' <= c && c <= '9', c == '-', c == '.':
-		return !first
+// The classes of bytes, by bits.
+const (
+	nameStart = 1 << iota // may start a name
+	namePart              // may go on in a name
+	blank                 // white space of XML
+)
+
+// classes are those of each byte. Every byte above ASCII may stand in a name, as
+// encoding/xml reads names so before it looks at their letters.
+var classes = func() (c [256]uint8) {
+	for i := range c {
+		b := byte(i)
+		switch {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', b == '_', b == ':', b >= 0x80:
+			c[i] = nameStart | namePart
+		case '0' <= b && b <= '9', b == '-', b == '.':
+			c[i] = namePart
+		case b == ' ', b == '\t', b == '\r', b == '\n':
+			c[i] = blank
+		}
 	}
-	return false
-}
+	return c
+}()
 
 // tagGoesOn tells a tag from text such as <me@example.com> by what follows the name.
 func tagGoesOn(rest []byte) bool {
@@ -163,29 +212,26 @@ func tagGoesOn(rest []byte) bool {
 // does not end it, but a '<' always does: no attribute may hold one, so it is
 // where a damaged tag is over. Then the first '>' was its end, or it has none.
 func tagStop(doc []byte, i int) (stop int, ok bool) {
-	var quote byte
-	first := -1
-	for ; i < len(doc); i++ {
-		switch c := doc[i]; c {
-		case '"', '\'':
-			if quote == 0 {
-				quote = c
-			} else if quote == c {
-				quote = 0
-			}
+	rest := doc[i:]
+	next := bytes.IndexByte(rest, '<')
+	if next >= 0 {
+		rest = rest[:next]
+	}
+	for n := 0; n < len(rest); n++ {
+		switch c := rest[n]; c {
 		case '>':
-			if quote == 0 {
-				return i + 1, true
+			return i + n + 1, true
+		case '"', '\'':
+			end := bytes.IndexByte(rest[n+1:], c)
+			if end < 0 {
+				n = len(rest)
+				break
 			}
-			if first < 0 {
-				first = i
-			}
-		case '<':
-			if first < 0 {
-				return i, true
-			}
-			return first + 1, true
+			n += 1 + end
 		}
 	}
-	return first + 1, first >= 0
+	if first := bytes.IndexByte(rest, '>'); first >= 0 {
+		return i + first + 1, true
+	}
+	return i + len(rest), next >= 0
 }

@@ -5,7 +5,6 @@ package root
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -24,44 +23,62 @@ type Root struct {
 	// empty when it has none.
 	First string
 
-	prefixes []string
+	item     string   // the name of items
+	prefixes [][]byte // that it may have
 }
 
 // Item reports whether an element of that name is an item of the feed. A
 // prefix must be the root's, one that the root binds to a format of feeds, or
 // the usual one: an extension may have items of its own.
-func (r Root) Item(name []byte) bool {
-	prefix, local := markup.Split(name)
-	switch {
-	case r.Format == schema.FormatRSS && !strings.EqualFold(string(local), "item"),
-		r.Format == schema.FormatAtom && !strings.EqualFold(string(local), "entry"),
-		r.Format == schema.FormatJSON, r.Format == "":
+func (r *Root) Item(name []byte) bool {
+	n := len(name) - len(r.item)
+	if n < 0 || len(r.item) == 0 || !fold(name[n:], r.item) {
 		return false
 	}
-	return prefix == nil || slices.Contains(r.prefixes, string(prefix))
+	return n == 0 || name[n-1] == ':' && slices.ContainsFunc(r.prefixes, func(p []byte) bool {
+		return bytes.Equal(p, name[:n-1])
+	})
+}
+
+// itemOf returns the name of the items of a feed whose root is t.
+func itemOf(f schema.Format, t markup.Token) string {
+	switch {
+	case f == schema.FormatRSS:
+		return "item"
+	case f == schema.FormatAtom:
+		return "entry"
+	case f == schema.FormatSitemap && Is(t.Name, "sitemapindex"):
+		return "sitemap"
+	case f == schema.FormatSitemap:
+		return "url"
+	}
+	return ""
 }
 
 // prefixes returns the prefixes that items may have.
-func prefixes(doc []byte, t markup.Token) []string {
-	ps := []string{"rss", "atom"}
-	if prefix, _ := markup.Split(t.Name); prefix != nil && !is(t.Name, "RDF") {
-		ps = append(ps, string(prefix))
+func prefixes(doc []byte, t markup.Token) [][]byte {
+	ps := append(make([][]byte, 0, 4), []byte("rss"), []byte("atom"))
+	if prefix, _ := markup.Split(t.Name); prefix != nil && !Is(t.Name, "RDF") && ascii(prefix) {
+		ps = append(ps, prefix)
 	}
 	attrs := t.Attrs(doc)
 	for a, ok := attrs.Next(); ok && len(ps) < 64; a, ok = attrs.Next() {
-		if prefix, local := markup.Split(a.Name); string(prefix) == "xmlns" && holds(a.Value) {
-			ps = append(ps, string(local))
+		if prefix, local := markup.Split(a.Name); string(prefix) == "xmlns" && holds(a.Value) && ascii(local) {
+			ps = append(ps, local)
 		}
 	}
 	return ps
 }
 
 // namespaces are what the namespaces of feeds have in common.
-var namespaces = []string{"purl.org/rss", "purl.org/net/rss", "userland.com/rss", "netscape.com/rdf", "w3.org/2005/atom", "purl.org/atom"}
+var namespaces = []string{"purl.org/rss", "purl.org/net/rss", "userland.com/rss", "netscape.com/rdf", "w3.org/2005/Atom", "w3.org/2005/atom", "purl.org/atom", "/schemas/sitemap/"}
 
 // RDF reports whether the root is that of RSS 1.0 or 0.90, whose items stand
 // beside the channel.
-func (r Root) RDF() bool { return is(r.Tag.Name, "RDF") }
+func (r Root) RDF() bool { return Is(r.Tag.Name, "RDF") }
+
+// Index reports whether the root is that of a sitemap whose items are sitemaps.
+func (r Root) Index() bool { return Is(r.Tag.Name, "sitemapindex") }
 
 // Find looks for the root of a feed.
 func Find(doc []byte) Root {
@@ -93,28 +110,30 @@ func find(doc []byte) Root {
 			continue
 		}
 		if f := format(doc, t, page); f != "" {
-			return Root{Format: f, Tag: t, Pos: t.Pos, prefixes: prefixes(doc, t)}
+			return Root{Format: f, Tag: t, Pos: t.Pos, item: itemOf(f, t), prefixes: prefixes(doc, t)}
 		}
 		_, local := markup.Split(t.Name)
 		if r.First == "" {
 			r.First, r.Pos = string(bytes.ToLower(local)), t.Pos
 		}
-		page = page || is(t.Name, "html") || is(t.Name, "head") || is(t.Name, "body")
+		page = page || Is(t.Name, "html") || Is(t.Name, "head") || Is(t.Name, "body")
 	}
 	if r.Format == "" || r.First == "" || page {
 		return Root{First: r.First}
 	}
-	r.prefixes = prefixes(doc, r.Tag)
+	r.item, r.prefixes = itemOf(r.Format, r.Tag), prefixes(doc, r.Tag)
 	return r
 }
 
 // remnant returns the format of the feed that t shows when its root is lost.
 func remnant(t markup.Token) schema.Format {
 	switch {
-	case is(t.Name, "channel"), t.Kind == markup.End && (is(t.Name, "rss") || is(t.Name, "RDF")):
+	case Is(t.Name, "channel"), t.Kind == markup.End && (Is(t.Name, "rss") || Is(t.Name, "RDF")):
 		return schema.FormatRSS
-	case t.Kind == markup.End && is(t.Name, "feed"):
+	case t.Kind == markup.End && Is(t.Name, "feed"):
 		return schema.FormatAtom
+	case t.Kind == markup.End && Is(t.Name, "urlset"):
+		return schema.FormatSitemap
 	}
 	return ""
 }
@@ -123,20 +142,32 @@ func remnant(t markup.Token) schema.Format {
 // root. Inside of a web page a root must say that it is one.
 func format(doc []byte, t markup.Token, page bool) schema.Format {
 	switch {
-	case is(t.Name, "rss"):
+	case Is(t.Name, "rss"):
 		return schema.FormatRSS
-	case is(t.Name, "RDF") && (!page || declares(doc, t)):
+	case Is(t.Name, "RDF") && (!page || declares(doc, t)):
 		return schema.FormatRSS
-	case is(t.Name, "feed") && (!page || declares(doc, t)):
+	case Is(t.Name, "feed") && (!page || declares(doc, t)):
 		return schema.FormatAtom
+	case (Is(t.Name, "urlset") || Is(t.Name, "sitemapindex")) && (!page || declares(doc, t)):
+		return schema.FormatSitemap
 	}
 	return ""
 }
 
-// is compares the local part of a name.
-func is(name []byte, local string) bool {
-	_, l := markup.Split(name)
-	return strings.EqualFold(string(l), local)
+// Is compares the local part of a name, without regard to case.
+func Is(name []byte, local string) bool {
+	n := len(name) - len(local)
+	return n >= 0 && fold(name[n:], local) && (n == 0 || name[n-1] == ':')
+}
+
+// fold compares without regard to case; both are of the same length.
+func fold(name []byte, with string) bool {
+	for i := range len(with) {
+		if name[i]|0x20 != with[i]|0x20 {
+			return false
+		}
+	}
+	return true
 }
 
 // declares reports whether an attribute of t names a feed's namespace.
@@ -150,8 +181,14 @@ func declares(doc []byte, t markup.Token) bool {
 	return false
 }
 
-// holds reports whether value is the namespace of a feed.
+// ascii reports whether any parser takes a name; outside of ASCII they differ.
+func ascii(name []byte) bool {
+	return !slices.ContainsFunc(name, func(c byte) bool { return c >= 0x80 })
+}
+
+// holds reports whether value is the namespace of a feed. Those of the modules
+// of RSS 1.0 are named after it.
 func holds(value []byte) bool {
-	lower := bytes.ToLower(value)
-	return slices.ContainsFunc(namespaces, func(w string) bool { return bytes.Contains(lower, []byte(w)) })
+	return !bytes.Contains(value, []byte("/modules/")) &&
+		slices.ContainsFunc(namespaces, func(w string) bool { return bytes.Contains(value, []byte(w)) })
 }
