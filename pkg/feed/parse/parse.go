@@ -1,6 +1,7 @@
 // Package parse reads one entry of a feed with gofeed and repairs what gofeed
 // leaves out or gets wrong. Each repair is one file, and each that made a
-// difference is named in the Item. Head reads what a feed says of itself.
+// difference is named in the Item. Sitemaps, which gofeed does not know, are read
+// here (see sitemap.go). Head reads what a feed says of itself.
 //
 // It is handed documents of one entry, already decoded, bounded and cut (see
 // the packages decode, guard and cut), so that a damaged entry costs that entry
@@ -34,15 +35,25 @@ const maxList = 64
 // One reads a feed document of one entry, in UTF-8 whatever it declares. The
 // base is the address that the document came from.
 func One(document []byte, format schema.Format, base string) (Item, error) {
-	e, err := read(document, format, base)
+	i, err := itemOf(document, format, base)
 	if err != nil {
 		return Item{}, fmt.Errorf("%s document of %d bytes: %w", format, len(document), err)
 	}
-	i := e.build()
 	if i.empty() {
 		return Item{}, fmt.Errorf("%s document of %d bytes, guid %.100q: %w", format, len(document), i.GUID, ErrEmptyItem)
 	}
 	return i, nil
+}
+
+func itemOf(document []byte, format schema.Format, base string) (Item, error) {
+	if format == schema.FormatSitemap {
+		return readSitemap(document, base)
+	}
+	e, err := read(document, format, base)
+	if err != nil {
+		return Item{}, err
+	}
+	return e.build(), nil
 }
 
 // build puts the repairs together.

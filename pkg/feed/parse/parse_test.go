@@ -115,7 +115,11 @@ func TestOneErrors(t *testing.T) {
 		"torn JSON":          {`{"items":[{"title":"x`, schema.FormatJSON, parse.ErrUnreadable},
 		"a page":             {`<html><body>x</body></html>`, schema.FormatRSS, parse.ErrUnreadable},
 		"another format":     {atom("<title>x</title>"), schema.FormatRSS, parse.ErrUnreadable},
-		"a site map":         {`<urlset/>`, schema.FormatSitemap, parse.ErrUnreadable},
+		"an empty sitemap":   {`<urlset/>`, schema.FormatSitemap, parse.ErrNoItem},
+		"two addresses":      {`<urlset><url><loc>a</loc></url><url/></urlset>`, schema.FormatSitemap, parse.ErrManyItems},
+		"an empty address":   {`<urlset><url/></urlset>`, schema.FormatSitemap, parse.ErrEmptyItem},
+		"no sitemap":         {`<html><body>x</body></html>`, schema.FormatSitemap, parse.ErrNoItem},
+		"a torn sitemap":     {`<urlset><url><loc>a`, schema.FormatSitemap, parse.ErrUnreadable},
 		"an unknown format":  {rss("<title>x</title>"), "csv", parse.ErrUnreadable},
 		"JSON but no object": {`[1,2]`, schema.FormatJSON, parse.ErrUnreadable},
 	} {
