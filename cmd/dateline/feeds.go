@@ -25,6 +25,7 @@ type feedsCommand struct {
 	Import  feedsImport  `cmd:"" help:"Register the feeds of OPML or text files, or folders of those."`
 	Export  feedsExport  `cmd:"" help:"Print the feeds as a list that import reads."`
 	Refresh feedsRefresh `cmd:"" help:"Poll feeds now."`
+	Check   feedsCheck   `cmd:"" help:"Read feeds, from files or addresses, and say what comes out, what was repaired and what is lost."`
 }
 
 // withRegistry calls act with the registry of the pipeline.

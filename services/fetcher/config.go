@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
@@ -27,6 +28,7 @@ type Config struct {
 	AllowPort   []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
 	MaxBody     int64          `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
 	HTTPTimeout time.Duration  `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+	Structure   guard.Limits   `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 }
 
 // DefaultConfig returns the documented defaults.
@@ -39,6 +41,7 @@ func DefaultConfig() Config {
 		Contact:     "https://github.com/dateline-news/dateline",
 		MaxBody:     8 << 20,
 		HTTPTimeout: 30 * time.Second,
+		Structure:   guard.DefaultLimits(),
 	}
 }
 
@@ -58,6 +61,9 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--max-body: got %d bytes, want 1 KiB to 64 MiB", c.MaxBody)
 	case c.HTTPTimeout < time.Millisecond || c.HTTPTimeout > time.Minute:
 		return fmt.Errorf("--http-timeout: got %s, want at most 1m", c.HTTPTimeout)
+	}
+	if err := c.Structure.Validate(); err != nil {
+		return fmt.Errorf("--feed-%w", err)
 	}
 	for _, p := range c.AllowNet {
 		if !p.IsValid() {
@@ -82,10 +88,9 @@ func (c Config) http() httpfetch.Config {
 	return h
 }
 
-func (c Config) limits() feed.Limits {
-	l := feed.DefaultLimits()
-	l.Bytes = int(c.MaxBody)
-	return l
+// Limits bound a feed document.
+func (c Config) Limits() feed.Limits {
+	return feed.Limits{Bytes: int(c.MaxBody), Structure: c.Structure}
 }
 
 func (c Config) schedule() schedule.Config {

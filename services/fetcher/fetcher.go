@@ -39,7 +39,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		Registry: registry,
 		Memory:   memories{b},
 		Fetch:    client.Get,
-		Limits:   c.limits(),
+		Limits:   c.Limits(),
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		Schedule: c.schedule(),
 		Now:      time.Now,

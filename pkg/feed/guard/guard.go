@@ -11,36 +11,21 @@ import (
 	"fmt"
 )
 
-// Limits bound the structure of a document. Start from DefaultLimits: a limit
-// of 0 lets nothing of its kind through.
+// Limits bound the structure of a document; the tags of the fields are what the
+// command line says of them. Start from DefaultLimits: a limit of 0 lets nothing
+// of its kind through.
 type Limits struct {
-	// Depth is how deep elements may be nested.
-	Depth int
-	// Attributes is how many one element may have.
-	Attributes int
-	// Tokens is how many tags, comments and sections there may be; in JSON how
-	// many values.
-	Tokens int
-	// Items is how many items and entries there may be.
-	Items int
-	// Namespaces is how many namespace declarations there may be.
-	Namespaces int
-	// NamespaceWork is the sum, over all elements, of the declarations in scope:
-	// what a parser that copies them does.
-	NamespaceWork int
-	// Run is how many comments, CDATA sections and instructions may follow each
-	// other without a tag between them.
-	Run int
-	// TextWork is the bytes that a parser copies when it joins the text of an
-	// element piece by piece.
-	TextWork int
-	// Bases is how many xml:base may be in scope at once.
-	Bases int
-	// Address is how long the value of a namespace declaration or an xml:base
-	// may be, in bytes: each is looked at again for each element.
-	Address int
-	// JSONDepth is how deep objects and arrays may be nested.
-	JSONDepth int
+	Depth         int `help:"How deep elements may be nested." default:"64"`
+	Attributes    int `help:"Attributes of one element." default:"64"`
+	Tokens        int `help:"Tags, comments and sections; in JSON values." default:"400000"`
+	Items         int `help:"Items or entries." default:"20000"`
+	Namespaces    int `help:"Declarations of namespaces." default:"50000"`
+	NamespaceWork int `help:"Sum, over all elements, of the namespaces in scope: what a parser that copies them does." default:"4000000"`
+	Run           int `help:"Comments, CDATA sections and instructions without a tag between them." default:"1000"`
+	TextWork      int `help:"Bytes that a parser copies when it joins a text piece by piece." default:"1073741824"`
+	Bases         int `help:"Bases (xml:base) in scope at once." default:"8"`
+	Address       int `help:"Bytes of a namespace or a base: each is looked at again for each element." default:"2048"`
+	JSONDepth     int `name:"json-depth" help:"How deep JSON may be nested." default:"64"`
 }
 
 // DefaultLimits are far above what real feeds need.
@@ -58,6 +43,31 @@ func DefaultLimits() Limits {
 		Address:       2_048,
 		JSONDepth:     64,
 	}
+}
+
+// Validate names the first limit that lets nothing through.
+func (l Limits) Validate() error {
+	for _, limit := range []struct {
+		name  string
+		value int
+	}{
+		{"depth", l.Depth},
+		{"attributes", l.Attributes},
+		{"tokens", l.Tokens},
+		{"items", l.Items},
+		{"namespaces", l.Namespaces},
+		{"namespace-work", l.NamespaceWork},
+		{"run", l.Run},
+		{"text-work", l.TextWork},
+		{"bases", l.Bases},
+		{"address", l.Address},
+		{"json-depth", l.JSONDepth},
+	} {
+		if limit.value < 1 {
+			return fmt.Errorf("%s: got %d, want at least 1", limit.name, limit.value)
+		}
+	}
+	return nil
 }
 
 // ErrHostile says that a document would cost a parser more than it may, by

@@ -2,6 +2,8 @@ package guard_test
 
 import (
 	"errors"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -65,6 +67,35 @@ func TestZero(t *testing.T) {
 	for _, doc := range []string{"<a/>", "{}"} {
 		if guard.Check([]byte(doc), guard.Limits{}) == nil {
 			t.Errorf("%s passes limits of 0", doc)
+		}
+	}
+}
+
+// What the command line calls the default is the default.
+func TestLimitsTags(t *testing.T) {
+	l := reflect.ValueOf(guard.DefaultLimits())
+	for i := range l.NumField() {
+		field := l.Type().Field(i)
+		if got, want := field.Tag.Get("default"), strconv.Itoa(int(l.Field(i).Int())); got != want {
+			t.Errorf("%s: tag says %s, default is %s", field.Name, got, want)
+		}
+		if field.Tag.Get("help") == "" {
+			t.Errorf("%s: no help", field.Name)
+		}
+	}
+}
+
+func TestLimitsValidate(t *testing.T) {
+	if err := guard.DefaultLimits().Validate(); err != nil {
+		t.Error(err)
+	}
+	for i := range reflect.TypeFor[guard.Limits]().NumField() {
+		l := guard.DefaultLimits()
+		reflect.ValueOf(&l).Elem().Field(i).SetInt(0)
+		name := reflect.TypeFor[guard.Limits]().Field(i).Name
+		err := l.Validate()
+		if err == nil || !strings.HasPrefix(strings.ReplaceAll(err.Error(), "-", ""), strings.ToLower(name)+":") {
+			t.Errorf("%s of 0: got %v", name, err)
 		}
 	}
 }

@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed/cut"
-	"github.com/dateline-news/dateline/pkg/feed/decode"
-	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
@@ -189,22 +186,4 @@ func (r *round) oversize(document []byte, id string) (bus.Message, error) {
 func (r *round) memory(encoded []byte, revision uint64) bus.Message {
 	subject := bus.BucketSubject(r.Root.Stream(schema.BucketFeedMemory), r.feed.ID)
 	return bus.Message{Subject: subject, Data: encoded, Expect: &bus.Expect{Last: revision}}
-}
-
-// codeOf names what is wrong with a document, in the closed set of error codes.
-func codeOf(err error) string {
-	var bound *guard.Error
-	var limit *decode.LimitError
-	switch {
-	case errors.As(err, &bound) && bound.Bound == "depth":
-		return "parse-depth"
-	case errors.As(err, &bound):
-		return "parse-budget"
-	case errors.As(err, &limit):
-		return "body-limit"
-	case errors.Is(err, cut.ErrNotFeed), errors.Is(err, cut.ErrEmpty):
-		return "not-a-feed"
-	default:
-		return "bad-encoding"
-	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
@@ -116,7 +117,7 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 	defer r.Reading.Release(1)
 	document, _, err := feed.Read(r.resp.Body, r.resp.ContentType, r.Limits)
 	if err != nil {
-		r.fail(codeOf(err), err)
+		r.unread(err)
 		return schedule.Failed, nil
 	}
 	published, err := r.items(ctx, document, hash)
@@ -161,6 +162,15 @@ func (r *round) unfetched(ctx context.Context, err error) (schedule.Outcome, err
 	default:
 		return schedule.Failed, nil
 	}
+}
+
+// unread notes a document that is no feed, or too much of one.
+func (r *round) unread(err error) {
+	var bound *guard.Error
+	if errors.As(err, &bound) {
+		r.result.Counts["bound:"+bound.Bound]++
+	}
+	r.fail(feed.CodeOf(err), err)
 }
 
 // fail notes what was wrong with the feed.
