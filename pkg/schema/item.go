@@ -30,9 +30,21 @@ type Item struct {
 	Format Format `json:"format"`
 	// Document is a whole feed document of one entry, in UTF-8.
 	Document string `json:"document"`
+	// DateOrder says which number of the item's date is the day, when that is
+	// open in the item itself and other items of its feed prove it.
+	DateOrder DateOrder `json:"date_order,omitempty"`
 	// Page is the article's page, when it was wanted.
 	Page *Page `json:"page,omitempty"`
 }
+
+// DateOrder is the order of day and month in a date of numbers.
+type DateOrder string
+
+// The orders of day and month.
+const (
+	DayFirst   DateOrder = "day_first"
+	MonthFirst DateOrder = "month_first"
+)
 
 // FeedRef names a feed within a message.
 type FeedRef struct {

@@ -23,6 +23,8 @@ var dayInPath = regexp.MustCompile(dayPattern)
 // converted, and the instants of publication and change. The first plausible
 // one of these counts: published, updated, the address, the fetch.
 func (d *draft) date() {
+	d.entry.Published = d.ordered(d.entry.Published)
+	d.entry.Updated = d.ordered(d.entry.Updated)
 	d.article.Published = d.instant(d.entry.Published)
 	d.article.Updated = d.instant(d.entry.Updated)
 	day, source := d.day()
@@ -45,6 +47,22 @@ func (d *draft) day() (time.Time, schema.DateSource) {
 	return d.item.Fetch.FetchedAt.UTC(), schema.DateFirstSeen
 }
 
+// ordered reads a date again that leaves open which number is the day, where
+// other items of the feed have proved it.
+func (d *draft) ordered(written date.Date) date.Date {
+	orders := map[schema.DateOrder]date.Order{schema.DayFirst: date.DayFirst, schema.MonthFirst: date.MonthFirst}
+	order, proved := orders[d.item.DateOrder]
+	if !proved {
+		return written
+	}
+	again, ok := date.Hint{Language: d.entry.Language, Order: order}.Parse(written.Raw)
+	if !ok || again.Time.Equal(written.Time) && !written.Ambiguous {
+		return written
+	}
+	d.decided("date:order_of_feed")
+	return again
+}
+
 // doubt notes what is not sure of a date that counts.
 func (d *draft) doubt(written date.Date) {
 	if written.Ambiguous {
@@ -52,6 +70,9 @@ func (d *draft) doubt(written date.Date) {
 	}
 	if written.HasTime && !written.HasZone {
 		d.decided("date:no_zone")
+	}
+	if written.AmbiguousZone || written.UnknownZone {
+		d.decided("date:doubtful_zone")
 	}
 }
 

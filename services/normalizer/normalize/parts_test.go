@@ -134,6 +134,7 @@ func TestDate(t *testing.T) {
 		"UTC":                           {[]string{"pubDate", "Wed, 01 May 2024 23:30:00 GMT"}, "2024-05-01", schema.DatePublished, "2024-05-01T23:30:00Z", ""},
 		"no time":                       {[]string{"dc:date", "2024-05-01"}, "2024-05-01", schema.DatePublished, "", ""},
 		"no zone":                       {[]string{"dc:date", "2024-05-01T10:00:00"}, "2024-05-01", schema.DatePublished, "2024-05-01T10:00:00Z", "date:no_zone"},
+		"zone of several names":         {[]string{"pubDate", "Wed, 01 May 2024 10:00:00 CST"}, "2024-05-01", schema.DatePublished, "2024-05-01T10:00:00-06:00", "date:doubtful_zone"},
 		"a little ahead":                {[]string{"pubDate", "Fri, 03 May 2024 11:00:00 GMT"}, "2024-05-03", schema.DatePublished, "2024-05-03T11:00:00Z", ""},
 		"too far ahead":                 {[]string{"pubDate", "Fri, 03 May 2024 13:00:00 GMT"}, "2024-05-02", schema.DateFirstSeen, "", ""},
 		"too old":                       {[]string{"pubDate", "Thu, 01 Jan 1970 00:00:00 GMT"}, "2024-05-02", schema.DateFirstSeen, "", ""},
@@ -163,6 +164,36 @@ func TestDate(t *testing.T) {
 			}
 			if test.rule != "" && !slices.Contains(a.Provenance.Rules, test.rule) {
 				t.Errorf("rules %v, want %s", a.Provenance.Rules, test.rule)
+			}
+		})
+	}
+}
+
+// The poller has seen the whole feed, and tells which number is the day.
+func TestDateOrderOfTheFeed(t *testing.T) {
+	for name, test := range map[string]struct {
+		written  string
+		order    schema.DateOrder
+		language string
+		want     string
+		rule     bool
+	}{
+		"day first":             {"02/03/2024", schema.DayFirst, "", "2024-03-02", true},
+		"month first":           {"02/03/2024", schema.MonthFirst, "", "2024-02-03", true},
+		"against the language":  {"02/03/2024", schema.DayFirst, "en-US", "2024-03-02", true},
+		"as the language says":  {"02/03/2024", schema.MonthFirst, "en-US", "2024-02-03", false},
+		"not needed":            {"2024-03-02", schema.MonthFirst, "", "2024-03-02", false},
+		"not told":              {"02/03/2024", "", "en-US", "2024-02-03", false},
+		"of a later version":    {"02/03/2024", "year_first", "en-US", "2024-02-03", false},
+		"no date at all":        {"soon", schema.DayFirst, "", "2024-05-02", false},
+		"not in the order told": {"25/02/2024", schema.MonthFirst, "", "2024-02-25", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			item := rss("title", "H", "dc:language", test.language, "pubDate", test.written)
+			item.DateOrder = test.order
+			a := mustNormalize(t, item)
+			if ruled := slices.Contains(a.Provenance.Rules, "date:order_of_feed"); a.Date != test.want || ruled != test.rule {
+				t.Errorf("got %s by %v, want %s", a.Date, a.Provenance.Rules, test.want)
 			}
 		})
 	}

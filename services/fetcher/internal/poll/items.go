@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -19,8 +20,25 @@ import (
 // with its headers. A larger one goes to the dead letters.
 const maxItem = 900 << 10
 
-// items adds what is new in a document, and then the memory of it.
-func (r *round) items(ctx context.Context, document cut.Document, bodyHash string) (published int, err error) {
+// piece is one item of a document.
+type piece struct {
+	document *cut.Document
+	index    int
+}
+
+func (p piece) region() []byte { return p.document.Items[p.index] }
+
+func piecesOf(document *cut.Document) []piece {
+	pieces := make([]piece, len(document.Items))
+	for i := range pieces {
+		pieces[i] = piece{document, i}
+	}
+	return pieces
+}
+
+// items adds what is new among the pieces, and then the memory of them. They
+// are in part only what the feed has when it is torn, or a part of an index.
+func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash string) (published int, err error) {
 	encoded, revision, err := r.Memory.Get(ctx, r.feed.ID)
 	if err != nil {
 		return 0, err
@@ -30,16 +48,18 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 		// A damaged memory costs messages that the normalizer drops, no item.
 		r.result.Counts["memory-damaged"]++
 	}
+	r.pieces = pieces
 	delta := known.Compare(memory.Document{
-		Regions: hashes(document.Items),
-		Torn:    document.Torn,
-		Fold:    func(i int) memory.Fold { return r.parse(document, i) },
+		Regions: hashes(pieces),
+		Torn:    inPart,
+		Fold:    r.parse,
 	})
-	r.tally(len(delta.New), len(delta.Unchanged)+len(delta.Folded))
+	titled := slices.DeleteFunc(slices.Clone(delta.New), r.untitled)
+	r.tally(len(titled), len(delta.Unchanged)+len(delta.Folded))
 	var fresh []bus.Message
-	stamps := r.stamps(len(delta.New))
-	for n, i := range delta.New {
-		message, dead, err := r.item(document, i, stamps[n], bodyHash)
+	stamps := r.stamps(len(titled))
+	for n, i := range titled {
+		message, dead, err := r.item(i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
 		}
@@ -59,6 +79,17 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 	return len(fresh), nil
 }
 
+// untitled reports whether an item is but an address of a sitemap: what it is
+// about stands on its page alone.
+func (r *round) untitled(i int) bool {
+	item, read := r.parsed[i]
+	if !read || item.Title != "" || r.pieces[i].document.Format != schema.FormatSitemap {
+		return false
+	}
+	r.result.Counts["items-untitled"]++
+	return true
+}
+
 func (r *round) tally(published, unchanged int) {
 	r.state.Seen += published + unchanged
 	r.state.Published += published
@@ -67,18 +98,18 @@ func (r *round) tally(published, unchanged int) {
 	r.result.Counts["items-unchanged"] += int64(unchanged)
 }
 
-func hashes(regions [][]byte) []memory.Hash {
-	all := make([]memory.Hash, len(regions))
-	for i, region := range regions {
-		all[i] = sha256.Sum256(region)
+func hashes(pieces []piece) []memory.Hash {
+	all := make([]memory.Hash, len(pieces))
+	for i, p := range pieces {
+		all[i] = sha256.Sum256(p.region())
 	}
 	return all
 }
 
 // parse reads a new region. One that cannot be read is published all the same:
 // the normalizer sets it aside, with its bytes.
-func (r *round) parse(document cut.Document, i int) memory.Fold {
-	item, err := parse.One(r.one(document, i), document.Format, r.base())
+func (r *round) parse(i int) memory.Fold {
+	item, err := parse.One(r.one(i), r.pieces[i].document.Format, r.base())
 	if err != nil {
 		r.result.Counts["items-unparsed"]++
 		return 0
@@ -91,9 +122,10 @@ func (r *round) parse(document cut.Document, i int) memory.Fold {
 }
 
 // one is the feed document of one item, made once: to be read, and to be sent.
-func (r *round) one(document cut.Document, i int) []byte {
+func (r *round) one(i int) []byte {
 	if r.documents[i] == nil {
-		r.documents[i] = document.One(i)
+		p := r.pieces[i]
+		r.documents[i] = p.document.One(p.index)
 	}
 	return r.documents[i]
 }
@@ -124,9 +156,9 @@ func (r *round) stamps(n int) []time.Time {
 }
 
 // item is the message of a new item, or its dead letter when it is too large.
-func (r *round) item(document cut.Document, i int, stamp time.Time, bodyHash string) (bus.Message, bool, error) {
-	hash := schema.RegionHash(document.Items[i])
-	one := r.one(document, i)
+func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool, error) {
+	hash := schema.RegionHash(r.pieces[i].region())
+	one := r.one(i)
 	item := schema.Item{
 		Feed: schema.FeedRef{
 			ID: r.feed.ID, URL: r.feed.URL, Title: cmp.Or(r.feed.Title, r.state.Title),
@@ -137,7 +169,8 @@ func (r *round) item(document cut.Document, i int, stamp time.Time, bodyHash str
 			ETag: r.resp.ETag, LastModified: r.resp.LastModified, BodyHash: bodyHash,
 		},
 		RegionHash: hash,
-		Format:     document.Format,
+		Format:     r.pieces[i].document.Format,
+		DateOrder:  r.dateOrder(i),
 		Document:   string(one),
 	}
 	if read, ok := r.parsed[i]; ok {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -60,8 +61,10 @@ type round struct {
 	result bus.Result
 	ops    []bus.Message
 
-	documents map[int][]byte // the feeds of one item that were made so far
+	pieces    []piece        // the items of the feed
+	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
 	parsed    map[int]parse.Item
+	order     *date.Order // of the feed's dates, once it was looked for
 }
 
 // Poll does the poll that is due. What it returns is stored in this order: the
@@ -120,16 +123,23 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 		r.unread(err)
 		return schedule.Failed, nil
 	}
-	published, err := r.items(ctx, document, hash)
+	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
+	if len(document.Sitemaps) > 0 {
+		inPart = true
+		if pieces, whole, err = r.listed(ctx, document.Sitemaps); err != nil {
+			return 0, err
+		}
+	}
+	published, err := r.items(ctx, pieces, inPart, hash)
 	if err != nil {
 		return 0, err
 	}
-	if document.Torn {
+	if whole {
+		r.remember(hash)
+	} else {
 		// What is missing may be in the same document another time: without its
 		// validators the server sends it again.
 		r.state.ETag, r.state.LastModified, r.state.BodyHash = "", "", ""
-	} else {
-		r.remember(hash)
 	}
 	if published == 0 {
 		r.result.Verdict = "nothing-new"

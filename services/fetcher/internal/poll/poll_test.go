@@ -33,14 +33,18 @@ type world struct {
 	asked    httpfetch.Request
 	answer   httpfetch.Response
 	err      error
+	fetch    func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
 }
 
 func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
 		Reading: semaphore.NewWeighted(1), Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
-		Fetch: func(_ context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			w.asked = r
+			if w.fetch != nil {
+				return w.fetch(ctx, r)
+			}
 			return w.answer, w.err
 		},
 	}
@@ -200,8 +204,9 @@ func TestPollOutcomes(t *testing.T) {
 		"gone":         {httpfetch.Response{Status: 410}, &httpfetch.Error{Code: httpfetch.CodeGone, Status: 410}, "failed", "gone"},
 		"blocked":      {httpfetch.Response{}, &httpfetch.Error{Code: httpfetch.CodeBlockedAddress, Err: errors.New("loopback")}, "failed", "blocked-address"},
 		"rate limited": {httpfetch.Response{Status: 429}, &httpfetch.Error{Code: httpfetch.CodeRateLimited, Status: 429}, "failed", "rate-limited"},
-		"web page":     {ok([]byte("<!doctype html><title>Access denied</title>"), `"x"`), nil, "failed", "not-a-feed"},
-		"nothing":      {ok(nil, ""), nil, "failed", "not-a-feed"},
+		"web page":     {ok([]byte("<!doctype html><title>The Paper</title>"), `"x"`), nil, "failed", "not-a-feed"},
+		"bot wall":     {ok([]byte("<!doctype html><title>Access denied</title>"), `"x"`), nil, "failed", "blocked"},
+		"nothing":      {ok(nil, ""), nil, "failed", "empty"},
 		"too deep":     {ok([]byte("<rss><channel>"+strings.Repeat("<a>", 1000)+"</channel></rss>"), ""), nil, "failed", "parse-depth"},
 		"no items":     {ok(rss(), ""), nil, "nothing-new", ""},
 	} {

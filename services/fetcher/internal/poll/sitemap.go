@@ -1,0 +1,68 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/cut"
+	"github.com/dateline-news/dateline/pkg/feed/date"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+)
+
+// maxListed is how many sitemaps of an index are read in one poll: those that
+// changed last. News is in one or two of them.
+const maxListed = 4
+
+// listed reads the newest sitemaps that an index lists, one after another. What
+// cannot be read is counted and left for the next poll: whole is false then.
+func (r *round) listed(ctx context.Context, index []cut.Sitemap) (pieces []piece, whole bool, err error) {
+	whole = true
+	for _, s := range newest(index) {
+		document, err := r.sitemap(ctx, s.Loc)
+		var failure *httpfetch.Error
+		switch {
+		case errors.As(err, &failure), errors.Is(err, errSitemap):
+			r.result.Counts["sitemaps-unread"]++
+			whole = false
+		case err != nil:
+			return nil, false, err
+		default:
+			pieces = append(pieces, piecesOf(&document)...)
+			whole = whole && !document.Torn
+		}
+	}
+	return pieces, whole, nil
+}
+
+// errSitemap says that a document listed by an index is no sitemap.
+var errSitemap = errors.New("no sitemap")
+
+// sitemap gets and cuts one sitemap.
+func (r *round) sitemap(ctx context.Context, url string) (cut.Document, error) {
+	resp, err := r.Fetch(ctx, httpfetch.Request{URL: url})
+	if err != nil {
+		return cut.Document{}, err
+	}
+	document, _, err := feed.Read(resp.Body, resp.ContentType, r.Limits)
+	if err != nil {
+		return cut.Document{}, fmt.Errorf("%w: %w", errSitemap, err)
+	}
+	return document, nil
+}
+
+// newest are the sitemaps of an index that changed last, the newest first. Of
+// those that do not say when they changed the first come first.
+func newest(index []cut.Sitemap) []cut.Sitemap {
+	changed := make(map[string]date.Date, len(index))
+	for _, s := range index {
+		changed[s.Loc], _ = date.Parse(s.LastMod)
+	}
+	index = slices.Clone(index)
+	slices.SortStableFunc(index, func(a, b cut.Sitemap) int {
+		return changed[b.Loc].Time.Compare(changed[a.Loc].Time)
+	})
+	return index[:min(len(index), maxListed)]
+}
