@@ -22,7 +22,7 @@ import (
 // needs no NATS.
 type feedsCheck struct {
 	output
-	Sources   []string       `arg:"" name:"file|url" help:"Files or addresses of feeds; - is standard input."`
+	Sources   []string       `arg:"" name:"file|url" help:"Files or addresses of feeds."`
 	Items     int            `help:"Print at most this many items of a feed, 0 for all." default:"0" env:"-"`
 	AllowNet  []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
 	AllowPort []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
@@ -55,7 +55,7 @@ func (c *feedsCheck) Run(ctx context.Context, t terminal) error {
 	return nil
 }
 
-// readSource reads a feed from an address, a file or standard input.
+// readSource reads a feed from an address or a file.
 func readSource(ctx context.Context, config fetcher.Config, source string) (feedcheck.Report, error) {
 	var answer fetcher.Answer
 	var err error
@@ -77,9 +77,6 @@ func readSource(ctx context.Context, config fetcher.Config, source string) (feed
 // readFile reads one byte more than limit at most: enough to see that it is too
 // large.
 func readFile(name string, limit int64) ([]byte, error) {
-	if name == "-" {
-		return io.ReadAll(io.LimitReader(os.Stdin, limit+1))
-	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, errors.Unwrap(err)
@@ -124,7 +121,7 @@ func summary(r feedcheck.Report) [][2]string {
 		lines = append(lines, [2]string{"deleted", fmt.Sprintf("%d entries, by the publisher", r.Tombstones)})
 	}
 	if r.Lost > 0 {
-		lines = append(lines, [2]string{"lost", fmt.Sprintf("%d items", r.Lost)})
+		lines = append(lines, [2]string{"lost", fmt.Sprintf("%d of %d items", r.Lost, len(r.Items))})
 	}
 	return said(lines)
 }
