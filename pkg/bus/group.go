@@ -24,8 +24,14 @@ const (
 	ackTimeout    = 5 * time.Second
 )
 
-// batched are the kinds of subjects whose streams take atomic batches.
-var batched = map[string]bool{"found": true, "item": true, "article": true, "enriched": true, "replay": true}
+// batched reports whether the stream of a kind of subject takes atomic batches.
+func batched(kind string) bool {
+	switch kind {
+	case "found", "item", "article", "enriched", "replay":
+		return true
+	}
+	return false
+}
 
 // pending is a message on its way.
 type pending struct {
@@ -65,7 +71,7 @@ type group struct {
 // submit hands a message to the group of its kind, or sends it by itself.
 func (b *Bus) submit(ctx context.Context, p *pending) error {
 	kind := b.root.KindOf(p.msg.Subject)
-	if !batched[kind] {
+	if !batched(kind) {
 		var err error
 		p.future, err = b.sendAsync(p)
 		if err != nil {

@@ -130,12 +130,11 @@ func (c *cutter) close(t markup.Token) {
 	c.closeContainer(t)
 }
 
-var roots = []string{"rss", "rdf", "feed", "urlset", "sitemapindex"}
-
 // closeContainer closes the channel or the root, with all that is open in it.
 func (c *cutter) closeContainer(t markup.Token) {
 	isChannel := root.Is(t.Name, "channel")
-	isRoot := slices.ContainsFunc(roots, func(name string) bool { return root.Is(t.Name, name) })
+	roots := [...]string{"rss", "rdf", "feed", "urlset", "sitemapindex"}
+	isRoot := slices.ContainsFunc(roots[:], func(name string) bool { return root.Is(t.Name, name) })
 	if !isChannel && !isRoot {
 		return
 	}

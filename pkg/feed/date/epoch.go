@@ -14,10 +14,18 @@ const (
 
 func plausibleEpoch(t time.Time) bool { return t.Unix() >= firstEpoch && t.Unix() < lastEpoch }
 
-// epochDigits is how many digits of an epoch follow the seconds, by its length:
-// seconds, milliseconds, microseconds or nanoseconds since 1970. Numbers of
-// other lengths are dates written without separators.
-var epochDigits = map[int]int{9: 0, 10: 0, 13: 3, 16: 6, 19: 9}
+// epochDigits is how many digits of an epoch of n digits follow the seconds: it
+// counts seconds, milliseconds, microseconds or nanoseconds since 1970. Numbers
+// of other lengths are dates written without separators.
+func epochDigits(n int) (after int, ok bool) {
+	switch n {
+	case 9, 10:
+		return 0, true
+	case 13, 16, 19:
+		return n - 10, true
+	}
+	return 0, false
+}
 
 // parseEpoch reads an epoch, perhaps with a fraction (1641839400.25), with an @
 // as shells have it, or as .NET writes it in JSON (/Date(1641839400000)/).
@@ -33,7 +41,7 @@ func parseEpoch(s string) (time.Time, bool) {
 	if rest != "" && (rest[0] != '.' || digits(rest[1:]) != len(rest)-1) {
 		return time.Time{}, false
 	}
-	after, ok := epochDigits[n]
+	after, ok := epochDigits(n)
 	if !ok || rest != "" && after > 3 {
 		return time.Time{}, false
 	}

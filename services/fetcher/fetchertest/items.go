@@ -100,10 +100,10 @@ const (
 func newWriter(seed, n uint64) writer {
 	w := writer{Rand: rand.New(rand.NewPCG(seed, n))}
 	for range castPeople {
-		w.people = append(w.people, w.pick(firstNames)+" "+w.pick(lastNames))
+		w.people = append(w.people, w.pick(words.firstNames)+" "+w.pick(words.lastNames))
 	}
 	for range castPlaces {
-		w.places = append(w.places, w.pick(places))
+		w.places = append(w.places, w.pick(words.places))
 	}
 	return w
 }
@@ -114,7 +114,7 @@ func (w writer) pick(list []string) string { return list[w.IntN(len(list))] }
 func (w writer) words(n int) string {
 	list := make([]string, n)
 	for i := range list {
-		list[i] = w.pick(vocabulary)
+		list[i] = w.pick(words.common)
 	}
 	return strings.Join(list, " ")
 }
@@ -138,7 +138,9 @@ func (w writer) paragraph() string {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-var vocabulary = strings.Fields(`
+// words are what texts are made of.
+var words = struct{ common, firstNames, lastNames, places []string }{
+	common: strings.Fields(`
 	a about above across after again against all almost along already also among an and answer any are area around as
 	ask at away back bad bank be bear because been before begin behind better between big board boat both bridge bring
 	budget build but by call can carry case centre certain change city claim clear close coast come common company
@@ -156,16 +158,14 @@ var vocabulary = strings.Fields(`
 	supply take talk tax team term test than that the their then there they this though through time to today together
 	too town trade train travel treaty turn under union until up use valley very village vote wage wait wall want war
 	water way weather week well west what when where which while who will win wind winter with within word work world
-	would year yet young`)
-
-var firstNames = strings.Fields(`
+	would year yet young`),
+	firstNames: strings.Fields(`
 	Anna Tomas Maria James Wei Fatima Peter Ines Samuel Yuki Clara Ivan Laura Ahmed Sofia David Elena Marco Nina Paul
-	Olga Daniel Amina Jan`)
-
-var lastNames = strings.Fields(`
+	Olga Daniel Amina Jan`),
+	lastNames: strings.Fields(`
 	Berg Novak Lopez Carter Zhang Haddad Lindqvist Duarte Okoro Tanaka Moreau Petrov Keller Rossi Silva Murphy Larsen
-	Kowalski Mensah Nguyen Horvat Bianchi Fischer Dubois Santos Virtanen Popescu Hughes Castro Yilmaz`)
-
-var places = strings.Fields(`
+	Kowalski Mensah Nguyen Horvat Bianchi Fischer Dubois Santos Virtanen Popescu Hughes Castro Yilmaz`),
+	places: strings.Fields(`
 	Lisbon Nairobi Oslo Montreal Osaka Vienna Lima Cardiff Riga Hanoi Accra Boston Madrid Cairo Warsaw Toronto Seoul
-	Prague Bogota Glasgow Vilnius Jakarta Lagos Chicago Athens Tunis Helsinki Denver Mumbai Zurich Quito Belfast`)
+	Prague Bogota Glasgow Vilnius Jakarta Lagos Chicago Athens Tunis Helsinki Denver Mumbai Zurich Quito Belfast`),
+}
