@@ -1,103 +1,80 @@
 package httpfetch
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
-
-	"github.com/klauspost/compress/zstd"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// maxWindow is how far back a Zstandard body may refer: what RFC 8878 asks
-// every decoder to support.
-const maxWindow = 8 << 20
-
-// readBody reads a body to its end and decompresses it. A body that is longer
-// than limit, on the wire or after, or that ends early, is an error.
-func readBody(answer *http.Response, limit int64) ([]byte, error) {
-	w := &wire{body: answer.Body, left: limit + 1}
-	body, err := decompress(w, answer.Header.Values("Content-Encoding"), limit)
-	tooLong := w.left == 0 || errors.Is(err, errTooLong)
+// readBody reads a body to its end, and then decompresses it. A body that is
+// longer than it may be, on the wire or after, that comes too slowly or that
+// ends early, is an error.
+func (c *Client) readBody(ctx context.Context, cut context.CancelCauseFunc, answer *http.Response) ([]byte, error) {
+	wire := &pace{body: answer.Body}
+	stop := wire.watch(c.config.RateWindow, c.config.MinRate, cut)
+	data, err := readAll(wire, c.config.MaxBody, 0)
+	stop()
+	if err != nil && !errors.Is(err, errTooLong) {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	if err == nil {
+		data, err = c.decode(ctx, data, answer.Header.Values("Content-Encoding"))
+	}
 	switch {
-	case err == nil && !tooLong:
-		return body, nil
-	case tooLong:
+	case err == nil:
+		return data, nil
+	case errors.Is(err, errTooLong):
 		return nil, &Error{Code: CodeBodyLimit, Status: answer.StatusCode,
-			Err: fmt.Errorf("more than %d bytes", limit)}
-	case w.err != nil:
-		// What the decompressor makes of a torn connection does not matter.
-		return nil, fmt.Errorf("read body: %w", w.err)
+			Err: fmt.Errorf("more than %d bytes", c.config.MaxBody)}
+	case ctx.Err() != nil:
+		return nil, err
 	}
 	return nil, &Error{Code: CodeBadEncoding, Status: answer.StatusCode, Err: err}
 }
 
-// wire reads what comes over the connection and remembers how that ended. It
-// is bounded as well, because a compressed body can be endless and yet empty.
-type wire struct {
+// pace counts what comes of a body, to cut off one that comes too slowly.
+type pace struct {
 	body io.Reader
-	left int64
-	err  error
+	got  atomic.Int64
 }
 
-func (w *wire) Read(p []byte) (int, error) {
-	if w.left == 0 {
-		return 0, errTooLong
-	}
-	n, err := w.body.Read(p[:min(int64(len(p)), w.left)])
-	w.left -= int64(n)
-	if err != nil && err != io.EOF {
-		w.err = err
-	}
+func (p *pace) Read(b []byte) (int, error) {
+	n, err := p.body.Read(b)
+	p.got.Add(int64(n))
 	return n, err
 }
 
-// decompress undoes the content encoding. A body that lacks the mark of the
-// encoding it claims is taken as it is: servers do say gzip and send text.
-func decompress(r io.Reader, encodings []string, limit int64) ([]byte, error) {
-	buffered := bufio.NewReader(r)
-	encoding := strings.ToLower(strings.TrimSpace(strings.Join(encodings, ",")))
-	switch encoding {
-	case "", "identity":
-		return readAll(buffered, limit)
-	case "gzip", "x-gzip":
-		if !startsWith(buffered, "\x1f\x8b") {
-			return readAll(buffered, limit)
-		}
-		z, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		return readAll(z, limit)
-	case "zstd":
-		if !startsWith(buffered, "\x28\xb5\x2f\xfd") {
-			return readAll(buffered, limit)
-		}
-		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1),
-			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, fmt.Errorf("zstd: %w", err)
-		}
-		defer z.Close()
-		return readAll(z, limit)
+// watch cuts the body off after a window that brought less than rate bytes a
+// second. stop ends it.
+func (p *pace) watch(window time.Duration, rate int64, cut context.CancelCauseFunc) (stop func()) {
+	if rate == 0 {
+		return func() {}
 	}
-	return nil, fmt.Errorf("encoding %.40q was not asked for", encoding)
-}
-
-func startsWith(r *bufio.Reader, mark string) bool {
-	start, _ := r.Peek(len(mark)) // an error comes again with the first read
-	return bytes.Equal(start, []byte(mark))
-}
-
-// readAll reads to the end, or fails with errTooLong.
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if int64(len(data)) > limit {
-		return nil, errTooLong
+	least := int64(window.Seconds() * float64(rate))
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		tick := time.NewTicker(window)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+			if p.got.Swap(0) < least {
+				cut(errSlow)
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		watching.Wait()
 	}
-	return data, err
 }
