@@ -47,7 +47,7 @@ func (c *Client) throughProxy(ctx context.Context, name string) (context.Context
 	}
 	u, ok := c.config.Proxies[name]
 	if !ok {
-		return ctx, &Error{Code: CodeBadHTTP, Err: fmt.Errorf("proxy %.40q is not configured", name)}
+		return ctx, &Error{Code: CodeBadHTTP, Err: errors.New("the request's proxy is not configured")}
 	}
 	return context.WithValue(ctx, proxyKey{}, u), nil
 }

@@ -60,8 +60,16 @@ func (c *Client) ask(ctx context.Context, h *hop) (*http.Response, error) {
 	return c.transport.RoundTrip(req)
 }
 
-// move goes to where a redirect points. Secrets do not come back from another
-// site: it would choose what they are used for.
+// keepSecrets forgets the secrets when the way leads away from their site, or
+// begins elsewhere. Another site that sends us back would choose what they are
+// used for.
+func (h *hop) keepSecrets(next *url.URL) {
+	if h.secrets.to(next) == nil {
+		h.secrets = belonging{}
+	}
+}
+
+// move goes to where a redirect points.
 func (h *hop) move(answer *http.Response) error {
 	location := answer.Header.Get("Location")
 	if location == "" || len(location) > MaxURL {
@@ -76,9 +84,7 @@ func (h *hop) move(answer *http.Response) error {
 		return err
 	}
 	next.User, next.Fragment, next.RawFragment = nil, "", ""
-	if h.secrets.to(next) == nil {
-		h.secrets = belonging{}
-	}
+	h.keepSecrets(next)
 	downgrade := h.url.Scheme == "https" && next.Scheme == "http"
 	h.permanent = h.permanent && isPermanent(answer.StatusCode) && !downgrade
 	if h.permanent {

@@ -118,7 +118,7 @@ func (c *Client) start(req Request) (hop, error) {
 	if err != nil {
 		return hop{}, err
 	}
-	h := hop{url: u, permanent: true, limit: c.config.MaxRedirects, header: http.Header{
+	h := hop{permanent: true, limit: c.config.MaxRedirects, header: http.Header{
 		"User-Agent":      {Product + "/" + c.config.Version + " (+" + c.config.Contact + ")"},
 		"Accept":          {AcceptFeed},
 		"Accept-Encoding": {"gzip, br, zstd"},
@@ -134,9 +134,10 @@ func (c *Client) start(req Request) (hop, error) {
 	if h.secrets.header, err = secrets(req, u.User); err != nil {
 		return hop{}, err
 	}
-	withoutUser := *u
-	withoutUser.User = nil
-	h.url = &withoutUser
+	h.url = &url.URL{}
+	*h.url = *u
+	h.url.User = nil
+	h.keepSecrets(h.url)
 	return h, nil
 }
 
