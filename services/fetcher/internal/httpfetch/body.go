@@ -11,47 +11,57 @@ import (
 	"time"
 )
 
-// readBody reads a body to its end, and then decompresses it. A body that is
-// longer than it may be, on the wire or after, that comes too slowly or that
-// ends early, is an error.
+// readBody reads a body to its end, decompressed. A body that is longer than it
+// may be, on the wire or after, that comes too slowly or that ends early, is an
+// error.
 func (c *Client) readBody(ctx context.Context, cut context.CancelCauseFunc, answer *http.Response) ([]byte, error) {
-	wire := &pace{body: answer.Body}
-	stop := wire.watch(c.config.RateWindow, c.config.MinRate, cut)
-	data, err := readAll(wire, c.config.MaxBody, 0)
+	w := &wire{body: answer.Body, left: c.config.MaxBody + 1}
+	stop := w.watch(c.config.RateWindow, c.config.MinRate, cut)
+	data, err := c.decode(ctx, w, answer.Header.Values("Content-Encoding"))
 	stop()
-	if err != nil && !errors.Is(err, errTooLong) {
-		return nil, fmt.Errorf("read body: %w", err)
-	}
-	if err == nil {
-		data, err = c.decode(ctx, data, answer.Header.Values("Content-Encoding"))
-	}
+	tooLong := w.left == 0 || errors.Is(err, errTooLong)
 	switch {
-	case err == nil:
+	case err == nil && !tooLong:
 		return data, nil
-	case errors.Is(err, errTooLong):
+	case tooLong:
 		return nil, &Error{Code: CodeBodyLimit, Status: answer.StatusCode,
 			Err: fmt.Errorf("more than %d bytes", c.config.MaxBody)}
+	case w.err != nil:
+		// What the decompressor makes of a torn connection does not matter.
+		return nil, fmt.Errorf("read body: %w", w.err)
 	case ctx.Err() != nil:
 		return nil, err
 	}
 	return nil, &Error{Code: CodeBadEncoding, Status: answer.StatusCode, Err: err}
 }
 
-// pace counts what comes of a body, to cut off one that comes too slowly.
-type pace struct {
-	body io.Reader
-	got  atomic.Int64
+// wire reads what comes over the connection and remembers how that ended. It
+// is bounded as well, because a compressed body can be endless and yet empty.
+type wire struct {
+	body  io.Reader
+	left  int64
+	err   error
+	got   atomic.Int64 // bytes since watch last looked
+	ended atomic.Bool
 }
 
-func (p *pace) Read(b []byte) (int, error) {
-	n, err := p.body.Read(b)
-	p.got.Add(int64(n))
+func (w *wire) Read(p []byte) (int, error) {
+	if w.left == 0 {
+		return 0, errTooLong
+	}
+	n, err := w.body.Read(p[:min(int64(len(p)), w.left)])
+	w.left -= int64(n)
+	w.got.Add(int64(n))
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	w.ended.Store(err != nil)
 	return n, err
 }
 
 // watch cuts the body off after a window that brought less than rate bytes a
 // second. stop ends it.
-func (p *pace) watch(window time.Duration, rate int64, cut context.CancelCauseFunc) (stop func()) {
+func (w *wire) watch(window time.Duration, rate int64, cut context.CancelCauseFunc) (stop func()) {
 	if rate == 0 {
 		return func() {}
 	}
@@ -67,7 +77,7 @@ func (p *pace) watch(window time.Duration, rate int64, cut context.CancelCauseFu
 				return
 			case <-tick.C:
 			}
-			if p.got.Swap(0) < least {
+			if w.got.Swap(0) < least && !w.ended.Load() {
 				cut(errSlow)
 				return
 			}

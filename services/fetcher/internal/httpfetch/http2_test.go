@@ -86,6 +86,7 @@ func TestDowngrade(t *testing.T) {
 
 // What a server over HTTP/2 can do is bounded as it is over HTTP/1.
 func TestHostileHTTP2(t *testing.T) {
+	gzipBomb := gzipped(t, zeros(16<<20))
 	for name, test := range map[string]struct {
 		speak http.HandlerFunc
 		want  httpfetch.Code
@@ -112,7 +113,7 @@ func TestHostileHTTP2(t *testing.T) {
 		}, httpfetch.CodeBodyLimit},
 		"gzip bomb": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			io.WriteString(w, gzipped(t, zeros(16<<20)))
+			io.WriteString(w, gzipBomb)
 		}, httpfetch.CodeBodyLimit},
 		"drips a body": {func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
