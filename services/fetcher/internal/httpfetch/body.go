@@ -69,18 +69,20 @@ func (w *wire) watch(window time.Duration, rate int64, cut context.CancelCauseFu
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		tick := time.NewTicker(window)
-		defer tick.Stop()
+		// No ticker: when we are late for one tick the next comes too early.
+		timer := time.NewTimer(window)
+		defer timer.Stop()
 		for {
 			select {
 			case <-done:
 				return
-			case <-tick.C:
+			case <-timer.C:
 			}
 			if w.got.Swap(0) < least && !w.ended.Load() {
 				cut(errSlow)
 				return
 			}
+			timer.Reset(window)
 		}
 	})
 	return func() {

@@ -43,7 +43,7 @@ var hostileServers = []struct {
 }{
 	{"S01", "1 GiB of gzip", fault(fetchertest.HugeGzip(1 << 30)), httpfetch.CodeBodyLimit, slack},
 	{"S01", "1 GiB of zstd", encoded("zstd", func(t *testing.T) string { return strings.Repeat(zstandard(t, zeros(1<<20)), 1<<10) }), httpfetch.CodeBodyLimit, slack},
-	{"S01", "64 MiB of br", encoded("br", func(t *testing.T) string { return brotlied(t, zeros(64<<20)) }), httpfetch.CodeBodyLimit, slack},
+	{"S01", "32 MiB of br", encoded("br", func(t *testing.T) string { return brotlied(t, zeros(32<<20)) }), httpfetch.CodeBodyLimit, slack},
 	{"S02", "gzip, cut", encoded("gzip", cutGzip), httpfetch.CodeBadEncoding, slack},
 	{"S03", "gzip that is none", encoded("gzip", func(*testing.T) string { return document }), delivered, slack},
 	{"S04", "never a byte", wire(hang), httpfetch.CodeHeaderTimeout, header + slack},
