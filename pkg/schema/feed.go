@@ -23,6 +23,17 @@ type Feed struct {
 	Folder string `json:"folder,omitempty"`
 	// Added is when it was registered.
 	Added time.Time `json:"added"`
+
+	// Headers are sent with each request, to the site of URL alone.
+	Headers map[string]string `json:"headers,omitempty"`
+	// Auth names the user and password of the configuration that the feed is
+	// asked with. The registry holds no password.
+	Auth string `json:"auth,omitempty"`
+	// Proxy names the proxy of the configuration that the feed is asked through.
+	Proxy string `json:"proxy,omitempty"`
+	// Robots is "obey" when robots.txt decides whether the feed may be asked, as
+	// it always does of pages, and empty when it does not.
+	Robots string `json:"robots,omitempty"`
 }
 
 // PollState is what the poller knows of a feed. It is the payload of the
@@ -70,6 +81,35 @@ type PollState struct {
 	// whose poll is done; see dateline up --once.
 	Run       string `json:"run,omitempty"`
 	PolledRun string `json:"polled_run,omitempty"`
+
+	// ValidatorsFrom is the address that gave ETag and LastModified, after
+	// redirects. They are sent to no other site.
+	ValidatorsFrom string `json:"validators_from,omitempty"`
+	// Move is the permanent redirect that is being learnt, or is.
+	Move Move `json:"move,omitzero"`
+	// Trust is what is known of the server's answers 304.
+	Trust Trust `json:"trust,omitzero"`
+}
+
+// Move is a permanent redirect of a feed, learnt over several polls.
+type Move struct {
+	// To is the address that it leads to, without user and password.
+	To string `json:"to,omitempty"`
+	// Times is how many good polls in a row have confirmed it.
+	Times int `json:"times,omitempty"`
+}
+
+// Trust tells whether a server's answers 304 (not modified) can be believed.
+type Trust struct {
+	// NotModified counts them since WholeAt, when the last whole document came.
+	NotModified int       `json:"not_modified,omitempty"`
+	WholeAt     time.Time `json:"whole_at,omitzero"`
+	// ProbeETag and ProbeLastModified are validators of a document that is known
+	// to be outdated, to be asked with once: an answer 304 to them is not true.
+	ProbeETag         string `json:"probe_etag,omitempty"`
+	ProbeLastModified string `json:"probe_last_modified,omitempty"`
+	// DistrustedUntil is when validators are used again after such an answer.
+	DistrustedUntil time.Time `json:"distrusted_until,omitzero"`
 }
 
 // Health is an event in the life of a feed or of the pipeline.

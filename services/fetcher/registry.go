@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -68,7 +69,7 @@ func (r *Registry) Register(ctx context.Context, feeds []schema.Feed) (added, ch
 	for _, f := range feeds {
 		was, found := byID[f.ID]
 		next := merged(was, f)
-		if next == was {
+		if reflect.DeepEqual(next, was) {
 			continue
 		}
 		if err := r.Put(ctx, next); err != nil {
@@ -95,6 +96,12 @@ func merged(was, f schema.Feed) schema.Feed {
 	was.Language = cmp.Or(f.Language, was.Language)
 	was.Interval = cmp.Or(f.Interval, was.Interval)
 	was.Folder = cmp.Or(f.Folder, was.Folder)
+	was.Auth = cmp.Or(f.Auth, was.Auth)
+	was.Proxy = cmp.Or(f.Proxy, was.Proxy)
+	was.Robots = cmp.Or(f.Robots, was.Robots)
+	if f.Headers != nil {
+		was.Headers = f.Headers
+	}
 	return was
 }
 

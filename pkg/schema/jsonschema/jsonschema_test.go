@@ -69,10 +69,13 @@ func samples() map[string]any {
 			DatelinePlace: "q2", Topics: []string{"t"}, Models: []schema.Model{{Step: "s", Name: "n", Version: "1"}},
 		},
 		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
-		"feed":    schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Folder: "g", Added: at},
+		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Folder: "g", Added: at,
+			Headers: map[string]string{"X-Key": "k"}, Auth: "a", Proxy: "p", Robots: "obey"},
 		"pollstate": schema.PollState{
 			FeedID: "f", URL: "u", ETag: "e", LastModified: "m", BodyHash: "b", FetchedAt: at, Interval: 900, Reason: "r", Next: at, Status: 200,
 			Error: "e", Detail: "d", Failures: 1, LastGood: at, Polls: 1, Seen: 1, Published: 1, Unchanged: 1, Dead: 1, Title: "t", Run: "r", PolledRun: "r",
+			ValidatorsFrom: "v", Move: schema.Move{To: "u", Times: 3},
+			Trust: schema.Trust{NotModified: 1, WholeAt: at, ProbeETag: "e", ProbeLastModified: "m", DistrustedUntil: at},
 		},
 		"health": schema.Health{FeedID: "f", URL: "u", Kind: "failing", Error: "e", Detail: "d", At: at},
 	}

@@ -1,37 +1,36 @@
 package httpfetch
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
-
-	"github.com/klauspost/compress/zstd"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// maxWindow is how far back a Zstandard body may refer: what RFC 8878 asks
-// every decoder to support.
-const maxWindow = 8 << 20
-
-// readBody reads a body to its end and decompresses it. A body that is longer
-// than limit, on the wire or after, or that ends early, is an error.
-func readBody(answer *http.Response, limit int64) ([]byte, error) {
-	w := &wire{body: answer.Body, left: limit + 1}
-	body, err := decompress(w, answer.Header.Values("Content-Encoding"), limit)
+// readBody reads a body to its end, decompressed. A body that is longer than it
+// may be, on the wire or after, that comes too slowly or that ends early, is an
+// error.
+func (c *Client) readBody(ctx context.Context, cut context.CancelCauseFunc, answer *http.Response) ([]byte, error) {
+	w := &wire{body: answer.Body, left: c.config.MaxBody + 1}
+	stop := w.watch(c.config.RateWindow, c.config.MinRate, cut)
+	data, err := c.decode(ctx, w, answer.Header.Values("Content-Encoding"))
+	stop()
 	tooLong := w.left == 0 || errors.Is(err, errTooLong)
 	switch {
 	case err == nil && !tooLong:
-		return body, nil
+		return data, nil
 	case tooLong:
 		return nil, &Error{Code: CodeBodyLimit, Status: answer.StatusCode,
-			Err: fmt.Errorf("more than %d bytes", limit)}
+			Err: fmt.Errorf("more than %d bytes", c.config.MaxBody)}
 	case w.err != nil:
 		// What the decompressor makes of a torn connection does not matter.
 		return nil, fmt.Errorf("read body: %w", w.err)
+	case ctx.Err() != nil:
+		return nil, err
 	}
 	return nil, &Error{Code: CodeBadEncoding, Status: answer.StatusCode, Err: err}
 }
@@ -39,9 +38,11 @@ func readBody(answer *http.Response, limit int64) ([]byte, error) {
 // wire reads what comes over the connection and remembers how that ended. It
 // is bounded as well, because a compressed body can be endless and yet empty.
 type wire struct {
-	body io.Reader
-	left int64
-	err  error
+	body  io.Reader
+	left  int64
+	err   error
+	got   atomic.Int64 // bytes since watch last looked
+	ended atomic.Bool
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -50,54 +51,42 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	n, err := w.body.Read(p[:min(int64(len(p)), w.left)])
 	w.left -= int64(n)
+	w.got.Add(int64(n))
 	if err != nil && err != io.EOF {
 		w.err = err
 	}
+	w.ended.Store(err != nil)
 	return n, err
 }
 
-// decompress undoes the content encoding. A body that lacks the mark of the
-// encoding it claims is taken as it is: servers do say gzip and send text.
-func decompress(r io.Reader, encodings []string, limit int64) ([]byte, error) {
-	buffered := bufio.NewReader(r)
-	encoding := strings.ToLower(strings.TrimSpace(strings.Join(encodings, ",")))
-	switch encoding {
-	case "", "identity":
-		return readAll(buffered, limit)
-	case "gzip", "x-gzip":
-		if !startsWith(buffered, "\x1f\x8b") {
-			return readAll(buffered, limit)
-		}
-		z, err := gzip.NewReader(buffered)
-		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-		return readAll(z, limit)
-	case "zstd":
-		if !startsWith(buffered, "\x28\xb5\x2f\xfd") {
-			return readAll(buffered, limit)
-		}
-		z, err := zstd.NewReader(buffered, zstd.WithDecoderConcurrency(1),
-			zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, fmt.Errorf("zstd: %w", err)
-		}
-		defer z.Close()
-		return readAll(z, limit)
+// watch cuts the body off after a window that brought less than rate bytes a
+// second. stop ends it.
+func (w *wire) watch(window time.Duration, rate int64, cut context.CancelCauseFunc) (stop func()) {
+	if rate == 0 {
+		return func() {}
 	}
-	return nil, fmt.Errorf("encoding %.40q was not asked for", encoding)
-}
-
-func startsWith(r *bufio.Reader, mark string) bool {
-	start, _ := r.Peek(len(mark)) // an error comes again with the first read
-	return bytes.Equal(start, []byte(mark))
-}
-
-// readAll reads to the end, or fails with errTooLong.
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if int64(len(data)) > limit {
-		return nil, errTooLong
+	least := int64(window.Seconds() * float64(rate))
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		// No ticker: when we are late for one tick the next comes too early.
+		timer := time.NewTimer(window)
+		defer timer.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-timer.C:
+			}
+			if w.got.Swap(0) < least && !w.ended.Load() {
+				cut(errSlow)
+				return
+			}
+			timer.Reset(window)
+		}
+	})
+	return func() {
+		close(done)
+		watching.Wait()
 	}
-	return data, err
 }

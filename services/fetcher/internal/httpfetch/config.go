@@ -1,10 +1,16 @@
 package httpfetch
 
 import (
+	"crypto/x509"
 	"errors"
 	"net/netip"
+	"net/url"
 	"time"
 )
+
+// Product is the product token of the User-Agent, which robots.txt knows the
+// crawler by.
+const Product = "dateline"
 
 // Config is what an operator may set.
 type Config struct {
@@ -24,12 +30,21 @@ type Config struct {
 	// HeaderTimeout bounds each of dialling, the TLS handshake and the wait for
 	// all headers of an answer.
 	HeaderTimeout time.Duration
+	// MinRate is how many bytes a second a body must bring, on average over
+	// each RateWindow; 0 lets it be as slow as Timeout allows.
+	MinRate    int64
+	RateWindow time.Duration
 	// MaxIdle is how many idle connections are kept, over all hosts.
 	MaxIdle int
 	// Allow lists networks that may be asked although they are not public.
 	Allow []netip.Prefix
 	// Ports lists ports that may be asked on public addresses besides 80 and 443.
 	Ports []uint16
+	// Proxies are the proxies that a request may name. Their schemes are http,
+	// https and socks5, and they may have a user and a password.
+	Proxies map[string]*url.URL
+	// Roots are the certificate authorities to trust; the system's when nil.
+	Roots *x509.CertPool
 }
 
 // DefaultConfig returns the documented defaults.
@@ -42,6 +57,8 @@ func DefaultConfig() Config {
 		MaxRedirects:  10,
 		Timeout:       30 * time.Second,
 		HeaderTimeout: 10 * time.Second,
+		MinRate:       100,
+		RateWindow:    10 * time.Second,
 		MaxIdle:       128,
 	}
 }
@@ -55,10 +72,12 @@ func (c Config) Validate() error {
 		return errors.New("httpfetch: contact: want an address or URL")
 	case c.MaxBody < 1, c.MaxHeader < 1:
 		return errors.New("httpfetch: max body, max header: want at least 1 byte")
-	case c.MaxRedirects < 0, c.MaxIdle < 0:
+	case min(c.MaxRedirects, c.MaxIdle) < 0:
 		return errors.New("httpfetch: max redirects, max idle: want at least 0")
-	case c.Timeout <= 0, c.HeaderTimeout <= 0:
+	case min(c.Timeout, c.HeaderTimeout) <= 0:
 		return errors.New("httpfetch: timeout, header timeout: want more than 0")
+	case c.MinRate < 0, c.MinRate > 0 && c.RateWindow <= 0:
+		return errors.New("httpfetch: min rate: want at least 0, and a rate window of more than 0")
 	}
-	return nil
+	return checkProxies(c.Proxies)
 }

@@ -18,7 +18,7 @@ const (
 	CodeBlockedScheme  Code = "blocked-scheme"  // neither http nor https
 	CodeRedirects      Code = "redirects"       // too many, or to no address
 	CodeHeaderTimeout  Code = "header-timeout"  // no connection, or no headers in time
-	CodeTotalDeadline  Code = "total-deadline"  // not done in time
+	CodeTotalDeadline  Code = "total-deadline"  // not done in time, or the body comes too slowly
 	CodeBodyLimit      Code = "body-limit"      // body too long
 	CodeHeaderLimit    Code = "header-limit"    // headers too long
 	CodeBadHTTP        Code = "bad-http"        // no HTTP, a cut body, a status of no use
@@ -60,9 +60,10 @@ func (e *Error) Detail() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 var (
-	// errDeadline is the cause of a context that ended by Config.Timeout, to
-	// tell it from one that the caller ended.
+	// errDeadline and errSlow are the causes of a context that ended by
+	// Config.Timeout or MinRate, to tell it from one that the caller ended.
 	errDeadline = errors.New("out of time")
+	errSlow     = errors.New("body comes too slowly")
 	errTooLong  = errors.New("body too long")
 )
 
@@ -76,7 +77,11 @@ func explain(ctx context.Context, address string, err error) error {
 		return failure
 	}
 	ended := context.Cause(ctx)
-	if ended != nil && ended != errDeadline {
+	switch ended {
+	case nil, errDeadline:
+	case errSlow:
+		err = errSlow
+	default:
 		return fmt.Errorf("get %s: %w", address, ended)
 	}
 	return &Error{Code: codeOf(err, ended != nil), URL: address, Err: err}
@@ -95,8 +100,15 @@ func codeOf(err error, deadline bool) Code {
 		return CodeDNS
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return CodeHeaderTimeout
-	case strings.Contains(err.Error(), "response headers exceeded"):
-		return CodeHeaderLimit // net/http has no error value for it
+	case isHeaderLimit(err.Error()):
+		return CodeHeaderLimit
 	}
 	return CodeBadHTTP
+}
+
+// isHeaderLimit reads the text because net/http has no error value for it: the
+// first is of HTTP/1, the others are of HTTP/2.
+func isHeaderLimit(text string) bool {
+	return strings.Contains(text, "response headers exceeded") ||
+		strings.Contains(text, "response header list larger") || strings.Contains(text, "header list too large")
 }

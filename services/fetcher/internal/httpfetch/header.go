@@ -45,20 +45,51 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), MaxWait)
 }
 
-// maxAge reads max-age out of the Cache-Control headers.
-func maxAge(values []string) time.Duration {
+// serverTime is the Date of an answer, which its other times go by, or now.
+func serverTime(h http.Header, now time.Time) time.Time {
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		return date
+	}
+	return now
+}
+
+// fresh is how much longer an answer is fresh (RFC 9111, section 4.2). What is
+// meant for browsers, max-age, comes before what is meant for shared caches.
+func fresh(h http.Header, now time.Time) time.Duration {
+	life, ok := lifetime(h.Values("Cache-Control"))
+	if !ok {
+		expires, err := http.ParseTime(h.Get("Expires"))
+		if err != nil {
+			return 0
+		}
+		life = min(expires.Sub(now), MaxWait)
+	}
+	age, _ := seconds(h.Get("Age"))
+	return max(life-age, 0)
+}
+
+// lifetime reads the Cache-Control headers; false when they do not say.
+func lifetime(values []string) (time.Duration, bool) {
+	said := map[string]time.Duration{}
 	for _, value := range values {
 		for directive := range strings.SplitSeq(value, ",") {
 			name, arg, _ := strings.Cut(strings.TrimSpace(directive), "=")
-			if !strings.EqualFold(name, "max-age") {
-				continue
-			}
-			if age, ok := seconds(strings.Trim(arg, `"`)); ok {
-				return age
+			switch name = strings.ToLower(name); name {
+			case "no-store", "no-cache":
+				return 0, true
+			case "max-age", "s-maxage":
+				age, ok := seconds(strings.Trim(arg, `"`))
+				if _, twice := said[name]; ok && !twice {
+					said[name] = age
+				}
 			}
 		}
 	}
-	return 0
+	if age, ok := said["max-age"]; ok {
+		return age, true
+	}
+	age, ok := said["s-maxage"]
+	return age, ok
 }
 
 // seconds reads a count of seconds. One too large for any number is MaxWait,

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,23 +34,50 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestMaxAge(t *testing.T) {
-	for value, want := range map[string]time.Duration{
-		"":                           0,
-		"no-cache":                   0,
-		"max-age=60":                 time.Minute,
-		"public, MAX-AGE=60, must":   time.Minute,
-		`max-age="60"`:               time.Minute,
-		"max-age=-5":                 0,
-		"max-age=":                   0,
-		"max-age":                    0,
-		"s-maxage=60":                0,
-		"max-age=31536000":           MaxWait,
-		"max-age=999999999999999999": MaxWait,
+func TestFresh(t *testing.T) {
+	const noon, later = "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 12:05:00 GMT"
+	for name, test := range map[string]struct {
+		header string // lines of Name: value
+		want   time.Duration
+	}{
+		"nothing said":               {"", 0},
+		"no-cache":                   {"Cache-Control: no-cache", 0},
+		"no-store wins":              {"Cache-Control: max-age=60, no-store", 0},
+		"max-age":                    {"Cache-Control: max-age=60", time.Minute},
+		"in another case":            {"Cache-Control: public, MAX-AGE=60, must", time.Minute},
+		"in quotes":                  {`Cache-Control: max-age="60"`, time.Minute},
+		"in a second header":         {"Cache-Control: private\nCache-Control: max-age=60", time.Minute},
+		"the first of two":           {"Cache-Control: max-age=60, max-age=90", time.Minute},
+		"negative":                   {"Cache-Control: max-age=-5", 0},
+		"no number":                  {"Cache-Control: max-age=\nCache-Control: max-age", 0},
+		"a year":                     {"Cache-Control: max-age=31536000", MaxWait},
+		"no number at all":           {"Cache-Control: max-age=999999999999999999", MaxWait},
+		"s-maxage alone":             {"Cache-Control: s-maxage=120", 2 * time.Minute},
+		"s-maxage after max-age":     {"Cache-Control: s-maxage=120, max-age=60", time.Minute},
+		"less its age":               {"Cache-Control: max-age=60\nAge: 20", 40 * time.Second},
+		"older than it may be":       {"Cache-Control: max-age=60\nAge: 90", 0},
+		"age is no number":           {"Cache-Control: max-age=60\nAge: old", time.Minute},
+		"expires":                    {"Expires: " + later, 5 * time.Minute},
+		"expires less its age":       {"Age: 60\nExpires: " + later, 4 * time.Minute},
+		"expired":                    {"Expires: Sun, 01 Mar 2026 11:00:00 GMT", 0},
+		"expires never":              {"Expires: Sun, 01 Mar 9999 11:00:00 GMT", MaxWait},
+		"expires 0":                  {"Expires: 0", 0},
+		"expires after max-age":      {"Cache-Control: max-age=60\nExpires: " + later, time.Minute},
+		"expires by its own clock":   {"Date: Sun, 01 Mar 2026 12:04:00 GMT\nExpires: " + later, time.Minute},
+		"expires by a broken clock":  {"Date: today\nExpires: " + later, 5 * time.Minute},
+		"max-age=0 is stale at once": {"Cache-Control: max-age=0\nExpires: " + later, 0},
 	} {
-		if got := maxAge([]string{"private", value}); got != want {
-			t.Errorf("%q: %v, want %v", value, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			h := http.Header{}
+			for line := range strings.SplitSeq(test.header, "\n") {
+				name, value, _ := strings.Cut(line, ": ")
+				h.Add(name, value)
+			}
+			now, _ := http.ParseTime(noon)
+			if got := fresh(h, serverTime(h, now)); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
 	}
 }
 
@@ -56,6 +85,8 @@ func TestMaxAge(t *testing.T) {
 func TestExplain(t *testing.T) {
 	ended, cancel := context.WithCancelCause(t.Context())
 	cancel(errDeadline)
+	slow, cancel := context.WithCancelCause(t.Context())
+	cancel(errSlow)
 	for name, test := range map[string]struct {
 		ctx  context.Context
 		err  error
@@ -65,11 +96,13 @@ func TestExplain(t *testing.T) {
 		"slow resolver": {t.Context(), &net.OpError{Op: "dial", Err: &net.DNSError{Err: "timeout", IsTimeout: true}}, CodeDNS},
 		"blocked":       {t.Context(), &net.OpError{Op: "dial", Err: fmt.Errorf("%w: 1", ErrBlocked)}, CodeBlockedAddress},
 		"deadline":      {ended, &net.DNSError{Err: "cancelled"}, CodeTotalDeadline},
+		"too slow":      {slow, errors.New("read: cancelled"), CodeTotalDeadline},
+		"h2 headers":    {t.Context(), errors.New("http2: response header list larger than advertised limit"), CodeHeaderLimit},
 		"refused":       {t.Context(), &net.OpError{Op: "dial", Err: errors.New("refused")}, CodeBadHTTP},
 	} {
 		t.Run(name, func(t *testing.T) {
 			failure, ok := errors.AsType[*Error](explain(test.ctx, "http://x.invalid", test.err))
-			if !ok || failure.Code != test.want || !errors.Is(failure, test.err) {
+			if !ok || failure.Code != test.want || !errors.Is(failure, test.err) && !errors.Is(failure, errSlow) {
 				t.Errorf("got %v, want %s", failure, test.want)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -45,6 +46,9 @@ func serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	t.Cleanup(s.Close)
 	return s
 }
+
+// quiet is the log of a server that complains of what is meant to be.
+var quiet = log.New(io.Discard, "", 0)
 
 // raw is a server that speaks as it likes once a request has come. It returns
 // its URL. speak is stopped by an error of its writes when the client is gone.

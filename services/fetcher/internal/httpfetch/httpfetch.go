@@ -1,31 +1,19 @@
 // Package httpfetch makes one conditional, bounded GET. It takes every server
 // for hostile: bytes, headers, redirects and time have limits, and only public
-// addresses are dialled; see Control.
+// addresses are dialled; see Control. What answers teach over many polls is
+// kept by LearnMove (permanent redirects) and PlanValidators (304 answers that
+// are not true); both are pure.
 package httpfetch
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
+	"runtime"
 	"time"
 )
-
-// AcceptFeed is the Accept header of a request that names none.
-const AcceptFeed = "application/rss+xml, application/atom+xml, application/feed+json, " +
-	"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
-
-// Request says what to get.
-type Request struct {
-	// URL is an http or https address. Its user and password, if any, are sent
-	// to that host alone and occur in no answer and no error.
-	URL string
-	// ETag and LastModified are the validators of an earlier answer, sent back
-	// byte for byte when they are not empty.
-	ETag, LastModified string
-	// Accept is the Accept header, AcceptFeed when empty.
-	Accept string
-}
 
 // Response is what a server answered.
 type Response struct {
@@ -33,7 +21,8 @@ type Response struct {
 	Status int
 	// FinalURL is the address that answered, without user and password.
 	FinalURL string
-	// MovedTo is FinalURL when all redirects to it were permanent, else empty.
+	// MovedTo is the address that the first redirects led to, as far as they
+	// were permanent (301, 308) and none went from https to http; else empty.
 	MovedTo string
 	// NotModified says that what the validators stand for is still current.
 	NotModified bool
@@ -42,17 +31,23 @@ type Response struct {
 	// Body is the whole body, decompressed.
 	Body []byte
 	// ETag and LastModified are the validators of Body, byte for byte; empty
-	// when there is none or it could not be sent back.
+	// when there is none or it could not be sent back. They belong to FinalURL.
 	ETag, LastModified string
-	// RetryAfter is how long the server wants to be left alone, at most
-	// MaxWait, and MaxAge how long it calls the answer fresh. 0 is unknown.
+	// RetryAfter is how long the server wants to be left alone, whatever the
+	// status, and MaxAge how much longer it calls the answer fresh: by
+	// Cache-Control or Expires, less its Age. Both are at most MaxWait; 0 is
+	// unknown.
 	RetryAfter, MaxAge time.Duration
 }
 
 // Client makes requests. It may be used by many goroutines at once.
 type Client struct {
 	config    Config
+	guard     *guard
+	dialer    *net.Dialer // whose connections are guarded
+	toProxy   *net.Dialer
 	transport *http.Transport
+	decoding  chan struct{} // holds one for each body that is being decompressed
 	now       func() time.Time
 }
 
@@ -61,14 +56,22 @@ func New(c Config) (*Client, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	control, err := Control(c.Allow, c.Ports)
+	guard, err := newGuard(c.Allow, c.Ports)
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: c.HeaderTimeout, Control: control}
-	return &Client{config: c, now: time.Now, transport: &http.Transport{
-		// Proxy stays nil: behind a proxy the guard would see the proxy alone.
-		DialContext:            dialer.DialContext,
+	client := &Client{
+		config:   c,
+		guard:    guard,
+		dialer:   &net.Dialer{Timeout: c.HeaderTimeout, Control: guard.control},
+		toProxy:  &net.Dialer{Timeout: c.HeaderTimeout},
+		decoding: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		now:      time.Now,
+	}
+	client.transport = &http.Transport{
+		Proxy:                  proxyOfRequest,
+		DialContext:            client.dial,
+		TLSClientConfig:        &tls.Config{RootCAs: c.Roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    c.HeaderTimeout,
 		ResponseHeaderTimeout:  c.HeaderTimeout,
 		MaxResponseHeaderBytes: c.MaxHeader,
@@ -76,16 +79,31 @@ func New(c Config) (*Client, error) {
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        time.Minute,
 		DisableCompression:     true, // the body is decompressed here, within its bounds
-		Protocols:              http1(),
-	}}, nil
+		Protocols:              protocols(),
+		HTTP2:                  http2(c.HeaderTimeout),
+	}
+	return client, nil
 }
 
-// http1 leaves HTTP/2 out: one request a host at a time has nothing to
-// multiplex, and a smaller protocol has fewer ways to cost.
-func http1() *http.Protocols {
+// protocols are HTTP/1.1, and HTTP/2 where TLS agrees on it.
+func protocols() *http.Protocols {
 	var p http.Protocols
 	p.SetHTTP1(true)
+	p.SetHTTP2(true)
 	return &p
+}
+
+// http2 bounds what a connection may make us hold, which by default is 1 MiB
+// for a frame and 4 MiB for a stream, and finds out when it is dead.
+func http2(timeout time.Duration) *http.HTTP2Config {
+	return &http.HTTP2Config{
+		MaxReadFrameSize:              16 << 10,
+		MaxReceiveBufferPerStream:     256 << 10,
+		MaxReceiveBufferPerConnection: 512 << 10,
+		SendPingTimeout:               timeout,
+		PingTimeout:                   timeout,
+		WriteByteTimeout:              timeout,
+	}
 }
 
 // Close closes the connections that are idle.
@@ -96,65 +114,50 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // is known of the answer, such as Status and RetryAfter, but no body and no
 // validators.
 func (c *Client) Get(ctx context.Context, req Request) (Response, error) {
-	u, err := parseURL(req.URL)
+	h, err := c.start(req)
 	if err != nil {
+		return Response{}, explain(ctx, redact(req.URL), err)
+	}
+	if ctx, err = c.throughProxy(ctx, req.Proxy); err != nil {
 		return Response{}, explain(ctx, redact(req.URL), err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.config.Timeout, errDeadline)
 	defer cancel()
-	h := hop{url: u, header: c.header(req), permanent: true}
+	ctx, cut := context.WithCancelCause(ctx)
+	defer cut(nil)
 	answer, err := c.follow(ctx, &h)
 	if err != nil {
 		return Response{}, explain(ctx, withoutUser(h.url), err)
 	}
 	defer answer.Body.Close()
-	resp, err := c.read(answer, h)
+	resp, err := c.read(ctx, cut, answer, h)
 	return resp, explain(ctx, resp.FinalURL, err)
 }
 
-// header is the header of the first request.
-func (c *Client) header(req Request) http.Header {
-	h := http.Header{
-		"User-Agent":      {"dateline/" + c.config.Version + " (+" + c.config.Contact + ")"},
-		"Accept":          {req.Accept},
-		"Accept-Encoding": {"gzip, zstd"},
-	}
-	if req.Accept == "" {
-		h.Set("Accept", AcceptFeed)
-	}
-	if etag := validator(req.ETag); etag != "" {
-		h.Set("If-None-Match", etag)
-	}
-	if modified := validator(req.LastModified); modified != "" {
-		h.Set("If-Modified-Since", modified)
-	}
-	return h
-}
-
 // read turns an answer that is no redirect into a response.
-func (c *Client) read(answer *http.Response, h hop) (Response, error) {
+func (c *Client) read(ctx context.Context, cut context.CancelCauseFunc, answer *http.Response, h hop) (Response, error) {
+	now := serverTime(answer.Header, c.now())
 	resp := Response{
 		Status:      answer.StatusCode,
 		FinalURL:    withoutUser(h.url),
+		MovedTo:     h.movedTo,
 		ContentType: answer.Header.Get("Content-Type"),
-		RetryAfter:  retryAfter(answer.Header.Get("Retry-After"), c.now()),
-		MaxAge:      maxAge(answer.Header.Values("Cache-Control")),
-	}
-	if h.count > 0 && h.permanent {
-		resp.MovedTo = resp.FinalURL
+		RetryAfter:  retryAfter(answer.Header.Get("Retry-After"), now),
+		MaxAge:      fresh(answer.Header, now),
 	}
 	if err := checkStatus(answer.StatusCode, h.conditional()); err != nil {
 		return resp, err
 	}
 	resp.NotModified = answer.StatusCode == http.StatusNotModified
 	if !resp.NotModified {
-		body, err := readBody(answer, c.config.MaxBody)
-		if err != nil {
+		body, err := c.readBody(ctx, cut, answer)
+		if err != nil || len(body) == 0 {
 			return resp, err
 		}
 		resp.Body = body
 	}
-	// Only now: a validator must not outlive a body that did not arrive.
+	// Only now: a validator must not outlive a body that did not arrive, or
+	// that is nothing.
 	resp.ETag = validator(answer.Header.Get("ETag"))
 	resp.LastModified = validator(answer.Header.Get("Last-Modified"))
 	return resp, nil

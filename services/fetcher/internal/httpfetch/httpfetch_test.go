@@ -43,7 +43,7 @@ func TestGet(t *testing.T) {
 	want := http.Header{
 		"User-Agent":      {"dateline/1.2.3 (+https://contact.example/bot)"},
 		"Accept":          {httpfetch.AcceptFeed},
-		"Accept-Encoding": {"gzip, zstd"},
+		"Accept-Encoding": {"gzip, br, zstd"},
 	}
 	for name := range asked.Header {
 		if asked.Header.Get(name) != want.Get(name) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
@@ -42,6 +43,17 @@ func zstandard(t *testing.T, body io.Reader) string {
 	return b.String()
 }
 
+func brotlied(t *testing.T, body io.Reader) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := brotli.NewWriterLevel(&b, 5)
+	if _, err := io.Copy(z, body); err != nil {
+		t.Fatal(err)
+	}
+	z.Close()
+	return b.String()
+}
+
 func zeros(n int64) io.Reader { return io.LimitReader(zero{}, n) }
 
 type zero struct{}
@@ -55,6 +67,7 @@ func TestBody(t *testing.T) {
 	const limit = 64 << 10
 	gz := gzipped(t, strings.NewReader(document))
 	zst := zstandard(t, strings.NewReader(document))
+	br := brotlied(t, strings.NewReader(document))
 	for name, test := range map[string]struct {
 		encoding, body string
 		want           httpfetch.Code // none: document
@@ -70,7 +83,15 @@ func TestBody(t *testing.T) {
 		"gzip, damaged":            {"gzip", gz[:20] + "\x00\x00" + gz[22:], httpfetch.CodeBadEncoding},
 		"gzip, then something":     {"gzip", gz + "tail", httpfetch.CodeBadEncoding},
 		"zstd, cut":                {"zstd", zst[:len(zst)-6], httpfetch.CodeBadEncoding},
-		"br":                       {"br", "\x8b\x01\x80ab\x03", httpfetch.CodeBadEncoding},
+		"br":                       {"br", br, ""},
+		"br that is none":          {"br", document, httpfetch.CodeBadEncoding},
+		"br, cut":                  {"br", br[:len(br)-6], httpfetch.CodeBadEncoding},
+		"br, then something":       {"br", br + "tail", httpfetch.CodeBadEncoding},
+		"br of the larger kind":    {"br", "\x11\x1e" + br, httpfetch.CodeBadEncoding},
+		"br bomb":                  {"br", brotlied(t, zeros(16<<20)), httpfetch.CodeBodyLimit},
+		"br of a br bomb":          {"br", brotlied(t, zeros(limit+1)), httpfetch.CodeBodyLimit},
+		"zstd, too far back":       {"zstd", "\x28\xb5\x2f\xfd\x00\x70" + zst[6:], httpfetch.CodeBadEncoding}, // a window of 16 MiB
+		"deflate":                  {"deflate", gz, httpfetch.CodeBadEncoding},
 		"gzip twice":               {"gzip, gzip", gz, httpfetch.CodeBadEncoding},
 		"too long":                 {"", strings.Repeat(" ", limit+1), httpfetch.CodeBodyLimit},
 		"gzip bomb":                {"gzip", gzipped(t, zeros(16<<20)), httpfetch.CodeBodyLimit},

@@ -4,23 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // hop is where a request has got to.
 type hop struct {
-	url       *url.URL
-	header    http.Header
-	count     int  // redirects so far
-	permanent bool // all of them
+	url        *url.URL    // without user and password
+	header     http.Header // for every host
+	validators belonging
+	secrets    belonging
+	count      int    // redirects so far
+	limit      int    // of count
+	permanent  bool   // all of them
+	movedTo    string // where those led that were permanent
 }
 
 // conditional says whether the answer may be 304.
-func (h *hop) conditional() bool {
-	return h.header.Get("If-None-Match") != "" || h.header.Get("If-Modified-Since") != ""
-}
+func (h *hop) conditional() bool { return len(h.validators.to(h.url)) > 0 }
 
 // follow asks until the answer is no redirect. h is moved along.
 func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
@@ -30,9 +32,9 @@ func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
 			return answer, err
 		}
 		answer.Body.Close()
-		if h.count++; h.count > c.config.MaxRedirects {
+		if h.count++; h.count > h.limit {
 			return nil, &Error{Code: CodeRedirects, Status: answer.StatusCode,
-				Err: fmt.Errorf("more than %d redirects", c.config.MaxRedirects)}
+				Err: fmt.Errorf("more than %d redirects", h.limit)}
 		}
 		if err := h.move(answer); err != nil {
 			return nil, err
@@ -43,21 +45,31 @@ func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
 // ask makes one request. The transport is used without an http.Client, whose
 // redirects would add a Referer and hide their errors.
 func (c *Client) ask(ctx context.Context, h *hop) (*http.Response, error) {
+	if proxyOf(ctx) != nil {
+		if err := c.guard.checkTarget(h.url); err != nil {
+			return nil, err
+		}
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
 	req.Header = h.header.Clone()
-	if user := h.url.User; user != nil {
-		password, _ := user.Password()
-		req.SetBasicAuth(user.Username(), password)
-	}
+	maps.Copy(req.Header, h.secrets.to(h.url))
+	maps.Copy(req.Header, h.validators.to(h.url))
 	return c.transport.RoundTrip(req)
 }
 
-// move goes to where a redirect points. What is meant for one host (its
-// credentials, its validators) does not reach another, nor the same one in
-// plain text.
+// keepSecrets forgets the secrets when the way leads away from their site, or
+// begins elsewhere. Another site that sends us back would choose what they are
+// used for.
+func (h *hop) keepSecrets(next *url.URL) {
+	if h.secrets.to(next) == nil {
+		h.secrets = belonging{}
+	}
+}
+
+// move goes to where a redirect points.
 func (h *hop) move(answer *http.Response) error {
 	location := answer.Header.Get("Location")
 	if location == "" || len(location) > MaxURL {
@@ -71,17 +83,14 @@ func (h *hop) move(answer *http.Response) error {
 	if err := checkURL(next); err != nil {
 		return err
 	}
+	next.User, next.Fragment, next.RawFragment = nil, "", ""
+	h.keepSecrets(next)
 	downgrade := h.url.Scheme == "https" && next.Scheme == "http"
-	switch {
-	case downgrade || !strings.EqualFold(h.url.Host, next.Host):
-		next.User = nil
-		h.header.Del("If-None-Match")
-		h.header.Del("If-Modified-Since")
-	case next.User == nil:
-		next.User = h.url.User
+	h.permanent = h.permanent && isPermanent(answer.StatusCode) && !downgrade
+	if h.permanent {
+		h.movedTo = next.String()
 	}
 	h.url = next
-	h.permanent = h.permanent && isPermanent(answer.StatusCode)
 	return nil
 }
 

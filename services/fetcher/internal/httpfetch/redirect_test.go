@@ -89,18 +89,30 @@ func TestMovedTo(t *testing.T) {
 	site := serve(t, redirects)
 	feed := site.URL + "/feed"
 	temporary := "/status/302?to=" + url.QueryEscape(feed)
-	permanent := "/status/301?to=" + url.QueryEscape(feed)
-	for path, want := range map[string]string{
-		"/feed":   "",
-		temporary: "",
-		permanent: feed,
-		"/status/308?to=" + url.QueryEscape(permanent): feed,
-		"/status/308?to=" + url.QueryEscape(temporary): "",
+	permanent := "/status/301?to=" + url.QueryEscape(feed+"#top")
+	to := func(status int, path string) string {
+		return fmt.Sprintf("/status/%d?to=%s", status, url.QueryEscape(path))
+	}
+	for name, test := range map[string]struct{ path, want string }{
+		"no redirect":              {"/feed", ""},
+		"temporary":                {temporary, ""},
+		"see other":                {to(303, feed), ""},
+		"temporary 307":            {to(307, feed), ""},
+		"permanent":                {permanent, feed},
+		"permanent 308":            {to(308, feed), feed},
+		"permanent twice":          {to(308, permanent), feed},
+		"permanent, then not":      {to(301, temporary), site.URL + temporary},
+		"temporary, then not":      {to(302, permanent), ""},
+		"permanent, twice not":     {to(301, to(302, temporary)), site.URL + to(302, temporary)},
+		"permanent, to a 404":      {to(301, "/status/404"), site.URL + "/status/404"},
+		"permanent, to a password": {to(301, strings.Replace(feed, "http://", "http://reader:secret@", 1)), feed},
 	} {
-		resp, err := client(t).Get(t.Context(), httpfetch.Request{URL: site.URL + path})
-		if err != nil || resp.MovedTo != want {
-			t.Errorf("%s: moved to %q, %v, want %q", path, resp.MovedTo, err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			resp, _ := client(t).Get(t.Context(), httpfetch.Request{URL: site.URL + test.path})
+			if resp.MovedTo != test.want {
+				t.Errorf("moved to %q, want %q", resp.MovedTo, test.want)
+			}
+		})
 	}
 }
 
