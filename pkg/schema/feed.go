@@ -19,6 +19,9 @@ type Feed struct {
 	Language string `json:"language,omitempty"`
 	// Interval is the seconds between two polls; 0 leaves it to the poller.
 	Interval float64 `json:"interval,omitempty"`
+	// Fulltext says when the pages of its articles are fetched; empty leaves it to
+	// the fetcher.
+	Fulltext Fulltext `json:"fulltext,omitempty"`
 	// Folder is the group that the feed stands in, when it came from OPML.
 	Folder string `json:"folder,omitempty"`
 	// Added is when it was registered.
@@ -35,6 +38,16 @@ type Feed struct {
 	// it always does of pages, and empty when it does not.
 	Robots string `json:"robots,omitempty"`
 }
+
+// Fulltext says when the page of an article is fetched beside its feed.
+type Fulltext string
+
+// When pages are fetched.
+const (
+	FulltextAuto   Fulltext = "auto"   // when the item's own text is short
+	FulltextAlways Fulltext = "always" // whenever the item has a link
+	FulltextNever  Fulltext = "never"
+)
 
 // PollState is what the poller knows of a feed. It is the payload of the
 // feed's scheduled message, so the state and the next poll are one.

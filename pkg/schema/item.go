@@ -13,6 +13,10 @@ const (
 	FormatSitemap Format = "sitemap"
 )
 
+// MaxItem is how many bytes the data of an item's message may have, so that it
+// fits into the 1 MiB that a server takes with its headers.
+const MaxItem = 900 << 10
+
 // Item is one entry of a feed as its publisher wrote it: a feed document that
 // holds that entry alone, and how it was fetched. It is what the fetcher
 // publishes and what the normalizer reads.
@@ -91,7 +95,7 @@ type Page struct {
 	FinalURL string `json:"final_url,omitempty"`
 	// Status is the HTTP status of the answer.
 	Status int `json:"status,omitempty"`
-	// FetchedAt is when the answer was complete.
+	// FetchedAt is when the answer was complete, or when it was given up.
 	FetchedAt time.Time `json:"fetched_at"`
 	// ContentType is the answer's Content-Type header.
 	ContentType string `json:"content_type,omitempty"`

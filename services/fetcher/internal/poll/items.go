@@ -16,10 +16,6 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
 )
 
-// maxItem bounds an item's message, so that it fits into the server's 1 MiB
-// with its headers. A larger one goes to the dead letters.
-const maxItem = 900 << 10
-
 // piece is one item of a document.
 type piece struct {
 	document *cut.Document
@@ -185,7 +181,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 		return bus.Message{}, false, err
 	}
 	id := schema.ItemMessageID(r.feed.ID, r.due.Sequence, hash)
-	if len(data) > maxItem {
+	if len(data) > schema.MaxItem {
 		r.result.Counts["items-oversize"]++
 		dead, err := r.oversize(one, id)
 		return dead, true, err
@@ -211,7 +207,7 @@ func (r *round) oversize(document []byte, id string) (bus.Message, error) {
 		Root: r.Root, Stage: "poller", Source: r.source(), ID: id,
 		Reason:  fmt.Sprintf("oversize: the item has %d bytes, more than a message holds", len(document)),
 		Subject: r.due.Subject, Stream: r.due.Stream, Sequence: r.due.Sequence,
-	}.Compressed(document, maxItem)
+	}.Compressed(document, schema.MaxItem)
 }
 
 // memory is the write of the feed's memory. When another worker has written it
