@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -66,6 +67,33 @@ func Unavailable(err error) error {
 func isUnavailable(err error) bool {
 	var u unavailable
 	return errors.As(err, &u)
+}
+
+// later gives a message back until a time.
+type later struct {
+	delay time.Duration
+	err   error
+}
+
+func (l later) Error() string { return l.err.Error() }
+func (l later) Unwrap() error { return l.err }
+
+// After marks an error as one that time mends: the message is given back and
+// comes again after the delay, to any worker, and the failure is not counted
+// against it. Each time counts as a delivery all the same, so a stage that does
+// this needs a Stage.Unsuspected to match, and must do it less often than that.
+// A nil error stays nil.
+func After(delay time.Duration, why error) error {
+	if why == nil {
+		return nil
+	}
+	return later{max(delay, 0), why}
+}
+
+// AsAfter returns the delay that an error was marked with by After.
+func AsAfter(err error) (delay time.Duration, ok bool) {
+	l, ok := errors.AsType[later](err)
+	return l.delay, ok
 }
 
 // The server's error codes that publishing meets.

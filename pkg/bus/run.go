@@ -14,9 +14,9 @@ import (
 // Run works on a stage until ctx ends: it takes messages from the stage's
 // consumer, hands each to the handler, and settles it. What a handler publishes
 // is stored before its message is acknowledged. A failed message comes again
-// after a growing delay; one that cannot be mended goes to the dead letters
-// with its bytes and the reason. When ctx ends Run takes no more, finishes what
-// it has and returns nil.
+// after a growing delay, or that of After; one that cannot be mended goes to the
+// dead letters with its bytes and the reason. When ctx ends Run takes no more,
+// finishes what it has and returns nil.
 func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err := s.validate(); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.log.Error("message without its envelope", zap.Error(err))
 		return
 	}
-	if int(d.Delivered) > unsuspected+l.failed(d.Sequence) {
+	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()
 		l.workAlone(ctx, msg, d)
@@ -115,7 +115,7 @@ func (l *loop) workAlone(ctx context.Context, msg jetstream.Msg, d Delivery) {
 		before, err = l.begin(ctx, d)
 		return "", err
 	})
-	if err == nil && int(before) >= l.stage.Deliveries-unsuspected {
+	if err == nil && int(before) >= l.stage.Deliveries-l.stage.Unsuspected {
 		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
 		return
 	}

@@ -181,6 +181,7 @@ func TestStagesAreValidated(t *testing.T) {
 		"negative":       {func(s *bus.Stage) { s.Workers = -1 }, "workers: got -1"},
 		"no attempts":    {func(s *bus.Stage) { s.Attempts = 0 }, "attempts: got 0"},
 		"few deliveries": {func(s *bus.Stage) { s.Deliveries = 2 }, "deliveries: got 2"},
+		"all suspected":  {func(s *bus.Stage) { s.Unsuspected = 0 }, "unsuspected, at least 1"},
 		"no timeout":     {func(s *bus.Stage) { s.Timeout = 0 }, "timeout"},
 		"no drain":       {func(s *bus.Stage) { s.Drain = 0 }, "drain"},
 		"no retry":       {func(s *bus.Stage) { s.Retry = -time.Second }, "retry"},

@@ -14,11 +14,14 @@ import (
 
 // settle ends a message, or gives it back to be tried again.
 func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdict string, err error) {
+	delay, isLater := AsAfter(err)
 	switch {
 	case err == nil:
 		l.done(msg, d, verdict)
 	case ctx.Err() != nil || errors.Is(err, ErrClosed):
 		// Stopped half-way. The message stays unsettled, so it comes again.
+	case isLater:
+		l.giveBack(msg, d, delay)
 	case IsPermanent(err):
 		l.bury(ctx, msg, d, err)
 	default:
@@ -46,9 +49,14 @@ func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err erro
 		return
 	}
 	delay := backoff(n-1, l.stage.Retry, time.Minute)
-	l.stats.Retried.Add(1)
 	l.log.Warn("work failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
 		zap.Duration("delay", delay), zap.Error(err))
+	l.giveBack(msg, d, delay)
+}
+
+// giveBack lets a message come again after a delay, to any worker.
+func (l *loop) giveBack(msg jetstream.Msg, d Delivery, delay time.Duration) {
+	l.stats.Retried.Add(1)
 	if err := msg.NakWithDelay(delay); err != nil {
 		l.log.Warn("give back", zap.String("subject", d.Subject), zap.Error(err))
 	}

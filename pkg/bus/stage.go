@@ -20,10 +20,11 @@ type Stage struct {
 	Workers int
 	// Attempts is how often a message may fail before it goes to the dead letters.
 	Attempts int
-	// Deliveries is how often a message that kills its worker may come. From the
-	// third time on a message is worked on alone, so that its neighbours are not
-	// blamed.
-	Deliveries int
+	// Deliveries is how often a message that kills its worker may come. After
+	// Unsuspected of them a message is worked on alone, so that its neighbours are
+	// not blamed. For a stage that gives messages back by After, Unsuspected is
+	// how often that may be.
+	Deliveries, Unsuspected int
 	// Timeout bounds one call of the stage's function.
 	Timeout time.Duration
 	// Drain bounds the time for what is in hand when the worker is stopped.
@@ -35,12 +36,13 @@ type Stage struct {
 // DefaultStage is a stage's settings but for its name, stream and consumer.
 func DefaultStage() Stage {
 	return Stage{
-		Workers:    128,
-		Attempts:   5,
-		Deliveries: 5,
-		Timeout:    30 * time.Second,
-		Drain:      8 * time.Second,
-		Retry:      time.Second,
+		Workers:     128,
+		Attempts:    5,
+		Deliveries:  5,
+		Unsuspected: 2,
+		Timeout:     30 * time.Second,
+		Drain:       8 * time.Second,
+		Retry:       time.Second,
 	}
 }
 
@@ -50,9 +52,9 @@ func (s Stage) validate() error {
 		return errors.New("bus: a stage needs a name, a stream and a consumer")
 	case s.Workers < 1:
 		return fmt.Errorf("bus: stage %s: workers: got %d, want at least 1", s.Name, s.Workers)
-	case s.Attempts < 1 || s.Deliveries < 3:
-		return fmt.Errorf("bus: stage %s: attempts: got %d, want at least 1; deliveries: got %d, want at least 3",
-			s.Name, s.Attempts, s.Deliveries)
+	case s.Attempts < 1 || s.Unsuspected < 1 || s.Deliveries <= s.Unsuspected:
+		return fmt.Errorf("bus: stage %s: attempts: got %d, want at least 1; deliveries: got %d, want more than the %d that are unsuspected, at least 1",
+			s.Name, s.Attempts, s.Deliveries, s.Unsuspected)
 	case s.Timeout <= 0 || s.Drain <= 0 || s.Retry <= 0:
 		return fmt.Errorf("bus: stage %s: timeout, drain and retry must be above 0", s.Name)
 	}

@@ -13,12 +13,9 @@ import (
 
 // A message that comes again and again without being settled may be the one
 // that kills its workers, or may have been beside that one each time: the
-// server counts deliveries, not who was at fault. So from its third delivery on
-// a message is a suspect. A suspect is worked on alone, and before that an event
+// server counts deliveries, not who was at fault. So after Stage.Unsuspected
+// deliveries a message is a suspect. A suspect is worked on alone, and before that an event
 // says so. One that was begun alone too often, and never settled, is poison.
-
-// unsuspected is how many deliveries say nothing against a message.
-const unsuspected = 2
 
 // begin says that a suspect is about to be worked on alone, and returns how
 // often that was said before.
