@@ -191,6 +191,7 @@ func printFeed(t terminal, f status.Feed) error {
 		{"language", f.Feed.Language},
 		{"folder", f.Feed.Folder},
 		{"interval", interval},
+		{"fulltext", string(f.Feed.Fulltext)},
 		{"added", date(f.Feed.Added)},
 		{"state", f.State},
 		{"last poll", lastPoll(f.Poll)},

@@ -21,13 +21,14 @@ import (
 // is not read from the environment.
 type feedsAdd struct {
 	client
-	URLs     []string      `arg:"" name:"url" help:"Addresses of the feeds."`
-	Title    string        `help:"Name of the feed, in place of its own." env:"-" placeholder:"TEXT"`
-	Section  string        `help:"Section that stands in the attribution of its articles, such as UK." env:"-" placeholder:"TEXT"`
-	Source   string        `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
-	Language string        `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
-	Interval time.Duration `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
-	Check    bool          `help:"Ask each address first, and refuse one that is no feed." default:"true" negatable:"" env:"-"`
+	URLs     []string        `arg:"" name:"url" help:"Addresses of the feeds."`
+	Title    string          `help:"Name of the feed, in place of its own." env:"-" placeholder:"TEXT"`
+	Section  string          `help:"Section that stands in the attribution of its articles, such as UK." env:"-" placeholder:"TEXT"`
+	Source   string          `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
+	Language string          `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
+	Interval time.Duration   `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
+	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never"`
+	Check    bool            `help:"Ask each address first, and refuse one that is no feed." default:"true" negatable:"" env:"-"`
 }
 
 // Run is called by kong.
@@ -75,7 +76,7 @@ func (c *feedsAdd) feeds() ([]schema.Feed, error) {
 	for i := range feeds {
 		f := &feeds[i]
 		f.Title, f.Section, f.Source = schema.Clean(c.Title), schema.Clean(c.Section), schema.Clean(c.Source)
-		f.Language, f.Interval = c.Language, c.Interval.Seconds()
+		f.Language, f.Interval, f.Fulltext = c.Language, c.Interval.Seconds(), c.Fulltext
 	}
 	return feeds, nil
 }

@@ -51,7 +51,7 @@ func printSummary(w io.Writer, s app.Summary) error {
 		text string
 	}{
 		{int64(s.Feeds), "feeds polled" + more(int64(s.Failing), ", %d of them failing")},
-		{s.Items, "items, new or changed" + more(s.Unchanged, " (%d unchanged)")},
+		{s.Items, "items, new or changed" + more(s.Unchanged, " (%d unchanged)") + more(s.Pages, ", of %d the page was wanted") + more(s.PagesMissing, ", %d without success")},
 		{s.Articles, "articles" + more(s.Revisions, ", and %d revisions")},
 		{s.Duplicates, "duplicates" + more(s.Superseded, ", and %d superseded")},
 		{s.Dead, "dead letters" + more(s.Dead, "; see: dateline dead ls")},

@@ -128,6 +128,7 @@ func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, sta
 func (a *App) left(ctx context.Context) (uint64, error) {
 	var left uint64
 	for _, c := range []struct{ stream, consumer string }{
+		{schema.StreamFound, topology.ConsumerPager},
 		{schema.StreamItems, topology.ConsumerNormalizer},
 		{schema.StreamArticles, topology.ConsumerEnricher},
 	} {

@@ -18,6 +18,10 @@ type Summary struct {
 	// Items were new or changed in their feeds, Unchanged were known.
 	Items     int64 `json:"items"`
 	Unchanged int64 `json:"unchanged"`
+	// Pages were asked for, for items that want them; PagesMissing are those of
+	// them that could not be had.
+	Pages        int64 `json:"pages"`
+	PagesMissing int64 `json:"pages_missing"`
 	// Articles and Revisions were stored; Duplicates said nothing new, and
 	// Superseded were older than what was stored.
 	Articles   int64 `json:"articles"`
@@ -58,14 +62,14 @@ const (
 
 func (a *App) account(ctx context.Context) (account, error) {
 	now := account{last: map[string]uint64{}, counts: map[string]map[string]int64{}}
-	for _, name := range []string{schema.StreamItems, schema.StreamArticles, schema.StreamEnriched, schema.StreamMentions, schema.StreamDead} {
+	for _, name := range []string{schema.StreamFound, schema.StreamItems, schema.StreamArticles, schema.StreamEnriched, schema.StreamMentions, schema.StreamDead} {
 		stream, err := a.Bus.JetStream().Stream(ctx, a.Bus.Root().Stream(name))
 		if err != nil {
 			return account{}, fmt.Errorf("stream %s: %w", name, err)
 		}
 		now.last[name] = stream.CachedInfo().State.LastSeq
 	}
-	for _, name := range []string{fetcher.Stage, normalizer.Stage, enricher.Stage} {
+	for _, name := range []string{fetcher.Stage, fetcher.PageStage, normalizer.Stage, enricher.Stage} {
 		stage := a.Bus.Stats().Stage(name)
 		counts := stage.Counts()
 		counts[countIn], counts[countDead] = stage.In.Load(), stage.Dead.Load()
@@ -79,16 +83,18 @@ func summarize(before, after account, feeds []schema.Feed, states map[string]sch
 	count := func(stage, name string) int64 { return after.counts[stage][name] - before.counts[stage][name] }
 	stored := func(stream string) int64 { return int64(after.last[stream] - before.last[stream]) }
 	s := Summary{
-		Feeds:      len(feeds),
-		Items:      count(fetcher.Stage, "items-published"),
-		Unchanged:  count(fetcher.Stage, "items-unchanged"),
-		Articles:   count(normalizer.Stage, "new"),
-		Revisions:  count(normalizer.Stage, "revised"),
-		Duplicates: count(normalizer.Stage, "duplicate") + count(normalizer.Stage, "stored"),
-		Superseded: count(normalizer.Stage, "superseded"),
-		Dead:       stored(schema.StreamDead),
-		Enriched:   stored(schema.StreamEnriched),
-		Entities:   stored(schema.StreamMentions),
+		Feeds:        len(feeds),
+		Items:        count(fetcher.Stage, "items-published"),
+		Unchanged:    count(fetcher.Stage, "items-unchanged"),
+		Pages:        count(fetcher.PageStage, "with-page") + count(fetcher.PageStage, "without-page"),
+		PagesMissing: count(fetcher.PageStage, "without-page"),
+		Articles:     count(normalizer.Stage, "new"),
+		Revisions:    count(normalizer.Stage, "revised"),
+		Duplicates:   count(normalizer.Stage, "duplicate") + count(normalizer.Stage, "stored"),
+		Superseded:   count(normalizer.Stage, "superseded"),
+		Dead:         stored(schema.StreamDead),
+		Enriched:     stored(schema.StreamEnriched),
+		Entities:     stored(schema.StreamMentions),
 	}
 	for _, f := range feeds {
 		if state := states[f.ID]; state.Error != "" {
@@ -110,6 +116,8 @@ func balanced(count func(stage, name string) int64, stored func(stream string) i
 		published     []string // outcomes that stored something
 		other         []string
 	}{
+		// What it has stored may be dropped as a duplicate, when a message came twice.
+		{fetcher.PageStage, schema.StreamFound, "", nil, []string{"with-page", "without-page"}},
 		{normalizer.Stage, schema.StreamItems, schema.StreamArticles, []string{"new", "revised"}, []string{"duplicate", "stored", "superseded"}},
 		{enricher.Stage, schema.StreamArticles, schema.StreamEnriched, []string{"enriched"}, []string{"stored", "superseded"}},
 	} {

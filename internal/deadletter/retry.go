@@ -10,6 +10,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
+	"github.com/dateline-news/dateline/services/fetcher"
 	"github.com/dateline-news/dateline/services/normalizer"
 )
 
@@ -65,13 +66,14 @@ func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
 		return m, fmt.Errorf("%w: it is compressed because it was too large; see: dateline dead show %s", ErrNotRetryable, seq)
 	case tokens[0] != string(root):
 		return m, fmt.Errorf("%w: it is not from this pipeline", ErrNotRetryable)
-	case l.Stage == normalizer.Stage && kind == "item" && len(tokens) == 3:
+	case l.Stage == normalizer.Stage && kind == "item" && len(tokens) == 3,
+		l.Stage == fetcher.PageStage && kind == "found" && len(tokens) == 3:
 		m.ID, m.Dedup = "retry:"+seq, true
 	case l.Stage == enricher.Stage && kind == "article" && len(tokens) == 5 && l.Original.Sequence > 0:
 		m.Header[schema.HeaderReplay] = "dead-" + seq
 		m.Expect = &bus.Expect{Filter: root.ArticleAnyLanguage(tokens[3], tokens[4]), Last: l.Original.Sequence}
 	default:
-		return m, fmt.Errorf("%w: only items of the normalizer and articles of the enricher can", ErrNotRetryable)
+		return m, fmt.Errorf("%w: only items of the pager and the normalizer, and articles of the enricher, can", ErrNotRetryable)
 	}
 	return m, nil
 }

@@ -19,13 +19,14 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 			"news.enriched.en.a.b", "news.article.en.a.b", "news.mention.person.a", "news.poll.due.a", "news.dead.normalizer.a",
 			"$KV.feeds.a", "$KV.jobs.a", "$JS.API.STREAM.DELETE.POLLS", "$JS.API.STREAM.PURGE.ITEMS", "$JS.API.STREAM.UPDATE.POLLS",
 			"$JS.API.STREAM.CREATE.A", "$JS.API.CONSUMER.DELETE.POLLS.poller", "$JS.API.CONSUMER.MSG.NEXT.ITEMS.normalizer",
-			"$JS.API.STREAM.MSG.GET.ENRICHED", "$JS.API.CONSUMER.CREATE.POLLS.a",
+			"$JS.API.STREAM.MSG.GET.ENRICHED", "$JS.API.CONSUMER.CREATE.POLLS.a", "$JS.API.CONSUMER.DELETE.FOUND.pager",
+			"$JS.API.STREAM.MSG.GET.FOUND", "$JS.API.STREAM.PURGE.FOUND", "$JS.API.CONSUMER.CREATE.FOUND.a",
 		},
 		subscribe: []string{">", "news.enriched.>", "news.poll.due.*", "$KV.feeds.>", "_INBOX.>", "_INBOX_admin.>"},
 	},
 	"normalizer": {
 		publish: []string{
-			"news.item.a", "news.enriched.en.a.b", "news.poll.at.a", "news.dead.poller.a", "$KV.feeds.a", "$KV.feedmemory.a",
+			"news.item.a", "news.found.a", "news.enriched.en.a.b", "news.poll.at.a", "news.dead.poller.a", "$KV.feeds.a", "$KV.feedmemory.a",
 			"$JS.API.STREAM.DELETE.ARTICLES", "$JS.API.STREAM.PURGE.ARTICLES", "$JS.API.STREAM.MSG.DELETE.ITEMS",
 			"$JS.API.CONSUMER.DELETE.ITEMS.normalizer", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.enricher", "$JS.API.DIRECT.GET.KV_feeds",
 		},

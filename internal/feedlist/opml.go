@@ -13,8 +13,8 @@ import (
 )
 
 // Namespace is the XML namespace of what dateline keeps in an OPML outline
-// beyond OPML 2.0: the attributes section, source and interval (in seconds). A
-// feed's language is OPML's own attribute.
+// beyond OPML 2.0: the attributes section, source, fulltext and interval (in
+// seconds). A feed's language is OPML's own attribute.
 const Namespace = "https://dateline.news/opml/v1"
 
 // prefix is what Namespace is bound to. It is taken for Namespace where a
@@ -163,6 +163,13 @@ func (r *opmlReader) own(line int, f *schema.Feed, a xml.Attr) {
 		f.Section = label(a.Value)
 	case "source":
 		f.Source = label(a.Value)
+	case "fulltext":
+		switch when := schema.Fulltext(strings.TrimSpace(a.Value)); when {
+		case schema.FulltextAuto, schema.FulltextAlways, schema.FulltextNever:
+			f.Fulltext = when
+		default:
+			r.problem(line, fmt.Errorf("%s:fulltext %s: not auto, always or never", prefix, shown(a.Value)))
+		}
 	case "interval":
 		seconds, err := strconv.ParseFloat(strings.TrimSpace(a.Value), 64)
 		if err != nil || !(seconds >= 0 && seconds <= maxInterval) {

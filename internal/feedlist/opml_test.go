@@ -40,6 +40,7 @@ func TestParseOPML(t *testing.T) {
 		"bare, in a comment":  {`<!-- <outline text="a"b"> --><outline text="A "B"" xmlUrl="https://example.org/"/>`, schema.Feed{Title: `A "B"`}},
 		"language":            {`<outline language="pt-BR" xmlUrl="https://example.org/"/>`, schema.Feed{Language: "pt-BR"}},
 		"own, not declared":   {`<outline dateline:section="UK" dateline:source="S" dateline:interval="600" xmlUrl="https://example.org/"/>`, schema.Feed{Section: "UK", Source: "S", Interval: 600}},
+		"fulltext":            {`<outline dateline:fulltext="auto" xmlUrl="https://example.org/"/>`, schema.Feed{Fulltext: schema.FulltextAuto}},
 		"own, other prefix":   {`<outline xmlns:d="` + feedlist.Namespace + `" d:section="UK" xmlUrl="https://example.org/"/>`, schema.Feed{Section: "UK"}},
 		"of another namespace": {
 			`<outline xmlns:o="urn:other" o:section="UK" o:interval="x" xmlUrl="https://example.org/"/>`, schema.Feed{},
@@ -95,6 +96,7 @@ func TestParseOPMLRefuses(t *testing.T) {
 		"deep":         {"<opml>" + strings.Repeat("<outline>", 100) + strings.Repeat("</outline>", 100) + "</opml>", "l:1: elements stand more than 64 deep"},
 		"encoding":     {`<?xml version="1.0" encoding="x-none"?><opml/>`, `l:1: encoding "x-none": not known: save the list as UTF-8`},
 		"bad address":  {"<opml><body>\n<outline\n xmlUrl='/rss'/></body></opml>", `l:2: address "/rss": does not begin with https:// or http://`},
+		"fulltext":     {`<opml><outline dateline:fulltext="yes" xmlUrl="https://a"/></opml>`, `l:1: dateline:fulltext "yes": not auto, always or never`},
 		"interval":     {`<opml><outline dateline:interval="often" xmlUrl="https://a"/></opml>`, `l:1: dateline:interval "often": not a number of seconds`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -107,6 +107,7 @@ func writeFeed(b *bufio.Writer, f schema.Feed) {
 	writeAttr(b, "language", f.Language)
 	writeAttr(b, prefix+":section", f.Section)
 	writeAttr(b, prefix+":source", f.Source)
+	writeAttr(b, prefix+":fulltext", string(f.Fulltext))
 	writeAttr(b, prefix+":interval", interval)
 }
 

@@ -17,7 +17,7 @@ import (
 func TestWriteOPML(t *testing.T) {
 	feeds := []schema.Feed{
 		feed(schema.Feed{URL: "https://example.org/a?b=c&d", Title: `A "b" <c>`, Folder: "World/Europe", Language: "de", Section: "UK", Source: "S & T", Interval: 900}),
-		feed(schema.Feed{URL: "https://example.org/b"}),
+		feed(schema.Feed{URL: "https://example.org/b", Fulltext: schema.FulltextNever}),
 		feed(schema.Feed{URL: "https://example.org/c", Title: "C", Folder: "World/Asia"}),
 		feed(schema.Feed{URL: "https://example.org/d", Title: "D", Folder: "World"}),
 		feed(schema.Feed{URL: "https://example.org/e", Title: "E", Folder: strings.Repeat("x/", 100) + "y"}),

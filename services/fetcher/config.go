@@ -12,23 +12,28 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
 // Config is what an operator may set.
 type Config struct {
-	Polls       int            `help:"Feeds fetched at once." default:"64"`
-	Interval    time.Duration  `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
-	MinInterval time.Duration  `help:"Shortest time between two polls of a feed." default:"5m"`
-	MaxInterval time.Duration  `help:"Longest time between two polls of a feed." default:"24h"`
-	Contact     string         `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
-	Version     string         `kong:"-"`
-	AllowNet    []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
-	AllowPort   []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
-	MaxBody     int64          `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
-	HTTPTimeout time.Duration  `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
-	Structure   guard.Limits   `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
+	Polls       int             `help:"Feeds fetched at once." default:"64"`
+	Interval    time.Duration   `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
+	MinInterval time.Duration   `help:"Shortest time between two polls of a feed." default:"5m"`
+	MaxInterval time.Duration   `help:"Longest time between two polls of a feed." default:"24h"`
+	Contact     string          `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
+	Version     string          `kong:"-"`
+	AllowNet    []netip.Prefix  `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
+	AllowPort   []uint16        `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	MaxBody     int64           `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
+	HTTPTimeout time.Duration   `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+	Fulltext    schema.Fulltext `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. What the articles are made of is their feed alone so far." default:"never" enum:"auto,always,never"`
+	Pages       int             `help:"Pages fetched at once." default:"16"`
+	MaxPage     int64           `help:"Bytes that a page may have, decompressed." default:"2097152"`
+	PageWait    time.Duration   `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
+	Structure   guard.Limits    `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 }
 
 // DefaultConfig returns the documented defaults.
@@ -41,6 +46,10 @@ func DefaultConfig() Config {
 		Contact:     "https://github.com/dateline-news/dateline",
 		MaxBody:     8 << 20,
 		HTTPTimeout: 30 * time.Second,
+		Fulltext:    schema.FulltextNever,
+		Pages:       16,
+		MaxPage:     2 << 20,
+		PageWait:    time.Hour,
 		Structure:   guard.DefaultLimits(),
 	}
 }
@@ -65,10 +74,27 @@ func (c Config) Validate() error {
 	if err := c.Structure.Validate(); err != nil {
 		return fmt.Errorf("--feed-%w", err)
 	}
+	if err := c.validatePages(); err != nil {
+		return err
+	}
 	for _, p := range c.AllowNet {
 		if !p.IsValid() {
 			return errors.New("--allow-net: want networks such as 10.0.0.0/8")
 		}
+	}
+	return nil
+}
+
+func (c Config) validatePages() error {
+	switch {
+	case c.Fulltext != schema.FulltextAuto && c.Fulltext != schema.FulltextAlways && c.Fulltext != schema.FulltextNever:
+		return fmt.Errorf("--fulltext: got %q, want auto, always or never", c.Fulltext)
+	case c.Pages < 1 || c.Pages > 1000:
+		return fmt.Errorf("--pages: got %d, want 1 to 1000", c.Pages)
+	case c.MaxPage < 1<<10 || c.MaxPage > 16<<20:
+		return fmt.Errorf("--max-page: got %d bytes, want 1 KiB to 16 MiB", c.MaxPage)
+	case c.PageWait < time.Second || c.PageWait > 24*time.Hour:
+		return fmt.Errorf("--page-wait: got %s, want 1s to 24h", c.PageWait)
 	}
 	return nil
 }

@@ -19,7 +19,8 @@ import (
 // Stage is the name of the polling stage: in counters and in dead letters.
 const Stage = "poller"
 
-// Run polls the registered feeds until ctx ends. Any number of fetchers may run
+// Run polls the registered feeds, and gets the pages of their articles that are
+// wanted, until ctx ends. Any number of fetchers may run
 // on one pipeline.
 func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
@@ -40,6 +41,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		Memory:   memories{b},
 		Fetch:    client.Get,
 		Limits:   c.Limits(),
+		Fulltext: c.Fulltext,
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		Schedule: c.schedule(),
 		Now:      time.Now,
@@ -51,6 +53,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })
+	all.Go(func() error { return runPages(ctx, b, c) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	return all.Wait()
 }

@@ -95,6 +95,7 @@ func merged(was, f schema.Feed) schema.Feed {
 	was.Source = cmp.Or(f.Source, was.Source)
 	was.Language = cmp.Or(f.Language, was.Language)
 	was.Interval = cmp.Or(f.Interval, was.Interval)
+	was.Fulltext = cmp.Or(f.Fulltext, was.Fulltext)
 	was.Folder = cmp.Or(f.Folder, was.Folder)
 	was.Auth = cmp.Or(f.Auth, was.Auth)
 	was.Proxy = cmp.Or(f.Proxy, was.Proxy)

@@ -47,6 +47,7 @@ type Consumer struct {
 // The durable consumers of the services.
 const (
 	ConsumerPoller     = "poller"
+	ConsumerPager      = "pager"
 	ConsumerNormalizer = "normalizer"
 	ConsumerEnricher   = "enricher"
 )
@@ -86,6 +87,7 @@ func New(o Options) Topology {
 	}
 	t.Consumers = []Consumer{
 		o.consumer(schema.StreamPolls, ConsumerPoller, "poll.due.*"),
+		o.pager(),
 		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>"),
 		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>"),
 	}
@@ -96,8 +98,13 @@ func New(o Options) Topology {
 // Workers renew their claim, so it does not bound the work.
 const ackWait = 10 * time.Second
 
-// maxInHand bounds what all workers of a stage together have in hand.
-const maxInHand = 1000
+// maxInHand bounds what all workers of a stage together have in hand, and
+// maxWaiting what they have in hand or have given back until a time. Were that
+// as small, the items that wait for one slow host would keep all others out.
+const (
+	maxInHand  = 1000
+	maxWaiting = 20_000
+)
 
 // polls holds one message a feed. It has no limits, because a limit would drop
 // a feed's schedule silently; it is a work queue, because only there the fence
@@ -181,6 +188,12 @@ func (o Options) bucket(name, description string) jetstream.KeyValueConfig {
 		Storage:     jetstream.FileStorage,
 		Replicas:    o.Replicas,
 	}
+}
+
+func (o Options) pager() Consumer {
+	c := o.consumer(schema.StreamFound, ConsumerPager, "found.>")
+	c.Config.MaxAckPending = maxWaiting
+	return c
 }
 
 // consumer delivers without limit: the worker counts, and nothing is dropped.

@@ -14,6 +14,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
+	"github.com/dateline-news/dateline/services/fetcher/internal/page"
 )
 
 // piece is one item of a document.
@@ -50,11 +51,11 @@ func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash
 		Torn:    inPart,
 		Fold:    r.parse,
 	})
-	titled := slices.DeleteFunc(slices.Clone(delta.New), r.untitled)
-	r.tally(len(titled), len(delta.Unchanged)+len(delta.Folded))
+	told := slices.DeleteFunc(slices.Clone(delta.New), r.untold)
+	r.tally(len(told), len(delta.Unchanged)+len(delta.Folded))
 	var fresh []bus.Message
-	stamps := r.stamps(len(titled))
-	for n, i := range titled {
+	stamps := r.stamps(len(told))
+	for n, i := range told {
 		message, dead, err := r.item(i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
@@ -75,15 +76,22 @@ func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash
 	return len(fresh), nil
 }
 
-// untitled reports whether an item is but an address of a sitemap: what it is
-// about stands on its page alone.
-func (r *round) untitled(i int) bool {
+// untold reports whether an item is but an address of a sitemap whose page is
+// not wanted: what it is about stands there alone.
+func (r *round) untold(i int) bool {
 	item, read := r.parsed[i]
-	if !read || item.Title != "" || r.pieces[i].document.Format != schema.FormatSitemap {
+	if !read || item.Title != "" || r.pieces[i].document.Format != schema.FormatSitemap || r.wantsPage(i) {
 		return false
 	}
 	r.result.Counts["items-untitled"]++
 	return true
+}
+
+// wantsPage reports whether an item goes to the page worker first. One that
+// could not be read goes to the normalizer, which sets it aside.
+func (r *round) wantsPage(i int) bool {
+	item, read := r.parsed[i]
+	return read && page.Wanted(cmp.Or(r.feed.Fulltext, r.Fulltext), item)
 }
 
 func (r *round) tally(published, unchanged int) {
@@ -186,8 +194,13 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 		dead, err := r.oversize(one, id)
 		return dead, true, err
 	}
+	subject := r.Root.Item(r.source())
+	if r.wantsPage(i) {
+		subject = r.Root.Found(r.source())
+		r.result.Counts["pages-wanted"]++
+	}
 	return bus.Message{
-		Subject: r.Root.Item(r.source()), Data: data, Type: schema.TypeItemFound, Schema: "item",
+		Subject: subject, Data: data, Type: schema.TypeItemFound, Schema: "item",
 		ID: id, Dedup: true, About: item.ID, Time: stamp,
 	}, false, nil
 }

@@ -39,6 +39,8 @@ type Poller struct {
 	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
 	// Limits bound a feed document.
 	Limits feed.Limits
+	// Fulltext says when pages are wanted, of feeds that do not say it themselves.
+	Fulltext schema.Fulltext
 	// Reading bounds how many documents are read at once, which is work for the
 	// processor alone: with no more of it than there are processors, the stages
 	// that follow in the same process get their turn, and what was just published

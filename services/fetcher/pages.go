@@ -1,0 +1,44 @@
+package fetcher
+
+import (
+	"context"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/page"
+)
+
+// PageStage is the name of the stage that gets pages: in counters and in dead
+// letters.
+const PageStage = "pager"
+
+// pageRetry is the wait before a page that failed is asked for again.
+const pageRetry = 30 * time.Second
+
+// runPages gets the pages that are wanted until ctx ends.
+func runPages(ctx context.Context, b *bus.Bus, c Config) error {
+	h := c.http()
+	h.MaxBody, h.MaxIdle = c.MaxPage, 2*c.Pages
+	client, err := httpfetch.New(h)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	packer, err := page.NewPacker()
+	if err != nil {
+		return err
+	}
+	worker := &page.Worker{
+		Root: b.Root(), Robots: page.Open{}, Hosts: page.Open{}, Fetch: client.Get, Packer: packer,
+		Retry: pageRetry, Wait: c.PageWait, Now: time.Now,
+	}
+	stage := bus.DefaultStage()
+	stage.Name, stage.Stream, stage.Consumer = PageStage, schema.StreamFound, topology.ConsumerPager
+	stage.Workers = c.Pages
+	stage.Timeout = 2*c.HTTPTimeout + 30*time.Second // robots.txt may be asked for first
+	stage.Unsuspected, stage.Deliveries = page.MaxDeliveries, page.MaxDeliveries+3
+	return bus.Run(ctx, b, stage, bus.Produce(worker.Page))
+}
