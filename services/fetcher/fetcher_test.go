@@ -254,6 +254,10 @@ func TestConfigSaysWhatIsWrong(t *testing.T) {
 		"--contact":      func(c *fetcher.Config) { c.Contact = "" },
 		"--max-body":     func(c *fetcher.Config) { c.MaxBody = 1 << 40 },
 		"--http-timeout": func(c *fetcher.Config) { c.HTTPTimeout = time.Hour },
+		"--fulltext":     func(c *fetcher.Config) { c.Fulltext = "sometimes" },
+		"--pages":        func(c *fetcher.Config) { c.Pages = 0 },
+		"--max-page":     func(c *fetcher.Config) { c.MaxPage = 0 },
+		"--page-wait":    func(c *fetcher.Config) { c.PageWait = 0 },
 		"--allow-net":    func(c *fetcher.Config) { c.AllowNet = []netip.Prefix{{}} },
 	} {
 		t.Run(name, func(t *testing.T) {
