@@ -27,7 +27,7 @@ type feedsAdd struct {
 	Source   string          `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
 	Language string          `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
 	Interval time.Duration   `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
-	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never"`
+	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never" placeholder:"WHEN"`
 	Check    bool            `help:"Ask each address first, and refuse one that is no feed." default:"true" negatable:"" env:"-"`
 }
 

@@ -36,7 +36,7 @@ func (bed *testbed) list() []status.Feed {
 func TestFeedsAddChangesAndRemoves(t *testing.T) {
 	bed := newTestbed(t)
 	id := schema.FeedID(feedURL)
-	r := bed.ok("feeds", "add", feedURL, "--title", "Mine", "--language", "en-GB", "--interval", "10m")
+	r := bed.ok("feeds", "add", feedURL, "--title", "Mine", "--language", "en-GB", "--interval", "10m", "--fulltext", "auto")
 	if r.out != id+"  "+feedURL+"\n" || r.stderr != "1 added, 0 changed, 0 as they were\n" {
 		t.Errorf("got %q and %q", r.out, r.stderr)
 	}
@@ -50,7 +50,7 @@ func TestFeedsAddChangesAndRemoves(t *testing.T) {
 		t.Errorf("got %q", r.stderr)
 	}
 	want := []status.Feed{{State: "new", Poll: schema.PollState{FeedID: id}, Feed: schema.Feed{
-		ID: id, URL: feedURL, Title: "Mine", Section: "UK[2J", Source: "Example", Language: "en-GB", Interval: 600, Added: added,
+		ID: id, URL: feedURL, Title: "Mine", Section: "UK[2J", Source: "Example", Language: "en-GB", Interval: 600, Fulltext: schema.FulltextAuto, Added: added,
 	}}}
 	if diff := cmp.Diff(want, bed.list()); diff != "" {
 		t.Error(diff)
@@ -203,6 +203,7 @@ func TestFeedsAddRefuses(t *testing.T) {
 		"a user name":    {[]string{"https://me:secret@example.org/"}, "holds a user name"},
 		"two of a title": {[]string{feedURL, "https://example.org/b.xml", "--title", "x"}, "--title: would name 2 feeds the same"},
 		"interval":       {[]string{feedURL, "--interval", "1ms"}, "--interval: got 1ms, want at least 1s"},
+		"fulltext":       {[]string{feedURL, "--fulltext", "yes"}, "--fulltext must be one of"},
 		"language":       {[]string{feedURL, "--language", "english!"}, "want a BCP 47 tag"},
 		"long":           {[]string{feedURL, "--source", strings.Repeat("x", 600)}, "--source: longer than 512 bytes"},
 	} {

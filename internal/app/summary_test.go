@@ -10,18 +10,19 @@ import (
 	"github.com/dateline-news/dateline/services/normalizer"
 )
 
-// runOfTen is the account after a run of ten items: seven new articles, one revision,
+// runOfTen is the account after a run of ten items, four of which wanted their page: seven new articles, one revision,
 // one duplicate, one dead letter; all that was stored is enriched.
 func runOfTen() account {
 	return account{
 		last: map[string]uint64{
-			schema.StreamItems: 110, schema.StreamArticles: 108, schema.StreamEnriched: 108,
+			schema.StreamFound: 104, schema.StreamItems: 110, schema.StreamArticles: 108, schema.StreamEnriched: 108,
 			schema.StreamMentions: 130, schema.StreamDead: 101,
 		},
 		counts: map[string]map[string]int64{
-			fetcher.Stage:    {"items-published": 10, "items-unchanged": 5, countIn: 2},
-			normalizer.Stage: {countIn: 10, "new": 7, "revised": 1, "duplicate": 1, countDead: 1},
-			enricher.Stage:   {countIn: 8, "enriched": 8},
+			fetcher.Stage:     {"items-published": 10, "items-unchanged": 5, countIn: 2},
+			fetcher.PageStage: {countIn: 4, "with-page": 3, "without-page": 1},
+			normalizer.Stage:  {countIn: 10, "new": 7, "revised": 1, "duplicate": 1, countDead: 1},
+			enricher.Stage:    {countIn: 8, "enriched": 8},
 		},
 	}
 }
@@ -44,10 +45,10 @@ func TestSummaryCountsTheRun(t *testing.T) {
 	}
 	s.Problems = nil
 	want := Summary{
-		Feeds: 2, Failing: 1, Items: 10, Unchanged: 5, Articles: 7, Revisions: 1, Duplicates: 1,
+		Feeds: 2, Failing: 1, Items: 10, Unchanged: 5, Pages: 4, PagesMissing: 1, Articles: 7, Revisions: 1, Duplicates: 1,
 		Dead: 1, Enriched: 8, Entities: 30, Balanced: true,
 	}
-	if s.Feeds != want.Feeds || s.Failing != want.Failing || s.Items != want.Items || s.Unchanged != want.Unchanged ||
+	if s.Feeds != want.Feeds || s.Failing != want.Failing || s.Items != want.Items || s.Pages != want.Pages || s.PagesMissing != want.PagesMissing || s.Unchanged != want.Unchanged ||
 		s.Articles != want.Articles || s.Revisions != want.Revisions || s.Duplicates != want.Duplicates ||
 		s.Dead != want.Dead || s.Enriched != want.Enriched || s.Entities != want.Entities || !s.Balanced {
 		t.Errorf("got %+v, want %+v", s, want)
@@ -64,6 +65,16 @@ func TestBalance(t *testing.T) {
 		"nothing happened": {func(a account) {
 			maps.Copy(a.last, before().last)
 			clear(a.counts)
+		}, true},
+		"a page that was not asked for": {func(a account) { a.last[schema.StreamFound]++ }, false},
+		"a page without an outcome":     {func(a account) { a.counts[fetcher.PageStage][countIn]++ }, false},
+		"a page that was asked for twice": {func(a account) {
+			a.counts[fetcher.PageStage][countIn]++
+			a.counts[fetcher.PageStage]["with-page"]++
+		}, true},
+		"an item that was set aside before its page": {func(a account) {
+			a.counts[fetcher.PageStage]["with-page"]--
+			a.counts[fetcher.PageStage][countDead]++
 		}, true},
 		"an item that was not normalized": {func(a account) { a.last[schema.StreamItems]++ }, false},
 		"an item without an outcome":      {func(a account) { a.counts[normalizer.Stage][countIn]++ }, false},

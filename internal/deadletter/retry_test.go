@@ -49,6 +49,26 @@ func TestRetryItem(t *testing.T) {
 	}
 }
 
+// An item that the pager set aside goes to the pager again.
+func TestRetryFound(t *testing.T) {
+	b := bustest.New(t)
+	m := item(b, "1")
+	m.Subject = b.Root().Found("example_org")
+	publish(t, b, m)
+	bury(t, b, "pager", schema.StreamFound, topology.ConsumerPager, 1)
+	if err := deadletter.Retry(t.Context(), b, letters(t, b, deadletter.Filter{})[0]); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := b.JetStream().Stream(t.Context(), schema.StreamFound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := stream.GetLastMsgForSubject(t.Context(), m.Subject)
+	if err != nil || again.Sequence != 2 || string(again.Data) != string(m.Data) || again.Header.Get(schema.HeaderID) != "item-1" {
+		t.Errorf("got %+v, %v", again, err)
+	}
+}
+
 func TestRetryArticle(t *testing.T) {
 	b := bustest.New(t)
 	seq := publish(t, b, article(b, 1, 0))
@@ -90,6 +110,7 @@ func TestNotRetryable(t *testing.T) {
 		return deadletter.Letter{Sequence: 7, Stage: stage, Original: deadletter.Original{Subject: subject, Sequence: 1}, Header: nats.Header{}}
 	}
 	for name, l := range map[string]deadletter.Letter{
+		"another stage's":  letter("normalizer", "news.found.example_org"),
 		"poller":           letter("poller", "news.poll.due.0123456789abcdef"),
 		"no subject":       letter("normalizer", ""),
 		"wildcard":         letter("normalizer", "news.item.*"),

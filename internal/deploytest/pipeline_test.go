@@ -47,10 +47,14 @@ func setUp(t *testing.T, programs string, server *natsServer) (*bus.Bus, *fetche
 // publish makes a feed of n items and registers it.
 func publish(t *testing.T, site *fetchertest.Site, registry *fetcher.Registry, path string, seed uint64, n int) []fetchertest.Item {
 	t.Helper()
-	items := fetchertest.Generate(fetchertest.Spec{Seed: seed, Count: n, Words: 120})
+	items := fetchertest.Generate(fetchertest.Spec{Seed: seed, Count: n, Words: 120, Base: site.URL("")})
 	feed := site.Feed(path)
 	feed.SetItems(items...)
-	if err := registry.Put(t.Context(), schema.Feed{ID: schema.FeedID(feed.URL()), URL: feed.URL(), Added: time.Now().UTC()}); err != nil {
+	entry := schema.Feed{ID: schema.FeedID(feed.URL()), URL: feed.URL(), Added: time.Now().UTC()}
+	if path == feedAlone { // its pages are not there, which costs no item
+		entry.Fulltext = schema.FulltextAlways
+	}
+	if err := registry.Put(t.Context(), entry); err != nil {
 		t.Fatal(err)
 	}
 	return items
@@ -94,6 +98,7 @@ func pipeline(t *testing.T, programs string) {
 	}
 	p.feed(t, feedAlone, 1)
 	bustest.Next(t, admin, perFeed, schema.StreamEnriched)
+	p.paged(t)
 
 	second := server.worker(t, programs, "enricher", "--workers", "1")
 	p.waiting(t, 2)
@@ -130,6 +135,20 @@ func (p *deployment) feed(t *testing.T, path string, seed uint64) {
 	for _, item := range publish(t, p.site, p.registry, path, seed, perFeed) {
 		key, _ := schema.IdentityKey(schema.Identity{Link: item.Link})
 		p.want = append(p.want, schema.ArticleID(key))
+	}
+}
+
+// paged expects that the page of each item so far was asked for.
+func (p *deployment) paged(t *testing.T) {
+	t.Helper()
+	for _, d := range bustest.Next(t, p.admin, perFeed, schema.StreamItems) {
+		item, err := bus.Decode[schema.Item](d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if item.Page == nil || item.Page.Status != 404 || item.Page.Error == "" {
+			t.Fatalf("%s: page %+v", d.Subject, item.Page)
+		}
 	}
 }
 
@@ -249,7 +268,7 @@ func (p *deployment) replayed(t *testing.T, programs string) {
 func (p *deployment) deadLetters(t *testing.T) {
 	t.Helper()
 	var broken []bus.Message
-	for _, subject := range []string{"news.poll.due.broken", "news.item.broken", "news.article.en.broken.broken"} {
+	for _, subject := range []string{"news.poll.due.broken", "news.found.broken", "news.item.broken", "news.article.en.broken.broken"} {
 		broken = append(broken, bus.Message{Subject: subject, Data: []byte("{"), ID: subject})
 	}
 	if _, err := p.admin.Publish(t.Context(), broken...); err != nil {
@@ -260,7 +279,7 @@ func (p *deployment) deadLetters(t *testing.T) {
 		stages = append(stages, d.Header.Get(schema.HeaderDeadStage))
 	}
 	slices.Sort(stages)
-	if diff := cmp.Diff([]string{"enricher", "normalizer", "poller"}, stages); diff != "" {
+	if diff := cmp.Diff([]string{"enricher", "normalizer", "pager", "poller"}, stages); diff != "" {
 		t.Errorf("stages of dead letters (-want +got):\n%s", diff)
 	}
 	url := p.site.URL(feedMissing)

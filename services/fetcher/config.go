@@ -29,7 +29,7 @@ type Config struct {
 	AllowPort   []uint16        `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
 	MaxBody     int64           `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
 	HTTPTimeout time.Duration   `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
-	Fulltext    schema.Fulltext `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. What the articles are made of is their feed alone so far." default:"never" enum:"auto,always,never"`
+	Fulltext    schema.Fulltext `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
 	Pages       int             `help:"Pages fetched at once." default:"16"`
 	MaxPage     int64           `help:"Bytes that a page may have, decompressed." default:"2097152"`
 	PageWait    time.Duration   `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`

@@ -33,13 +33,14 @@ type world struct {
 	asked    httpfetch.Request
 	answer   httpfetch.Response
 	err      error
+	fulltext schema.Fulltext
 	fetch    func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
 }
 
 func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
-		Reading: semaphore.NewWeighted(1), Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
+		Reading: semaphore.NewWeighted(1), Fulltext: w.fulltext, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			w.asked = r
 			if w.fetch != nil {
@@ -94,12 +95,17 @@ func (w *world) poll(t *testing.T, state schema.PollState) (bus.Result, schema.P
 
 func messages(r bus.Result) []bus.Message { return slices.Concat(r.Groups...) }
 
-// items are the items that a poll publishes.
+// items are the items that a poll publishes for the normalizer.
 func items(t *testing.T, r bus.Result) []schema.Item {
+	t.Helper()
+	return itemsOn(t, r, "news.item.example_org")
+}
+
+func itemsOn(t *testing.T, r bus.Result, subject string) []schema.Item {
 	t.Helper()
 	var found []schema.Item
 	for _, m := range messages(r) {
-		if m.Subject != "news.item.example_org" {
+		if m.Subject != subject {
 			continue
 		}
 		var item schema.Item
@@ -180,6 +186,29 @@ func TestPollPublishesWhatIsNew(t *testing.T) {
 	result, _ = w.poll(t, state)
 	if got := items(t, result); len(got) != 0 || result.Verdict != "same-body" {
 		t.Errorf("same body: %s, %d items", result.Verdict, len(got))
+	}
+}
+
+// With auto, what the feed says too little of goes to the page worker, with the
+// same message otherwise: its order stamp and its id are given here, once.
+func TestPollSendsShortItemsForTheirPage(t *testing.T) {
+	long := strings.Repeat("tide ", 200)
+	body := strings.ReplaceAll(string(rss("high", "low")), "About low.", long)
+	w := &world{feed: &tides, answer: ok([]byte(body), "")}
+	direct, _ := w.poll(t, schema.PollState{})
+	w.memory, w.fulltext = nil, schema.FulltextAuto
+	result, state := w.poll(t, schema.PollState{})
+	found, there := itemsOn(t, result, "news.found.example_org"), items(t, result)
+	if len(found) != 1 || !strings.Contains(found[0].Document, "high") || len(there) != 1 || !strings.Contains(there[0].Document, long) {
+		t.Errorf("found %+v, items %+v", found, there)
+	}
+	for i, m := range direct.Groups[0] {
+		if got := result.Groups[0][i]; got.ID != m.ID || string(got.Data) != string(m.Data) || !got.Time.Equal(m.Time) {
+			t.Errorf("message %d is another: %+v", i, got)
+		}
+	}
+	if state.Published != 2 || result.Counts["pages-wanted"] != 1 {
+		t.Errorf("state %+v, counts %v", state, result.Counts)
 	}
 }
 

@@ -69,6 +69,26 @@ func TestPollSitemap(t *testing.T) {
 	}
 }
 
+// Where pages are wanted, an address without a title goes to the page worker,
+// under the id that it would have had as an item.
+func TestPollSitemapForPages(t *testing.T) {
+	for when, want := range map[schema.Fulltext]int{schema.FulltextNever: 0, schema.FulltextAuto: 3, schema.FulltextAlways: 3} {
+		t.Run(string(when), func(t *testing.T) {
+			feed := tides
+			feed.Fulltext = when
+			w := &world{feed: &feed, answer: ok(newsSitemap("high", "", "low"), "")}
+			result, state := w.poll(t, schema.PollState{})
+			found := itemsOn(t, result, "news.found.example_org")
+			if len(found) != want || result.Counts["pages-wanted"] != int64(want) || (result.Counts["items-untitled"] == 0) != (want > 0) {
+				t.Errorf("%d items, %v", len(found), result.Counts)
+			}
+			if got := len(items(t, result)); got+want != state.Published {
+				t.Errorf("%d items without a page, %d with, of %d", got, want, state.Published)
+			}
+		})
+	}
+}
+
 func TestPollSitemapIndex(t *testing.T) {
 	w := &world{feed: &tides}
 	index := sitemapIndex("old 2020-01-01", "a 2026-03-01T08:00:00Z", "b 2026-03-01T09:00:00Z", "none", "c 2026-02-01", "d 2026-01-01")
