@@ -15,7 +15,7 @@ import (
 func document(torn bool, items ...string) memory.Document {
 	d := memory.Document{Torn: torn}
 	for _, item := range items {
-		d.Regions = append(d.Regions, hash(item))
+		d.Items = append(d.Items, []byte(item))
 	}
 	d.Fold = func(i int) memory.Fold {
 		says, _, _ := strings.Cut(items[i], "/")
@@ -130,10 +130,10 @@ func TestCompareFoldsOnlyTheUnknown(t *testing.T) {
 func TestCompareBound(t *testing.T) {
 	full := numbered(memory.Max)
 	got := full.Compare(document(true, "new"))
-	if got.Next.Len() != memory.Max || !got.Next.Has(hash("new")) || got.Next.Has(hash(fmt.Sprint(memory.Max-1))) {
+	if got.Next.Len() != memory.Max || !got.Next.Has([]byte("new")) || got.Next.Has(fmt.Append(nil, memory.Max-1)) {
 		t.Errorf("%d remembered after a torn document; the oldest is to go", got.Next.Len())
 	}
-	if got := numbered(memory.Max + 10); got.Len() != memory.Max || !got.Has(hash("0")) {
+	if got := numbered(memory.Max + 10); got.Len() != memory.Max || !got.Has([]byte("0")) {
 		t.Errorf("%d remembered of a huge document", got.Len())
 	}
 }
@@ -167,7 +167,7 @@ func BenchmarkCompare(b *testing.B) {
 	m := numbered(25)
 	d := memory.Document{Fold: func(int) memory.Fold { return memory.Fold(0) }}
 	for i := range 25 {
-		d.Regions = append(d.Regions, hash(fmt.Sprint(i)))
+		d.Items = append(d.Items, fmt.Append(nil, i))
 	}
 	for b.Loop() {
 		m.Compare(d)

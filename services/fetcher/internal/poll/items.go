@@ -3,7 +3,6 @@ package poll
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/url"
@@ -34,9 +33,9 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 		r.result.Counts["memory-damaged"]++
 	}
 	delta := known.Compare(memory.Document{
-		Regions: hashes(document.Items),
-		Torn:    document.Torn,
-		Fold:    func(i int) memory.Fold { return r.parse(document, i) },
+		Items: document.Items,
+		Torn:  document.Torn,
+		Fold:  func(i int) memory.Fold { return r.parse(document, i) },
 	})
 	r.tally(len(delta.New), len(delta.Unchanged)+len(delta.Folded))
 	var fresh []bus.Message
@@ -68,14 +67,6 @@ func (r *round) tally(published, unchanged int) {
 	r.state.Unchanged += unchanged
 	r.result.Counts["items-published"] += int64(published)
 	r.result.Counts["items-unchanged"] += int64(unchanged)
-}
-
-func hashes(regions [][]byte) []memory.Hash {
-	all := make([]memory.Hash, len(regions))
-	for i, region := range regions {
-		all[i] = sha256.Sum256(region)
-	}
-	return all
 }
 
 // parse reads a new region. One that cannot be read is published all the same:
