@@ -2,7 +2,6 @@ package cut
 
 import (
 	"bytes"
-	"encoding/json"
 	"regexp"
 	"slices"
 
@@ -215,11 +214,9 @@ func skimJSON(doc []byte, start int) (regions [][]byte, ok bool) {
 		return nil, false
 	}
 	frame := slices.Concat(doc[:first], doc[last:])
-	if !plainFrame(frame) || !json.Valid(frame) {
-		return nil, false
-	}
-	d, err := cutJSON(frame, 0)
-	return regions, err == nil && !d.Torn && len(d.Items) == 0
+	c := jsonCutter{doc: frame, torn: -1}
+	c.object(1)
+	return regions, c.ended && c.isFeed() && plainFrame(frame)
 }
 
 // nextObject is the start of an object that is not the first of its array.

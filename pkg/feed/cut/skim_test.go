@@ -36,6 +36,8 @@ func TestSkim(t *testing.T) {
 		"a name that starts alike": {rssHead + "<item><author>a</author><itunes:image/><rating/></item>" + rssTail, 1},
 		"JSON":                     {jsonHead + `{"id":"1"}, {"id":"2"} ]}`, 2},
 		"JSON, items first":        {`{"items":[{"id":"1"}],"author":{"name":"a"},"title":"b","home_page_url":"c"}` + "\n", 1},
+		"JSON that goes on":        {jsonHead + `{"id":"1"}]}{}`, 1},
+		"JSON with a damaged end":  {jsonHead + `{"id":"1"}],x,"b":2}`, 1},
 		"JSON strings":             {jsonHead + `{"id":"\\","a":"\"}","b":"\\\"]},{","c":["]",{}]},{"id":"\\\\"}]}`, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +101,7 @@ func TestSkimRefuses(t *testing.T) {
 		"JSON torn in an item":     jsonHead + `{"id":"1"},{"id":`,
 		"JSON torn in the header":  `{"version":"https://jsonfeed.org/version/1","title":"a`,
 		"JSON torn behind a comma": jsonHead + `{"id":"1"},`,
-		"JSON that goes on":        jsonHead + `{"id":"1"}]}{}`,
+		"JSON, objects behind it":  jsonHead + `{"id":"1"}]},{}`,
 		"JSON without a comma":     jsonHead + `{"id":"1"}{"id":"2"}]}`,
 		"JSON with other elements": jsonHead + `{"id":"1"},2]}`,
 		"JSON, an object behind":   jsonHead + `{"id":"1"}],"hubs":[{"type":"a"},{"id":"2"}]}`,
