@@ -34,15 +34,20 @@ func key(doc []byte, i int) (k []byte, value int, ok bool) {
 // stringEnd returns the position behind the string that starts at i; ok is
 // false when it has no end.
 func stringEnd(doc []byte, i int) (end int, ok bool) {
-	for i++; i < len(doc); i++ {
-		switch doc[i] {
-		case '\\':
-			i++
-		case '"':
+	for start := i; ; {
+		n := bytes.IndexByte(doc[i+1:], '"')
+		if n < 0 {
+			return len(doc), false
+		}
+		i += 1 + n
+		escapes := 0
+		for start < i-1-escapes && doc[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
 			return i + 1, true
 		}
 	}
-	return len(doc), false
 }
 
 // valueEnd returns the position behind the value at i. Brackets are counted,

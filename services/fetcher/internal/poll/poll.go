@@ -13,11 +13,13 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
@@ -60,6 +62,10 @@ type round struct {
 	resp   httpfetch.Response
 	result bus.Result
 	ops    []bus.Message
+
+	known    memory.Memory // what the feed has shown
+	encoded  []byte        // the same as it is stored
+	revision uint64        // the sequence that it was stored at
 
 	pieces    []piece        // the items of the feed
 	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
@@ -114,13 +120,21 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 		r.remember(hash)
 		return schedule.Unchanged, nil
 	}
-	if err := r.Reading.Acquire(ctx, 1); err != nil {
+	if err := r.recall(ctx); err != nil {
 		return 0, err
 	}
-	defer r.Reading.Release(1)
-	document, _, err := feed.Read(r.resp.Body, r.resp.ContentType, r.Limits)
-	if err != nil {
-		r.unread(err)
+	if items, ok := cut.Skim(r.resp.Body); ok && r.known.Shows(items) {
+		r.tally(0, len(items))
+		r.result.Verdict = "nothing-new"
+		r.remember(hash)
+		return schedule.Unchanged, nil
+	}
+	document, problem, err := r.open(ctx, r.resp)
+	switch {
+	case err != nil:
+		return 0, err
+	case problem != nil:
+		r.unread(problem)
 		return schedule.Failed, nil
 	}
 	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
@@ -147,6 +161,16 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 	}
 	r.result.Verdict = "new-items"
 	return schedule.Changed, nil
+}
+
+// open reads an answer as a feed. A problem is one of the document.
+func (r *round) open(ctx context.Context, resp httpfetch.Response) (document cut.Document, problem, err error) {
+	if err := r.Reading.Acquire(ctx, 1); err != nil {
+		return cut.Document{}, nil, err
+	}
+	defer r.Reading.Release(1)
+	document, _, problem = feed.Read(resp.Body, resp.ContentType, r.Limits)
+	return document, problem, nil
 }
 
 // remember keeps the validators of a document whose items are all stored by
