@@ -1,6 +1,7 @@
 package poll_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
@@ -288,5 +290,25 @@ func TestPollSetsAnOversizeItemAside(t *testing.T) {
 	}
 	if dead.Subject != "news.dead.poller.example_org" || !strings.HasPrefix(dead.Header[schema.HeaderDeadReason], "oversize") || len(dead.Data) > 900<<10 {
 		t.Errorf("dead letter: %s %v, %d bytes", dead.Subject, dead.Header, len(dead.Data))
+	}
+}
+
+// A header that changes at each poll costs no parse and no write of memory.
+func TestPollSkimsWhatIsKnown(t *testing.T) {
+	w := &world{feed: &tides, answer: ok(rss("high", "low"), `"1"`)}
+	_, state := w.poll(t, schema.PollState{})
+	w.answer = ok(bytes.Replace(rss("high", "low"), []byte("<link>"), []byte("<lastBuildDate>now</lastBuildDate><link>"), 1), `"2"`)
+	poller := w.poller()
+	poller.Limits.Structure = guard.Limits{} // lets nothing through, so the document is not read
+	result, err := poller.Poll(t.Context(), state, bus.Delivery{Subject: "news.poll.due." + tides.ID, Stream: "POLLS", Sequence: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := messages(result); result.Verdict != "nothing-new" || len(got) != 1 || result.Counts["items-unchanged"] != 2 {
+		t.Errorf("%s, %d messages, %v", result.Verdict, len(got), result.Counts)
+	}
+	var next schema.PollState
+	if err := json.Unmarshal(messages(result)[0].Data, &next); err != nil || next.ETag != `"2"` || next.Failures != 0 {
+		t.Errorf("%v: %+v", err, next)
 	}
 }
