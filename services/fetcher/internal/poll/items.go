@@ -42,6 +42,7 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 	var fresh []bus.Message
 	stamps := r.stamps(len(delta.New))
 	for n, i := range delta.New {
+		r.news = append(r.news, appeared(r.parsed[i]))
 		message, dead, err := r.item(document, i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
@@ -60,6 +61,14 @@ func (r *round) items(ctx context.Context, document cut.Document, bodyHash strin
 		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next, revision)})
 	}
 	return len(fresh), nil
+}
+
+// appeared is when an item was published, as far as its publisher says.
+func appeared(item parse.Item) time.Time {
+	if !item.Published.Time.IsZero() {
+		return item.Published.Time
+	}
+	return item.Updated.Time
 }
 
 func (r *round) tally(published, unchanged int) {
