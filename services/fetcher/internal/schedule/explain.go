@@ -47,10 +47,10 @@ func times(n int) string {
 // mostly names the hours and days that have nearly all the items.
 func (r rhythm) mostly() string {
 	text := ""
-	if first, n := run(r.hours[:], 0.8); n > 0 && n <= mostHours {
+	if first, n := run(r.hours[:], 0.8, mostHours); n > 0 {
 		text = fmt.Sprintf(", mostly %02d-%02d UTC", first, (first+n)%24)
 	}
-	if first, n := run(r.weekdays[:], 0.92); n > 0 && n <= mostDays {
+	if first, n := run(r.weekdays[:], 0.92, mostDays); n > 0 {
 		text += ", " + weekday(first)
 		if n > 1 {
 			text += "-" + weekday(first+n-1)
@@ -62,8 +62,8 @@ func (r rhythm) mostly() string {
 func weekday(n int) string { return time.Weekday(n % 7).String()[:3] }
 
 // run is the shortest run of bins, over the end too, that has a share of the
-// items; none when there are too few.
-func run(bins []uint8, share float64) (first, length int) {
+// items; none when there are too few items, or it is longer than longest.
+func run(bins []uint8, share float64, longest int) (first, length int) {
 	total := 0
 	for _, n := range bins {
 		total += int(n)
@@ -71,23 +71,32 @@ func run(bins []uint8, share float64) (first, length int) {
 	if total < enough {
 		return 0, 0
 	}
-	for length = 1; length < len(bins); length++ {
-		sum := 0
-		for i := range length {
-			sum += int(bins[i])
-		}
-		most, at := sum, 0
-		for i := 1; i < len(bins); i++ {
-			sum += int(bins[(i+length-1)%len(bins)]) - int(bins[i-1])
-			if sum > most {
-				most, at = sum, i
-			}
-		}
-		if float64(most) >= share*float64(total) {
+	for length = 1; length <= longest; length++ {
+		if at, most := densest(bins, length); float64(most) >= share*float64(total) {
 			return at, length
 		}
 	}
-	return 0, length
+	return 0, 0
+}
+
+// densest is where the run of a length that has most begins, and what it has.
+func densest(bins []uint8, length int) (first, most int) {
+	sum := 0
+	for _, n := range bins[:length] {
+		sum += int(n)
+	}
+	most = sum
+	for i, end := 1, length; i < len(bins); i++ {
+		if end == len(bins) {
+			end = 0
+		}
+		sum += int(bins[end]) - int(bins[i-1])
+		end++
+		if sum > most {
+			first, most = i, sum
+		}
+	}
+	return first, most
 }
 
 // number is a number with two digits that count.

@@ -135,6 +135,19 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// Times are told as people write them.
+func TestReasonTellsTimes(t *testing.T) {
+	for fixed, want := range map[time.Duration]string{
+		250 * time.Millisecond: "250ms", 45 * time.Second: "45s", minute: "1m", 90 * time.Second: "1m30s", 10 * minute: "10m",
+		hour: "1h", 90 * minute: "1h30m", 10*hour + 10*time.Second: "10h", 110 * minute: "1h50m", day: "24h", 36 * hour: "36h", 2 * day: "2d", 14 * day: "14d",
+	} {
+		in := input(func(in *schedule.Input) { in.Fixed, in.Config.Max = fixed, 14*day })
+		if got := schedule.Next(in).Reason; got != "interval as set, "+want {
+			t.Errorf("%v: got %q", fixed, got)
+		}
+	}
+}
+
 // The hours and days that a feed asks to be left alone in are slept through.
 func TestNextSkips(t *testing.T) {
 	all := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}
