@@ -13,7 +13,7 @@ const (
 	// the square root of the rate.
 	worth = 1800.0
 	// horizon is how far ahead a forecast looks.
-	horizon = memory
+	horizon = recall
 	// mostPerDay bounds a rate: above it every interval is the shortest.
 	mostPerDay = 1e11
 )

@@ -10,8 +10,8 @@ import (
 const (
 	day  = 24 * time.Hour
 	week = 7 * day
-	// memory is how long items count in the shape of a rhythm, at most.
-	memory = 4 * week
+	// recall is how long items count in the shape of a rhythm, at most.
+	recall = 4 * week
 	// halfLife is when an item counts half in the rate.
 	halfLife = 3 * day
 	// longestGap is the longest time between two polls that items are counted
@@ -76,7 +76,7 @@ func (r rhythm) observe(in Input) rhythm {
 // which Config.Base would suit, so that nothing known is no silence.
 func (r rhythm) begin(in Input) rhythm {
 	r.since, r.until = in.Now, in.Now
-	oldest := in.Now.Add(-memory)
+	oldest := in.Now.Add(-recall)
 	for _, at := range in.Items {
 		if at.IsZero() || at.After(in.Now) {
 			continue
@@ -129,12 +129,12 @@ func add(bins []uint8, i int) {
 
 // age halves the shape when it has grown old.
 func (r *rhythm) age(now time.Time) {
-	if now.Sub(r.since) < memory {
+	if now.Sub(r.since) < recall {
 		return
 	}
 	halve(r.hours[:])
 	halve(r.weekdays[:])
-	r.since = now.Add(-memory / 2)
+	r.since = now.Add(-recall / 2)
 }
 
 // halve halves bins. What one loses by rounding, the next odd one keeps.

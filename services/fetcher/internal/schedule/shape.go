@@ -22,7 +22,7 @@ type shape struct {
 // shape is the rhythm's shape.
 func (r rhythm) shape(now time.Time) shape {
 	var s shape
-	since := latest(earliest(r.since, now), now.Add(-memory)).UTC()
+	since := latest(earliest(r.since, now), now.Add(-recall)).UTC()
 	length := now.Sub(since).Hours()
 	into := time.Duration(since.Hour())*time.Hour + since.Sub(since.Truncate(time.Hour))
 	factors(s.hours[:], r.hours[:], into.Hours(), length, hourPrior)
