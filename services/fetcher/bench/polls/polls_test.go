@@ -129,6 +129,33 @@ func TestPoll(t *testing.T) {
 	}
 }
 
+func TestEvenly(t *testing.T) {
+	for name, test := range map[string]struct {
+		polls int64
+		feeds int
+		want  time.Duration
+	}{
+		"hourly":         {24_000, 1000, time.Hour},
+		"a million":      {5_000_000, 1_000_000, 288 * time.Minute},
+		"no polls":       {0, 1_000_000, day},
+		"a lot of polls": {1 << 60, 1000, time.Minute},
+	} {
+		if got := evenly(test.polls, test.feeds); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// A feed that publishes once in ages does so rarely, and not before its time.
+func TestPublishRarely(t *testing.T) {
+	for i, p := range draw(config{seed: 9}, 100) {
+		p.perDay = 1e-9
+		if times := p.publish(nil, day, 50*day, rand.New(rand.NewPCG(1, uint64(i)))); len(times) > 0 {
+			t.Errorf("feed %d publishes at %v", i, times)
+		}
+	}
+}
+
 func TestTally(t *testing.T) {
 	f := &follower{
 		publisher: publisher{items: 10, bytes: 1000, validators: true}, first: day,

@@ -127,13 +127,10 @@ func (p *publisher) publish(times []time.Duration, from, to time.Duration, chanc
 	if p.batches {
 		gap *= batch
 	}
-	for at := p.share(from); ; {
-		at += gap * chance.ExpFloat64()
+	end := p.share(to)
+	for at := p.share(from) + gap*chance.ExpFloat64(); at < end; at += gap * chance.ExpFloat64() {
 		whole := math.Floor(at)
 		next := time.Duration(whole)*week + p.when(at-whole)
-		if next >= to {
-			break
-		}
 		times = append(times, next)
 		for p.batches && chance.Float64() > 1./batch {
 			next += time.Duration(chance.Int64N(int64(time.Minute)))

@@ -46,10 +46,16 @@ func simulate(c config) []*tally {
 		}
 		f.follow(adaptive, pushed)
 	})
-	even := time.Duration(int64(day) * int64(c.feeds) / max(adaptive.polls, 1)).Round(time.Minute)
-	same := newTally(way{name: fmt.Sprintf("fixed, %v", even), fixed: max(even, time.Minute)})
+	even := evenly(adaptive.polls, c.feeds)
+	same := newTally(way{name: fmt.Sprintf("fixed, %.0f min", even.Minutes()), fixed: even})
 	c.each(func(f *follower) { f.follow(same) })
 	return []*tally{hourly, same, adaptive, pushed}
+}
+
+// evenly is the interval that takes so many polls a day.
+func evenly(polls int64, feeds int) time.Duration {
+	interval := float64(day) * float64(feeds) / float64(max(polls, 1))
+	return max(time.Duration(min(interval, float64(day))).Round(time.Minute), time.Minute)
 }
 
 // each calls visit with each feed.
