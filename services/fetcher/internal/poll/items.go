@@ -65,6 +65,7 @@ func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash
 	var fresh []bus.Message
 	stamps := r.stamps(len(titled))
 	for n, i := range titled {
+		r.news = append(r.news, appeared(r.parsed[i]))
 		message, dead, err := r.item(i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
@@ -94,6 +95,14 @@ func (r *round) untitled(i int) bool {
 	}
 	r.result.Counts["items-untitled"]++
 	return true
+}
+
+// appeared is when an item was published, as far as its publisher says.
+func appeared(item parse.Item) time.Time {
+	if !item.Published.Time.IsZero() {
+		return item.Published.Time
+	}
+	return item.Updated.Time
 }
 
 func (r *round) tally(published, unchanged int) {

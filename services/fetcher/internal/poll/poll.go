@@ -69,6 +69,7 @@ type round struct {
 
 	pieces    []piece        // the items of the feed
 	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
+	news      []time.Time    // when the new items were published, zero where unknown
 	parsed    map[int]parse.Item
 	order     *date.Order // of the feed's dates, once it was looked for
 }
@@ -217,6 +218,9 @@ func (r *round) fail(code string, err error) {
 
 // note keeps the feed's health, and tells when it changes.
 func (r *round) note(outcome schedule.Outcome) {
+	if outcome == schedule.Gone && r.state.Retired.IsZero() {
+		r.state.Retired = r.now
+	}
 	if outcome >= schedule.Failed {
 		r.state.Failures++
 		if r.state.Failures == 1 {
@@ -228,7 +232,7 @@ func (r *round) note(outcome schedule.Outcome) {
 		r.health("recovered")
 	}
 	r.state.Error, r.state.Detail, r.state.Failures = "", "", 0
-	r.state.LastGood = r.now
+	r.state.LastGood, r.state.Retired = r.now, time.Time{}
 }
 
 // next adds the schedule of the next poll. It is fenced: when this poll was
@@ -236,13 +240,15 @@ func (r *round) note(outcome schedule.Outcome) {
 func (r *round) next(outcome schedule.Outcome) error {
 	decision := schedule.Next(schedule.Input{
 		Config: r.Schedule, FeedID: r.feed.ID, Polls: r.state.Polls, Now: r.now,
-		Interval:   seconds(r.state.Interval),
 		Fixed:      seconds(r.feed.Interval),
 		Outcome:    outcome,
 		Failures:   r.state.Failures,
+		Retired:    !r.state.Retired.IsZero(),
 		RetryAfter: r.resp.RetryAfter, MaxAge: r.resp.MaxAge,
+		Hints: r.state.Hints, Rhythm: r.state.Rhythm, Items: r.news,
 	})
 	r.state.Interval = decision.Interval.Seconds()
+	r.state.Rhythm = decision.Rhythm
 	r.state.Reason = decision.Reason
 	r.state.Next = decision.At
 	r.state.PolledRun = r.state.Run

@@ -176,7 +176,7 @@ func TestPollPublishesWhatIsNew(t *testing.T) {
 	if got := items(t, result); len(got) != 1 || !strings.Contains(got[0].Document, "spring") || strings.Contains(got[0].Document, "high") {
 		t.Errorf("got %+v", got)
 	}
-	if state.Seen != 5 || state.Published != 3 || state.Unchanged != 2 || state.Reason != "new items" {
+	if state.Seen != 5 || state.Published != 3 || state.Unchanged != 2 || !strings.Contains(state.Reason, "polled 2 times") {
 		t.Errorf("state: %+v", state)
 	}
 	result, _ = w.poll(t, state)
@@ -225,6 +225,44 @@ func TestPollOutcomes(t *testing.T) {
 				t.Errorf("next poll at %v because %q", next.Next, next.Reason)
 			}
 		})
+	}
+}
+
+// A feed that was gone is retired until it answers with a document.
+func TestPollRetires(t *testing.T) {
+	w := &world{feed: &tides, answer: httpfetch.Response{Status: 410}, err: &httpfetch.Error{Code: httpfetch.CodeGone, Status: 410}}
+	_, state := w.poll(t, schema.PollState{})
+	if !state.Retired.Equal(noon) || !strings.Contains(state.Reason, "retired") || state.Next.Sub(noon) < 7*24*time.Hour {
+		t.Errorf("after 410: %+v", state)
+	}
+	w.answer, w.err = httpfetch.Response{Status: 503}, &httpfetch.Error{Code: httpfetch.CodeBadHTTP, Status: 503}
+	if _, state = w.poll(t, state); !state.Retired.Equal(noon) || state.Next.Sub(noon) < 7*24*time.Hour {
+		t.Errorf("after 503: %+v", state)
+	}
+	w.answer, w.err = ok(rss("high"), ""), nil
+	if _, state = w.poll(t, state); !state.Retired.IsZero() || state.Next.Sub(noon) > time.Hour {
+		t.Errorf("after a document: %+v", state)
+	}
+}
+
+// What a feed's items tell of its rhythm is kept for the next poll, and its
+// hints are obeyed.
+func TestPollLearns(t *testing.T) {
+	var dated []string
+	for h := range 24 {
+		at := noon.Add(-time.Duration(h) * time.Hour).Format(time.RFC1123Z)
+		dated = append(dated, fmt.Sprintf("<item><title>%d</title><link>/%d</link><pubDate>%s</pubDate></item>", h, h, at))
+	}
+	document := "<rss version=\"2.0\"><channel><title>Tides</title>" + strings.Join(dated, "") + "</channel></rss>"
+	w := &world{feed: &tides, answer: ok([]byte(document), "")}
+	_, state := w.poll(t, schema.PollState{Polls: 50})
+	if perDay := state.Rhythm.Items / state.Rhythm.Days; perDay < 23 || perDay > 30 || slices.Max(state.Rhythm.Hours) != 1 {
+		t.Errorf("%f items a day: %+v", perDay, state.Rhythm)
+	}
+	w.answer = httpfetch.Response{Status: 304, NotModified: true}
+	state.Hints.TTL = 7200
+	if _, state = w.poll(t, state); state.Rhythm.Items == 0 || state.Reason != "ttl of the feed, 2h" {
+		t.Errorf("state: %+v", state)
 	}
 }
 
