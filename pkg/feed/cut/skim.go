@@ -252,6 +252,7 @@ func itemsOf(doc []byte, i int) (first int, ok bool) {
 // objects returns the elements of an array, all objects, that start at i, and
 // where the array ends.
 func objects(doc []byte, i int) (all [][]byte, end int, ok bool) {
+	all = make([][]byte, 0, 32)
 	for {
 		i = skip(doc, i, "")
 		if i >= len(doc) || doc[i] != '{' || len(all) == skimmed {
