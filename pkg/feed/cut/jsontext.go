@@ -3,13 +3,19 @@ package cut
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // skip returns the first position from i on that holds neither white space nor
 // one of the bytes in more.
 func skip(doc []byte, i int, more string) int {
-	for i < len(doc) && bytes.IndexByte([]byte(" \t\r\n"+more), doc[i]) >= 0 {
-		i++
+	for i < len(doc) {
+		switch c := doc[i]; {
+		case c == ' ', c == '\t', c == '\r', c == '\n', strings.IndexByte(more, c) >= 0:
+			i++
+		default:
+			return i
+		}
 	}
 	return i
 }

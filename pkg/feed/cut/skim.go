@@ -140,8 +140,28 @@ func (s *skimmer) plain(t markup.Token) (item, ok bool) {
 // item returns where the item with that start ends: at the first end tag of its
 // name. It returns -1 when there is another item before.
 func (s *skimmer) item(start markup.Token) int {
+	for i := s.watched(start.Stop); i >= 0; {
+		t, ok := token(s.doc[i:])
+		i += t.Stop
+		switch {
+		case !ok:
+			return -1
+		case !s.root.Item(t.Name):
+			i = s.watched(i)
+		case t.Kind == markup.End && !t.Cut && bytes.Equal(t.Name, start.Name):
+			return i
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// watched returns where the next tag or section is that may matter, from i on,
+// or -1.
+func (s *skimmer) watched(i int) int {
 	doc := s.doc
-	for i := start.Stop; ; {
+	for {
 		n := bytes.IndexByte(doc[i:], '<')
 		if n < 0 || i+n+2 >= len(doc) {
 			return -1
@@ -151,18 +171,8 @@ func (s *skimmer) item(start markup.Token) int {
 		if c == '/' {
 			c = doc[i+1]
 		}
-		if !s.watch[c] {
-			continue
-		}
-		t, ok := token(doc[i-1:])
-		isItem := ok && s.root.Item(t.Name)
-		switch {
-		case isItem && t.Kind == markup.End && !t.Cut && bytes.Equal(t.Name, start.Name):
-			return i - 1 + t.Stop
-		case isItem, !ok:
-			return -1
-		case t.Kind != markup.Start && t.Kind != markup.End:
-			i += t.Stop - 1
+		if s.watch[c] {
+			return i - 1
 		}
 	}
 }
@@ -242,6 +252,7 @@ func itemsOf(doc []byte, i int) (first int, ok bool) {
 // objects returns the elements of an array, all objects, that start at i, and
 // where the array ends.
 func objects(doc []byte, i int) (all [][]byte, end int, ok bool) {
+	all = make([][]byte, 0, 32)
 	for {
 		i = skip(doc, i, "")
 		if i >= len(doc) || doc[i] != '{' || len(all) == skimmed {
