@@ -50,7 +50,7 @@ func ReadNative(document string, format schema.Format, lifting bool) (Native, er
 	n := Native{
 		Title: e.item.Title, Description: e.item.Description, Content: e.item.Content,
 		GUID: e.item.GUID, Links: e.item.Links, Categories: e.item.Categories,
-		Feed: [4]string{e.feed.Title, e.feed.Link, e.feed.Language, e.feed.Copyright},
+		Feed:   [4]string{e.feed.Title, e.feed.Link, e.feed.Language, e.feed.Copyright},
 		Custom: e.item.Custom, Extensions: e.item.Extensions,
 		DublinCore: e.item.DublinCoreExt, ITunes: e.item.ITunesExt,
 		// Dates are trimmed in any case.

@@ -59,15 +59,13 @@ func leafNamed(at int, prefix []byte, name string) (leafName, bool) {
 	return leafName{at, leafNames[at][i]}, true
 }
 
-// count notes an element that opens.
-func (l *lifter) count(t markup.Token) {
-	switch at := place(l.open); {
+// see notes an element that opens.
+func (l *lifter) see(t markup.Token) {
+	switch {
 	case len(l.open) == 0:
 		prefix, _ := markup.Split(t.Name)
 		l.odd = len(prefix) > 0 && string(prefix) != "rdf" || l.odd
-	case at == headerChild && isItem(t):
-		l.items++
-	case at == headerChild && isNamed(t, "channel"):
+	case len(l.open) == 1 && isNamed(t, "channel"):
 		l.channels++
 	}
 }
@@ -80,8 +78,9 @@ func (l *lifter) owner(at int) bool {
 		at == headerChild && bytes.EqualFold(name, []byte("channel"))
 }
 
-// unsure reports whether it is not sure whose the leaves are.
-func (l *lifter) unsure() bool { return l.odd || l.items > 1 || l.channels > 1 }
+// unsure reports whether it is not sure whose the leaves are: of two channels
+// gofeed drops one.
+func (l *lifter) unsure() bool { return l.odd || l.channels > 1 }
 
 // mixed reports whether some elements of a name were lifted and some were not,
 // which would change their order.

@@ -60,6 +60,8 @@ var leafCases = map[string]string{
 	"a root by a prefix":     `<x:rss xmlns:x="http://a.example/"><channel><item><title>a</title><x:title>b</x:title></item></channel></x:rss>`,
 	"a channel by a prefix":  `<rss><x:channel><item><title>a</title></item></x:channel><channel><item><title>b</title></item></channel></rss>`,
 	"an item by a prefix":    `<rss><channel><x:item><title>a</title></x:item><item><title>b</title></item></channel></rss>`,
+	"a channel too many":     `<rss><channel><title>a</title></channel><channel><item><title>b</title></item></channel></rss>`,
+	"RDF of another":         `<rdf:RDF xmlns:rdf="http://a.example/" xmlns:y="http://a.example/"><channel/><item><title>a</title><y:title>b</y:title></item></rdf:RDF>`,
 	"two items":              `<rss><channel><item><title>a</title></item><item><title>b</title></item></channel></rss>`,
 	"items of two kinds":     `<rss><channel><entry><title>a</title></entry><item><link>/b</link></item></channel></rss>`,
 	"an item of Atom":        `<feed xmlns="http://www.w3.org/2005/Atom"><item><title>a</title></item><entry><link href="/b"/></entry></feed>`,

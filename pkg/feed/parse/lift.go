@@ -67,11 +67,11 @@ type lifter struct {
 	open   []markup.Token // the start tags of the elements that are open
 	leaf   bool           // the innermost of them holds nothing but text so far
 
-	takesLeaves     bool
-	stay            []leafName // that are not to be taken
-	kept            []leafName // that were not taken
-	odd             bool       // names do not tell whose the elements are
-	channels, items int        // that were opened
+	takesLeaves bool
+	stay        []leafName // that are not to be taken
+	kept        []leafName // that were not taken
+	odd         bool       // names do not tell whose the elements are
+	channels    int        // that were opened
 }
 
 // walk lifts as it goes, and reports whether the document is regular throughout.
@@ -128,7 +128,7 @@ func (l *lifter) start(t markup.Token) bool {
 			l.odd = l.odd || isOddNamespace(attrs.name, attrs.value)
 		}
 	}
-	l.count(t)
+	l.see(t)
 	l.leaf = true
 	l.open = append(l.open, t)
 	if t.Empty {
