@@ -190,9 +190,17 @@ var ownNamespaces = []string{
 
 const rdfNamespace = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
-// isOddNamespace reports whether an attribute declares a namespace so that the
-// elements of RSS, or those of a usual prefix, are not told by their names.
-func isOddNamespace(name, value []byte) bool {
+// isFrame reports whether an element that opens is the root, a channel or an item:
+// what it declares holds for those that may be leaves.
+func (l *lifter) isFrame(t markup.Token) bool {
+	return len(l.open) == 0 || place(l.open) == headerChild && (isItem(t) || isNamed(t, "channel"))
+}
+
+// isOddNamespace reports whether an attribute of an element that opens declares a
+// namespace so that the leaves, of RSS or of a usual prefix, are not told by their
+// names. What others than a frame declare is their own affair, as WordPress and
+// FeedBurner have it, unless they might be leaves themselves.
+func (l *lifter) isOddNamespace(t markup.Token, name, value []byte) bool {
 	prefix, local := markup.Split(name)
 	if string(prefix) != "xmlns" && string(name) != "xmlns" {
 		return false
@@ -200,15 +208,19 @@ func isOddNamespace(name, value []byte) bool {
 	uri := string(bytes.TrimSpace(value))
 	own := slices.Contains(ownNamespaces, uri)
 	usual := usualNamespaces[string(local)]
-	switch {
-	case len(prefix) == 0:
+	switch isFrame := l.isFrame(t); {
+	case len(prefix) == 0 && isFrame:
 		return !own
+	case len(prefix) > 0 && own && string(local) != "rdf":
+		return true
+	case !isFrame && place(l.open) != itemChild:
+		return false
 	case string(local) == "rdf":
 		return uri != rdfNamespace
 	case usual != "":
 		return uri != usual
 	}
-	return own || isUsualNamespace(uri)
+	return isUsualNamespace(uri)
 }
 
 // isUsualNamespace reports whether a namespace is a usual one, or like it.

@@ -125,7 +125,7 @@ func (l *lifter) start(t markup.Token) bool {
 		case len(l.open) == 0 && isUsual(attrs.name, attrs.value, t):
 			l.replace(attrs.start, attrs.pos, "")
 		case l.takesLeaves:
-			l.odd = l.odd || isOddNamespace(attrs.name, attrs.value)
+			l.odd = l.odd || l.isOddNamespace(t, attrs.name, attrs.value)
 		}
 	}
 	l.see(t)

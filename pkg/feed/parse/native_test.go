@@ -125,6 +125,14 @@ func TestLifted(t *testing.T) {
 			"<rss xmlns='http://a.example/'><channel><item><title>x</title></item></channel></rss>",
 			"<rss xmlns='http://a.example/'><channel><item><title>x</title></item></channel></rss>", 0, 0,
 		},
+		"leaves of WordPress": {
+			wrap("<title>x</title><post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>"),
+			wrap("<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>"), 0, 0,
+		},
+		"leaves of FeedBurner": {
+			"<rss><channel><a:link xmlns:a='http://www.w3.org/2005/Atom' rel='self'/><item><title>x</title><atom:link href='x'/></item></channel></rss>",
+			"<rss><channel><item></item></channel></rss>", 0, 0,
+		},
 		"leaves of RSS 1.0": {
 			"<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel><title>x</title></channel><item><title>x</title></item></rdf:RDF>",
 			"<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel></channel><item></item></rdf:RDF>", 0, 0,
