@@ -90,6 +90,13 @@ type PollState struct {
 	Run       string `json:"run,omitempty"`
 	PolledRun string `json:"polled_run,omitempty"`
 
+	// LastNew is when the feed last had something new, and Daily how many items
+	// a day it brought then.
+	LastNew time.Time `json:"last_new,omitzero"`
+	Daily   float64   `json:"daily,omitempty"`
+	// Silent is when it was told that the feed has fallen silent, zero while it
+	// has not.
+	Silent time.Time `json:"silent,omitzero"`
 	// ValidatorsFrom is the address that gave ETag and LastModified, after
 	// redirects. They are sent to no other site.
 	ValidatorsFrom string `json:"validators_from,omitempty"`
@@ -157,8 +164,10 @@ type Health struct {
 	FeedID string `json:"feed_id,omitempty"`
 	// URL is the feed's address.
 	URL string `json:"url,omitempty"`
-	// Kind is the last but one token of the event's subject: failing or
-	// recovered, of a feed; suspect, of a message that comes again and again.
+	// Kind is the last but one token of the event's subject. Of a feed: failing,
+	// rate-limited or hostile when its polls begin to fail, recovered when they
+	// end to, gone (410), moved for good, lying-304 and silent. Of a message that
+	// comes again and again: suspect.
 	Kind string `json:"kind"`
 	// Error is the error code of a failing feed.
 	Error string `json:"error,omitempty"`

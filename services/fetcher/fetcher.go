@@ -34,11 +34,16 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err != nil {
 		return err
 	}
+	users, err := c.users()
+	if err != nil {
+		return err
+	}
 	poller := &poll.Poller{
 		Root:     b.Root(),
 		Registry: registry,
 		Memory:   memories{b},
 		Fetch:    client.Get,
+		Users:    users,
 		Limits:   c.Limits(),
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		Schedule: c.schedule(),

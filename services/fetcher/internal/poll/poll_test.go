@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -35,13 +36,14 @@ type world struct {
 	asked    httpfetch.Request
 	answer   httpfetch.Response
 	err      error
+	users    map[string]*url.Userinfo
 	fetch    func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
 }
 
 func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
-		Reading: semaphore.NewWeighted(1), Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
+		Reading: semaphore.NewWeighted(1), Users: w.users, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			w.asked = r
 			if w.fetch != nil {
@@ -180,8 +182,14 @@ func TestPollPublishesWhatIsNew(t *testing.T) {
 		t.Errorf("state: %+v", state)
 	}
 	result, _ = w.poll(t, state)
-	if got := items(t, result); len(got) != 0 || result.Verdict != "same-body" {
+	if got := items(t, result); len(got) != 0 || result.Verdict != "nothing-new" {
 		t.Errorf("same body: %s, %d items", result.Verdict, len(got))
+	}
+	latin := []byte("<?xml version='1.0' encoding='iso-8859-1'?><rss><channel><item><title>Caf\xe9</title></item></channel></rss>")
+	w.answer = ok(latin, "") // which is not skimmed
+	_, state = w.poll(t, state)
+	if result, _ = w.poll(t, state); result.Verdict != "same-body" {
+		t.Errorf("same body in another charset: %s", result.Verdict)
 	}
 }
 
