@@ -17,7 +17,7 @@ import (
 
 // columns are those that a CSV list may have, in the order in which they are
 // written.
-var columns = []string{"url", "title", "section", "source", "language", "interval", "folder"}
+const columns = "url,title,section,source,language,interval,folder"
 
 // csv reads a list line by line. A line with too few or too many values, or a
 // wrong one, does not keep the others from being looked at; a quote out of place
@@ -61,8 +61,8 @@ func header(row []string) ([]string, error) {
 	names := make([]string, len(row))
 	for i, written := range row {
 		name := strings.ToLower(strings.TrimSpace(written))
-		if !slices.Contains(columns, name) {
-			return nil, fmt.Errorf("column %s: not known: the first line names the columns, which are %s", shown(written), strings.Join(columns, ","))
+		if !slices.Contains(strings.Split(columns, ","), name) {
+			return nil, fmt.Errorf("column %s: not known: the first line names the columns, which are %s", shown(written), columns)
 		}
 		if slices.Contains(names[:i], name) {
 			return nil, fmt.Errorf("column %s: named twice", name)
@@ -145,7 +145,7 @@ func csvError(err error) error {
 func WriteCSV(w io.Writer, feeds []schema.Feed) error {
 	b := bufio.NewWriter(w)
 	table := csv.NewWriter(b)
-	_ = table.Write(columns) // flushing reports what fails
+	_ = table.Write(strings.Split(columns, ",")) // flushing reports what fails
 	for _, f := range feeds {
 		_ = table.Write([]string{f.URL, inert(f.Title), inert(f.Section), inert(f.Source), inert(f.Language), writtenInterval(f.Interval), inert(f.Folder)})
 	}

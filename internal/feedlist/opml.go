@@ -192,16 +192,22 @@ func (r *opmlReader) folder() string {
 // group is the innermost folder that is open and was named by somebody.
 func (r *opmlReader) group() string {
 	for _, name := range slices.Backward(r.folders) {
-		if name != "" && !slices.Contains(unsorted, strings.ToLower(name)) {
+		if name != "" && !isUnsorted(name) {
 			return name
 		}
 	}
 	return ""
 }
 
-// unsorted are the folders that programs put feeds in when nobody sorts them:
-// they say nothing of what a feed is about.
-var unsorted = []string{"all", "default", "feeds", "imported", "other", "rss", "subscriptions", "uncategorised", "uncategorized", "unsorted"}
+// isUnsorted reports whether a folder is one that programs put feeds in when
+// nobody sorts them: it says nothing of what a feed is about.
+func isUnsorted(folder string) bool {
+	switch strings.ToLower(folder) {
+	case "all", "default", "feeds", "imported", "other", "rss", "subscriptions", "uncategorised", "uncategorized", "unsorted":
+		return true
+	}
+	return false
+}
 
 // category is the first of OPML's categories, as /News/UK,/Tags/daily, without
 // the path to it.
