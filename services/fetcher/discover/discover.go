@@ -92,7 +92,7 @@ type Finder struct {
 // pages, the best first. An address that is a feed yields that alone.
 //
 // It asks as it goes, so a caller that stops spares the site the rest: at most
-// about 40 addresses, one after another, with a pause after each that is as long
+// some 40 addresses, one after another, with a pause after each that is as long
 // as the site took to answer.
 //
 // The last pair has an error where there is one: that of Ask for the address
