@@ -21,7 +21,7 @@ func Open(ctx context.Context, b *bus.Bus, c Config) (*Gate, error) {
 		return nil, err
 	}
 	clock := &serverClock{kv: kv}
-	g, err := New(bucket{bus: b, name: kv.Bucket()}, c, time.Now)
+	g, err := New(Bucket(b), c, time.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,11 @@ func bucketOf(ctx context.Context, b *bus.Bus) (jetstream.KeyValue, error) {
 	return kv, nil
 }
 
-// bucket is Records in a bucket.
+// Bucket is the records in the bucket of hosts of a pipeline.
+func Bucket(b *bus.Bus) Records {
+	return bucket{bus: b, name: b.Root().Stream(schema.BucketHosts)}
+}
+
 type bucket struct {
 	bus  *bus.Bus
 	name string

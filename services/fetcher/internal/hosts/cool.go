@@ -158,7 +158,7 @@ func (s *State) CoolUntil(now, until time.Time, reason string) {
 // Clear ends a cool-down and forgets what led to it. Those who were told to come
 // back after it may be overtaken.
 func (s *State) Clear() {
-	s.Cool, s.Refusals, s.Pressure, s.Queue = CoolDown{}, nil, 0, time.Time{}
+	s.Cool, s.Refusals, s.Pressure, s.Queue, s.Again = CoolDown{}, nil, 0, time.Time{}, time.Time{}
 }
 
 func bounded(d time.Duration) time.Duration { return min(max(d, 0), Longest) }

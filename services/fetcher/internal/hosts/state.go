@@ -16,6 +16,9 @@ type State struct {
 	// Queue is the last turn that was given to someone who had to wait. Until it
 	// is past, whoever comes without a turn gets one after it.
 	Queue time.Time `json:"queue,omitzero"`
+	// Again is the last turn that was given anew to someone whose turn had come
+	// while the host was busy still.
+	Again time.Time `json:"again,omitzero"`
 	// Leases are the requests on their way.
 	Leases []Lease `json:"leases,omitempty"`
 	// Took is the usual time of a request, in seconds.
@@ -83,22 +86,32 @@ func (s *State) Enter(now time.Time, c Config, ask Ask) (Lease, Wait) {
 	if i := s.lease(ask.id); i >= 0 {
 		return s.Leases[i], Wait{}
 	}
-	turn := ask.Turn
-	if turn.After(s.Queue) {
-		turn = time.Time{} // of a record that is gone, or a queue that was cleared
-	}
-	cooled := s.Cooled(now)
+	turn, cooled := s.given(ask.Turn), s.Cooled(now)
 	if cooled && !ask.IgnoreCool {
 		return Lease{}, s.cooling(now, c, turn)
 	}
 	mine := !turn.IsZero() && !turn.After(now)
 	first := mine || cooled || !s.Queue.After(now)
-	full := len(s.Leases) >= c.Requests
-	if first && !full && !now.Before(s.Free) {
+	if first && len(s.Leases) < c.Requests && !now.Before(s.Free) {
 		return s.admit(now, c, ask.id), Wait{}
 	}
+	return Lease{}, s.later(now, c, turn, first)
+}
+
+// given is a turn that was given by this record. One that it can't have given is
+// of a record that is gone, or of a queue that was cleared, and worth nothing.
+func (s *State) given(turn time.Time) time.Time {
+	if turn.After(s.Queue) {
+		return time.Time{}
+	}
+	return turn
+}
+
+// later gives a turn to someone who can't be let in now. first says that nobody
+// is before them.
+func (s *State) later(now time.Time, c Config, turn time.Time, first bool) Wait {
 	at, reason := latest(now, s.Free), Spaced
-	if full {
+	if len(s.Leases) >= c.Requests {
 		at, reason = latest(at, s.end(now, c)), Busy
 	}
 	switch {
@@ -106,8 +119,13 @@ func (s *State) Enter(now time.Time, c Config, ask Ask) (Lease, Wait) {
 		at, reason = turn, Queued // it stays
 	case !first:
 		at, reason = latest(at, s.Queue.Add(s.pace(c))), Queued
+	case !turn.IsZero(): // it had come, so they stay before all who have none
+		if s.Again.After(now) {
+			at = latest(at, s.Again.Add(s.pace(c)))
+		}
+		s.Again = at
 	}
-	return Lease{}, s.wait(now, at, reason)
+	return s.wait(now, at, reason)
 }
 
 // cooling gives a turn after the cool-down.

@@ -88,6 +88,27 @@ func TestTurnsAreKept(t *testing.T) {
 	}
 }
 
+// Those whose turns come while the host is busy still do not come back together,
+// and stay before others.
+func TestTurnsOfASlowRequest(t *testing.T) {
+	var s State
+	v := visitors(&s, DefaultConfig(), 5)
+	v[0].enter(0)
+	for i, want := range []int{1000, 2000, 3000} {
+		if got := v[i+1].enter(0); got != want {
+			t.Fatalf("visitor %d: wait %d ms, want %d", i+1, got, want)
+		}
+	}
+	for i, want := range []int{3000, 4000, 5000} { // as long as the request has taken, and a pace each
+		if got := v[i+1].enter(3000); got != want {
+			t.Errorf("visitor %d: wait %d ms, want %d", i+1, got, want)
+		}
+	}
+	if got := v[4].enter(3100); got != 5900 {
+		t.Errorf("one without a turn: wait %d ms, want 5900, behind them", got)
+	}
+}
+
 func TestDeadWorkersLeaseEnds(t *testing.T) {
 	c := DefaultConfig()
 	var s State
