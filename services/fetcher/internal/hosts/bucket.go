@@ -20,7 +20,7 @@ func Open(ctx context.Context, b *bus.Bus, c Config) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	clock := &serverClock{kv: kv}
+	clock := &serverClock{ask: func(ctx context.Context) (time.Time, bool) { return timeAt(ctx, kv) }}
 	g, err := New(Bucket(b), c, time.Now)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (b bucket) Put(ctx context.Context, key string, data []byte, last uint64) e
 // serverClock tells the time of the server, so that workers whose clocks differ
 // agree on when a host is free. It asks now and then how far this machine is off.
 type serverClock struct {
-	kv jetstream.KeyValue
+	ask func(context.Context) (time.Time, bool) // the server's time, if it tells
 
 	mu     sync.Mutex
 	asked  time.Time // when it asked last, by this machine
@@ -116,14 +116,15 @@ func (c *serverClock) now(ctx context.Context) time.Time {
 	if c.asked.IsZero() || begin.Sub(c.asked) >= askEvery {
 		c.asked = begin
 		if at, ok := c.ask(ctx); ok {
-			c.offset = at.Sub(begin.Add(time.Since(begin) / 2))
+			c.offset = at.Sub(begin.Add(time.Since(begin) / 2)) // told half-way
 		}
 	}
 	return time.Now().Add(c.offset).UTC().Round(0)
 }
 
-func (c *serverClock) ask(ctx context.Context) (time.Time, bool) {
-	status, err := c.kv.Status(ctx)
+// timeAt is the time of the server that leads the bucket.
+func timeAt(ctx context.Context, kv jetstream.KeyValue) (time.Time, bool) {
+	status, err := kv.Status(ctx)
 	if err != nil {
 		return time.Time{}, false
 	}

@@ -107,6 +107,7 @@ func TestDoWaitsForItsTurn(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if got := fmt.Sprint(starts); got != "[0s 1s 2s 3s 4s]" {
 			t.Errorf("starts at %s", got)
 		}
