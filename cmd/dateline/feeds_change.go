@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -21,14 +22,16 @@ import (
 // is not read from the environment.
 type feedsAdd struct {
 	client
-	URLs     []string        `arg:"" name:"url" help:"Addresses of the feeds."`
+	asking
+	URLs     []string        `arg:"" name:"url" help:"Addresses of the feeds, or of web sites, whose main feeds are found."`
 	Title    string          `help:"Name of the feed, in place of its own." env:"-" placeholder:"TEXT"`
 	Section  string          `help:"Section that stands in the attribution of its articles, such as UK." env:"-" placeholder:"TEXT"`
 	Source   string          `help:"Name of the publication, when the feed's own title is not it." env:"-" placeholder:"TEXT"`
 	Language string          `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
 	Interval time.Duration   `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
 	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never" placeholder:"WHEN"`
-	Check    bool            `help:"Ask each address first, and refuse one that is no feed." default:"true" negatable:"" env:"-"`
+	All      bool            `help:"Register all feeds of a web site." env:"-"`
+	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site." default:"true" negatable:"" env:"-"`
 }
 
 // Run is called by kong.
@@ -38,7 +41,7 @@ func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
 		return boot.ConfigError(err)
 	}
 	if c.Check {
-		if err := checkFeeds(ctx, fetcher.DefaultConfig(), c.URLs); err != nil {
+		if feeds, err = c.found(ctx, t); err != nil {
 			return err
 		}
 	}
@@ -51,6 +54,29 @@ func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
 		}
 		return nil
 	})
+}
+
+// found are the feeds that were named, or that the web pages named have.
+func (c *feedsAdd) found(ctx context.Context, t terminal) ([]schema.Feed, error) {
+	config, err := c.config()
+	if err != nil {
+		return nil, err
+	}
+	resolved, notes, err := resolve(ctx, config, c.URLs, c.All)
+	if several := (*severalError)(nil); errors.As(err, &several) {
+		return nil, errors.Join(printFound(t, several.found),
+			fmt.Errorf("%w: add one by its address, or all with --all", safely(err)))
+	}
+	if err != nil {
+		return nil, err
+	}
+	c.URLs = resolved
+	feeds, err := c.feeds()
+	if err != nil {
+		return nil, boot.ConfigError(err)
+	}
+	fmt.Fprint(t.Err, strings.Join(notes, ""))
+	return feeds, nil
 }
 
 // feeds are the feeds that were named, with what the flags say of them.
@@ -84,7 +110,7 @@ func (c *feedsAdd) feeds() ([]schema.Feed, error) {
 // feedsImport registers the feeds of lists.
 type feedsImport struct {
 	client
-	Lists []string `arg:"" name:"list" help:"OPML (.opml, .xml) or text (.txt) files, or folders of those."`
+	Lists []string `arg:"" name:"list" help:"OPML (.opml, .xml), CSV (.csv) or text (.txt) files, or folders of those."`
 }
 
 // Run is called by kong.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -22,10 +21,9 @@ import (
 // needs no NATS.
 type feedsCheck struct {
 	output
-	Sources   []string       `arg:"" name:"file|url" help:"Files or addresses of feeds."`
-	Items     int            `help:"Print at most this many items of a feed, 0 for all." default:"0" env:"-"`
-	AllowNet  []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
-	AllowPort []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	asking
+	Sources []string `arg:"" name:"file|url" help:"Files or addresses of feeds."`
+	Items   int      `help:"Print at most this many items of a feed, 0 for all." default:"0" env:"-"`
 }
 
 // errChecked ends a check that found something amiss, which it has printed.
@@ -33,10 +31,9 @@ var errChecked = errors.New("not every feed can be read whole")
 
 // Run is called by kong.
 func (c *feedsCheck) Run(ctx context.Context, t terminal) error {
-	config := fetcher.DefaultConfig()
-	config.AllowNet, config.AllowPort = c.AllowNet, c.AllowPort
-	if err := config.Validate(); err != nil {
-		return boot.ConfigError(err)
+	config, err := c.config()
+	if err != nil {
+		return err
 	}
 	good := true
 	for _, source := range c.Sources {

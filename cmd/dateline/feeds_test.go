@@ -132,7 +132,7 @@ func TestFeedsLsAndShow(t *testing.T) {
 	}
 	for url, state := range states() {
 		bed.polled(url, state)
-		if err := registry.Put(t.Context(), schema.Feed{ID: schema.FeedID(url), URL: url, Added: now, Interval: 90}); err != nil {
+		if err := registry.Put(t.Context(), schema.Feed{ID: schema.FeedID(url), URL: url, Added: now.Add(-96 * time.Hour), Interval: 90}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,27 +150,24 @@ func TestFeedsLsAndShow(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 
-	golden(t, "feeds-show.golden", bed.ok("feeds", "show", "https://example.org/failing.xml").out)
-	shown := bed.ok("feeds", "show", "https://example.org/ok.xml", "--output", "json").out
-	if !strings.Contains(shown, `"state":"ok"`) || strings.Contains(shown, "\u202e") {
-		t.Errorf("got %s", shown)
+	shown, err := status.ReadFeed(t.Context(), registry, feeds[0].Feed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.Reset()
+	if err := printFeed(terminal{Out: &out, Err: &out}, shown, now); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "feeds-show.golden", out.String())
+	if got := bed.ok("feeds", "show", "https://example.org/failing.xml").out; !strings.Contains(got, "  2026-01-02 16:30:00Z, now\n") {
+		t.Errorf("got %q", got)
+	}
+	asJSON := bed.ok("feeds", "show", "https://example.org/ok.xml", "--output", "json").out
+	if !strings.Contains(asJSON, `"state":"ok"`) || strings.Contains(asJSON, "\u202e") {
+		t.Errorf("got %s", asJSON)
 	}
 	bed.run("feeds", "show", "0123456789abcdef").fails(t, 1, "feed 0123456789abcdef: not registered; see: dateline feeds ls")
 	bed.run("feeds", "show", "nonsense").fails(t, 2, "nonsense: no such file; a feed's address begins with https://")
-}
-
-func TestNextPoll(t *testing.T) {
-	for want, at := range map[string]time.Time{
-		"-":        {},
-		"now":      now.Add(-time.Hour),
-		"in 59s":   now.Add(59 * time.Second),
-		"in 1m":    now.Add(119 * time.Second),
-		"in 25h0m": now.Add(25 * time.Hour),
-	} {
-		if got := nextPoll(schema.PollState{Next: at}, now); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
 }
 
 func TestFeedsRefresh(t *testing.T) {

@@ -27,7 +27,7 @@ import (
 
 // upCommand runs the whole pipeline in this process.
 type upCommand struct {
-	Feeds []string `arg:"" optional:"" help:"Feeds to register: addresses, OPML or text files, or folders of those. Without any, what is registered, or else a starter list."`
+	Feeds []string `arg:"" optional:"" help:"Feeds to register: addresses of feeds or of web sites, OPML, CSV or text files, or folders of those. Without any, what is registered, or else a starter list."`
 
 	Data       string      `help:"Directory of the streams (./dateline-data; with --demo ./dateline-demo)." type:"path" placeholder:"DIR"`
 	NATSListen string      `name:"nats-listen" help:"Address for NATS clients; port 0 picks one, empty leaves them out." default:"127.0.0.1:4222" placeholder:"HOST:PORT"`
@@ -50,15 +50,12 @@ type upCommand struct {
 
 // Run is called by kong.
 func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
-	feeds, err := feedlist.Read(c.Feeds...)
-	if err != nil {
-		return boot.ConfigError(err)
-	}
 	options, err := c.options(t)
 	if err != nil {
 		return err
 	}
-	if err := checkFeeds(ctx, options.Fetcher, c.Feeds); err != nil {
+	feeds, err := c.feeds(ctx, t, options.Fetcher)
+	if err != nil {
 		return err
 	}
 	if c.Demo {
@@ -86,22 +83,28 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 	return c.serve(ctx, t, pipeline)
 }
 
-// checkFeeds refuses addresses that answer with something that is no feed.
-func checkFeeds(ctx context.Context, config fetcher.Config, args []string) error {
+// feeds are those that the arguments name. A web page stands for its feed.
+func (c *upCommand) feeds(ctx context.Context, t terminal, config fetcher.Config) ([]schema.Feed, error) {
+	// What is wrong with the arguments is said before anybody is asked.
+	if _, err := feedlist.Read(c.Feeds...); err != nil {
+		return nil, boot.ConfigError(err)
+	}
 	if err := config.Validate(); err != nil {
-		return boot.ConfigError(err)
+		return nil, boot.ConfigError(err)
 	}
-	var all errgroup.Group
-	all.SetLimit(8)
-	for _, arg := range args {
-		if strings.Contains(arg, "://") {
-			all.Go(func() error { return fetcher.Check(ctx, config, arg) })
-		}
+	resolved, notes, err := resolve(ctx, config, c.Feeds, false)
+	if several := (*severalError)(nil); errors.As(err, &several) {
+		return nil, boot.ConfigError(fmt.Errorf("%w: choose one by: dateline feeds discover %s", safely(err), render.Safe(several.address)))
 	}
-	if err := all.Wait(); err != nil {
-		return boot.ConfigError(fmt.Errorf("%s; give the address of the feed itself", render.Safe(err.Error())))
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	feeds, err := feedlist.Read(resolved...)
+	if err != nil {
+		return nil, boot.ConfigError(err)
+	}
+	fmt.Fprint(t.Err, strings.Join(notes, ""))
+	return feeds, nil
 }
 
 func (c *upCommand) options(t terminal) (app.Options, error) {

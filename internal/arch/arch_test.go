@@ -80,6 +80,7 @@ var rules = []rule{
 		of: []string{
 			module + "/services/normalizer/normalize/...", module + "/services/normalizer/identity/...",
 			module + "/services/enricher/steps/...", module + "/services/fetcher/internal/schedule", module + "/services/fetcher/internal/memory",
+			module + "/services/fetcher/discover",
 		},
 		never:    outside,
 		directly: []string{"net/http", "os", "net"},

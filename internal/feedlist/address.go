@@ -10,8 +10,8 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// isURL reports whether an argument is meant as an address, not as a file.
-func isURL(arg string) bool {
+// IsAddress reports whether an argument is meant as an address, not as a file.
+func IsAddress(arg string) bool {
 	scheme, rest, found := strings.Cut(strings.TrimSpace(arg), ":")
 	if !found {
 		return false

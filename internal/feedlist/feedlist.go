@@ -1,5 +1,5 @@
-// Package feedlist reads and writes lists of feeds: one address, OPML, or plain
-// text with an address a line. A list is somebody's file: what is wrong with it
+// Package feedlist reads and writes lists of feeds: one address, OPML, CSV, or
+// plain text with an address a line. A list is somebody's file: what is wrong with it
 // is said with its name and line, all lines at once, and nothing of it is used
 // until it is right.
 package feedlist
@@ -31,9 +31,9 @@ const (
 var ErrTooMany = errors.New("more than 100000 feeds: register them in parts")
 
 // Read reads the feeds that the arguments name, in order, each feed once. An
-// argument is the address of a feed, an OPML file (.opml or .xml), a text file
-// (.txt), or a folder of such lists (*.opml and *.txt in the order of their
-// names, without its sub-folders). The feeds have their ID; Added is left to
+// argument is the address of a feed, an OPML file (.opml or .xml), a CSV file
+// (.csv), a text file (.txt), or a folder of such lists (*.opml, *.csv and *.txt
+// in the order of their names, without its sub-folders). The feeds have their ID; Added is left to
 // the caller.
 func Read(args ...string) ([]schema.Feed, error) {
 	var l list
@@ -68,6 +68,18 @@ func ParseTXT(name string, data []byte) ([]schema.Feed, error) {
 	return l.result()
 }
 
+// ParseCSV reads a CSV list (RFC 4180), whose first line names its columns: url,
+// and any of title, section, source, language, interval and folder. An interval
+// is a number of seconds, or a duration such as 15m; name stands for the list in
+// errors.
+func ParseCSV(name string, data []byte) ([]schema.Feed, error) {
+	l := list{name: name}
+	if err := l.csv(data); err != nil {
+		return nil, err
+	}
+	return l.result()
+}
+
 // list is what has been read so far.
 type list struct {
 	name     string // of the file being read
@@ -78,7 +90,7 @@ type list struct {
 }
 
 func (l *list) read(arg string) error {
-	if isURL(arg) {
+	if IsAddress(arg) {
 		l.name = ""
 		return l.add(0, schema.Feed{URL: arg})
 	}
@@ -118,7 +130,7 @@ func listsIn(path string) ([]string, error) {
 	var lists []string
 	for _, e := range entries {
 		ext := strings.ToLower(filepath.Ext(e.Name()))
-		if strings.HasPrefix(e.Name(), ".") || ext != ".opml" && ext != ".txt" {
+		if strings.HasPrefix(e.Name(), ".") || ext != ".opml" && ext != ".csv" && ext != ".txt" {
 			continue
 		}
 		file := filepath.Join(path, e.Name())
@@ -128,7 +140,7 @@ func listsIn(path string) ([]string, error) {
 	}
 	switch {
 	case len(lists) == 0:
-		return nil, fmt.Errorf("%s: no feed lists in this folder: want *.opml or *.txt", path)
+		return nil, fmt.Errorf("%s: no feed lists in this folder: want *.opml, *.csv or *.txt", path)
 	case len(lists) > maxLists:
 		return nil, fmt.Errorf("%s: more than %d feed lists in this folder", path, maxLists)
 	}
@@ -140,10 +152,12 @@ func (l *list) readFile(path string) error {
 	parse := l.opml
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".opml", ".xml":
+	case ".csv":
+		parse = l.csv
 	case ".txt":
 		parse = l.text
 	default:
-		return fmt.Errorf("%s: not a feed list: want the address of a feed, an .opml, .xml or .txt file, or a folder", path)
+		return fmt.Errorf("%s: not a feed list: want the address of a feed, an .opml, .xml, .csv or .txt file, or a folder", path)
 	}
 	data, err := readBounded(path)
 	if err != nil {

@@ -193,7 +193,7 @@ func TestReadSeveral(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ file, text, want string }{
-		"kind":  {"feeds.csv", "", "not a feed list: want the address of a feed, an .opml, .xml or .txt file, or a folder"},
+		"kind":  {"feeds.tsv", "", "not a feed list: want the address of a feed, an .opml, .xml, .csv or .txt file, or a folder"},
 		"empty": {"feeds.txt", "# nothing\n", "no feeds in it"},
 		"large": {"feeds.txt", strings.Repeat(" ", feedlist.MaxBytes+1), "larger than 8 MiB: split the list"},
 	} {
@@ -206,7 +206,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	t.Run("empty folder", func(t *testing.T) {
 		dir := t.TempDir()
-		want := dir + ": no feed lists in this folder: want *.opml or *.txt"
+		want := dir + ": no feed lists in this folder: want *.opml, *.csv or *.txt"
 		if _, err := feedlist.Read(dir); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

@@ -2,19 +2,21 @@ package feedlist
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Namespace is the XML namespace of what dateline keeps in an OPML outline
-// beyond OPML 2.0: the attributes section, source, fulltext and interval (in
-// seconds). A feed's language is OPML's own attribute.
+// beyond OPML 2.0: the attributes source, fulltext and interval (in seconds), and
+// section where OPML's category can't say it. Without both, a feed's section is
+// the name of its folder. A feed's language is OPML's own attribute.
 const Namespace = "https://dateline.news/opml/v1"
 
 // prefix is what Namespace is bound to. It is taken for Namespace where a
@@ -121,9 +123,11 @@ func (r *opmlReader) checkRoot(line int, name string) error {
 
 func (r *opmlReader) outline(line int, attrs []xml.Attr) error {
 	var f schema.Feed
-	var text string
+	var text, group string
+	own := false // the section is told
 	for _, a := range attrs {
 		if a.Name.Space == Namespace || a.Name.Space == prefix {
+			own = own || a.Name.Local == "section"
 			r.own(line, &f, a)
 			continue
 		}
@@ -136,6 +140,8 @@ func (r *opmlReader) outline(line int, attrs []xml.Attr) error {
 			text = label(a.Value)
 		case "language":
 			f.Language = label(a.Value)
+		case "category":
+			group = category(a.Value)
 		}
 	}
 	if f.Title == "" {
@@ -149,13 +155,12 @@ func (r *opmlReader) outline(line int, attrs []xml.Attr) error {
 		f.Title = "" // OPML demands a text, so lists repeat the address there.
 	}
 	f.Folder = r.folder()
+	if !own {
+		f.Section = cmp.Or(group, r.group())
+	}
 	r.folders = append(r.folders, "")
 	return r.add(line, f)
 }
-
-// maxInterval is the longest interval between polls that a list may set: a year
-// of seconds.
-const maxInterval = 366 * 86400
 
 func (r *opmlReader) own(line int, f *schema.Feed, a xml.Attr) {
 	switch a.Name.Local {
@@ -171,9 +176,9 @@ func (r *opmlReader) own(line int, f *schema.Feed, a xml.Attr) {
 			r.problem(line, fmt.Errorf("%s:fulltext %s: not auto, always or never", prefix, shown(a.Value)))
 		}
 	case "interval":
-		seconds, err := strconv.ParseFloat(strings.TrimSpace(a.Value), 64)
-		if err != nil || !(seconds >= 0 && seconds <= maxInterval) {
-			r.problem(line, fmt.Errorf("%s:interval %s: not a number of seconds", prefix, shown(a.Value)))
+		seconds, err := parseInterval(a.Value)
+		if err != nil {
+			r.problem(line, fmt.Errorf("%s:%w", prefix, err))
 			return
 		}
 		f.Interval = seconds
@@ -189,6 +194,34 @@ func (r *opmlReader) folder() string {
 		}
 	}
 	return label(strings.Join(path, "/"))
+}
+
+// group is the innermost folder that is open and was named by somebody.
+func (r *opmlReader) group() string {
+	for _, name := range slices.Backward(r.folders) {
+		if name != "" && !isUnsorted(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isUnsorted reports whether a folder is one that programs put feeds in when
+// nobody sorts them: it says nothing of what a feed is about.
+func isUnsorted(folder string) bool {
+	switch strings.ToLower(folder) {
+	case "all", "default", "feeds", "imported", "other", "rss", "subscriptions", "uncategorised", "uncategorized", "unsorted":
+		return true
+	}
+	return false
+}
+
+// category is the first of OPML's categories, as /News/UK,/Tags/daily, without
+// the path to it.
+func category(written string) string {
+	first, _, _ := strings.Cut(written, ",")
+	first = strings.Trim(strings.TrimSpace(first), "/")
+	return label(first[strings.LastIndexByte(first, '/')+1:])
 }
 
 // notXML says what is wrong with a document, and what to do.

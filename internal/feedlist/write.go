@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -97,18 +96,27 @@ func writeFeed(b *bufio.Writer, f schema.Feed) {
 	if text == "" {
 		text = f.URL
 	}
-	interval := ""
-	if f.Interval > 0 {
-		interval = strconv.FormatFloat(f.Interval, 'f', -1, 64)
-	}
 	writeAttr(b, "type", "rss")
 	writeAttr(b, "text", text)
 	writeAttr(b, "xmlUrl", f.URL)
 	writeAttr(b, "language", f.Language)
-	writeAttr(b, prefix+":section", f.Section)
+	writeSection(b, f)
 	writeAttr(b, prefix+":source", f.Source)
 	writeAttr(b, prefix+":fulltext", string(f.Fulltext))
-	writeAttr(b, prefix+":interval", interval)
+	writeAttr(b, prefix+":interval", writtenInterval(f.Interval))
+}
+
+// writeSection writes a section as OPML's category where that can say it, and
+// that there is none where a folder would be taken for one.
+func writeSection(b *bufio.Writer, f schema.Feed) {
+	switch {
+	case f.Section == "" && f.Folder != "":
+		b.WriteString(" " + prefix + `:section=""`)
+	case category(f.Section) == f.Section:
+		writeAttr(b, "category", f.Section)
+	default:
+		writeAttr(b, prefix+":section", f.Section)
+	}
 }
 
 func writeAttr(b *bufio.Writer, name, value string) {

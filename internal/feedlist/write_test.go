@@ -18,8 +18,8 @@ func TestWriteOPML(t *testing.T) {
 	feeds := []schema.Feed{
 		feed(schema.Feed{URL: "https://example.org/a?b=c&d", Title: `A "b" <c>`, Folder: "World/Europe", Language: "de", Section: "UK", Source: "S & T", Interval: 900}),
 		feed(schema.Feed{URL: "https://example.org/b", Fulltext: schema.FulltextNever}),
-		feed(schema.Feed{URL: "https://example.org/c", Title: "C", Folder: "World/Asia"}),
-		feed(schema.Feed{URL: "https://example.org/d", Title: "D", Folder: "World"}),
+		feed(schema.Feed{URL: "https://example.org/c", Title: "C", Folder: "World/Asia", Section: "Asia/Pacific"}),
+		feed(schema.Feed{URL: "https://example.org/d", Title: "D", Folder: "World", Section: "Arts, books"}),
 		feed(schema.Feed{URL: "https://example.org/e", Title: "E", Folder: strings.Repeat("x/", 100) + "y"}),
 	}
 	var out bytes.Buffer
@@ -28,7 +28,7 @@ func TestWriteOPML(t *testing.T) {
 	}
 	const want = `		<outline text="World">
 			<outline text="Europe">
-				<outline type="rss" text="A &#34;b&#34; &lt;c&gt;" xmlUrl="https://example.org/a?b=c&amp;d" language="de" dateline:section="UK" dateline:source="S &amp; T" dateline:interval="900"/>
+				<outline type="rss" text="A &#34;b&#34; &lt;c&gt;" xmlUrl="https://example.org/a?b=c&amp;d" language="de" category="UK" dateline:source="S &amp; T" dateline:interval="900"/>
 			</outline>
 `
 	if !strings.Contains(out.String(), want) {
@@ -73,6 +73,7 @@ func TestWriteFails(t *testing.T) {
 	feeds := []schema.Feed{{URL: "https://example.org/" + strings.Repeat("a", 10_000)}}
 	for name, err := range map[string]error{
 		"OPML": feedlist.WriteOPML(failing{}, feeds),
+		"CSV":  feedlist.WriteCSV(failing{}, feeds),
 		"text": feedlist.WriteTXT(failing{}, feeds),
 	} {
 		if !errors.Is(err, os.ErrClosed) {
@@ -95,7 +96,7 @@ func ExampleWriteOPML() {
 	// 	</head>
 	// 	<body>
 	// 		<outline text="World">
-	// 			<outline type="rss" text="The Example" xmlUrl="https://example.org/rss" language="en" dateline:section="UK"/>
+	// 			<outline type="rss" text="The Example" xmlUrl="https://example.org/rss" language="en" category="UK"/>
 	// 		</outline>
 	// 	</body>
 	// </opml>

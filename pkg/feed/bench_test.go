@@ -24,8 +24,8 @@ type reading func(body []byte) (items int, err error)
 //
 //	go test -bench Feed -run - ./pkg/feed
 //
-// A poll is first when all of its items are new, nothing-new when none is, and
-// one-new when one is.
+// A poll is first when all of its items are new, and one-new when one is. The one
+// that has nothing new is timed beside the fetcher's memory, which it depends on.
 func BenchmarkFeed(b *testing.B) {
 	for _, document := range benchDocuments(b) {
 		all := regions(b, document.body)
@@ -37,7 +37,6 @@ func BenchmarkFeed(b *testing.B) {
 				{"gofeed", wholeByGofeed},
 				{"gofeed-cheap", cheapByGofeed},
 				{"first", poll{}.read},
-				{"nothing-new", poll{known: all}.read},
 				{"one-new", poll{known: all[1:]}.read},
 			} {
 				b.Run(way.name, func(b *testing.B) { benchReading(b, document.body, way.read) })

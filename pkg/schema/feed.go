@@ -64,7 +64,8 @@ type PollState struct {
 	BodyHash string `json:"body_hash,omitempty"`
 	// FetchedAt is the last order stamp given to an item of this feed.
 	FetchedAt time.Time `json:"fetched_at,omitzero"`
-	// Interval is the seconds until the poll after the next one.
+	// Interval is the seconds between polls that suit what the feed publishes,
+	// before the wishes of its publisher and chance.
 	Interval float64 `json:"interval"`
 	// Reason says why the next poll is when it is.
 	Reason string `json:"reason,omitempty"`
@@ -88,6 +89,13 @@ type PollState struct {
 	Published int `json:"published,omitempty"`
 	Unchanged int `json:"unchanged,omitempty"`
 	Dead      int `json:"dead,omitempty"`
+	// Retired is when the server first said that the feed is gone, zero unless
+	// that was its last word.
+	Retired time.Time `json:"retired,omitzero"`
+	// Hints are what the feed's last document asks of those who poll it.
+	Hints Hints `json:"hints,omitzero"`
+	// Rhythm is how much the feed publishes, and when.
+	Rhythm Rhythm `json:"rhythm,omitzero"`
 	// Title is the feed's own title at the last good poll.
 	Title string `json:"title,omitempty"`
 	// Run is the run that asked for the next poll, and PolledRun the last run
@@ -95,6 +103,13 @@ type PollState struct {
 	Run       string `json:"run,omitempty"`
 	PolledRun string `json:"polled_run,omitempty"`
 
+	// LastNew is when the feed last had something new, and Daily how many items
+	// a day it brought then.
+	LastNew time.Time `json:"last_new,omitzero"`
+	Daily   float64   `json:"daily,omitempty"`
+	// Silent is when it was told that the feed has fallen silent, zero while it
+	// has not.
+	Silent time.Time `json:"silent,omitzero"`
 	// ValidatorsFrom is the address that gave ETag and LastModified, after
 	// redirects. They are sent to no other site.
 	ValidatorsFrom string `json:"validators_from,omitempty"`
@@ -125,14 +140,47 @@ type Trust struct {
 	DistrustedUntil time.Time `json:"distrusted_until,omitzero"`
 }
 
+// Hints are what a feed's own document asks of those who poll it.
+type Hints struct {
+	// TTL is the seconds that the document may be kept: ttl of RSS.
+	TTL float64 `json:"ttl,omitempty"`
+	// Update is the seconds between two updates: sy:updatePeriod over
+	// sy:updateFrequency.
+	Update float64 `json:"update,omitempty"`
+	// SkipHours are hours of the day, UTC, from 0 to 23, and SkipDays days of
+	// the week, UTC, Sunday being 0, in which not to poll: those of RSS.
+	SkipHours []int `json:"skip_hours,omitempty"`
+	SkipDays  []int `json:"skip_days,omitempty"`
+}
+
+// Rhythm is how much a feed publishes, and when: what polls have seen of it,
+// the recent counting more.
+type Rhythm struct {
+	// Items over Days is the items a day. Both lose half in three days, and a
+	// time in which the feed rarely publishes counts little in Days.
+	Items float64 `json:"items"`
+	Days  float64 `json:"days"`
+	// Hours has the items since Since in each hour of the day, UTC, and Weekdays
+	// those in each day of the week, UTC, Sunday first: a byte each, all halved
+	// when one is full or four weeks are over.
+	Hours    []byte `json:"hours"`
+	Weekdays []byte `json:"weekdays"`
+	// Since is when the counts begin, moved on when they are halved for age.
+	Since time.Time `json:"since"`
+	// Until is when the feed was last read.
+	Until time.Time `json:"until"`
+}
+
 // Health is an event in the life of a feed or of the pipeline.
 type Health struct {
 	// FeedID is the feed's id, empty for events of the pipeline.
 	FeedID string `json:"feed_id,omitempty"`
 	// URL is the feed's address.
 	URL string `json:"url,omitempty"`
-	// Kind is the last but one token of the event's subject: failing or
-	// recovered, of a feed; suspect, of a message that comes again and again.
+	// Kind is the last but one token of the event's subject. Of a feed: failing,
+	// rate-limited or hostile when its polls begin to fail, recovered when they
+	// end to, gone (410), moved for good, lying-304 and silent. Of a message that
+	// comes again and again: suspect.
 	Kind string `json:"kind"`
 	// Error is the error code of a failing feed.
 	Error string `json:"error,omitempty"`

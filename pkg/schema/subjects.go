@@ -171,6 +171,7 @@ const (
 	BucketFeeds      = "feeds"
 	BucketFeedMemory = "feedmemory"
 	BucketJobs       = "jobs"
+	BucketHosts      = "hosts"
 )
 
 // SourceOf is the source token within a subject of this pipeline: of an item or

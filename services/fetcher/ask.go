@@ -3,10 +3,7 @@ package fetcher
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/dateline-news/dateline/pkg/feed"
-	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 )
 
@@ -45,23 +42,4 @@ func FailureCode(err error) string {
 		return string(failure.Code)
 	}
 	return ""
-}
-
-// Check asks an address, within the bounds of c, and returns an error that is
-// cut.ErrNotFeed or cut.ErrEmpty when what it answers is no feed. An address
-// that does not answer may be a feed at another time, or from another place:
-// that is no error.
-func Check(ctx context.Context, c Config, url string) error {
-	answer, err := Ask(ctx, c, url)
-	switch {
-	case FailureCode(err) != "":
-		return nil
-	case err != nil:
-		return err
-	}
-	_, _, err = feed.Read(answer.Body, answer.ContentType, c.Limits())
-	if errors.Is(err, cut.ErrNotFeed) || errors.Is(err, cut.ErrEmpty) {
-		return fmt.Errorf("%s: %w", answer.FinalURL, err)
-	}
-	return nil
 }

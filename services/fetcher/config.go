@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/feed"
@@ -19,21 +21,23 @@ import (
 
 // Config is what an operator may set.
 type Config struct {
-	Polls       int             `help:"Feeds fetched at once." default:"64"`
-	Interval    time.Duration   `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
-	MinInterval time.Duration   `help:"Shortest time between two polls of a feed." default:"5m"`
-	MaxInterval time.Duration   `help:"Longest time between two polls of a feed." default:"24h"`
-	Contact     string          `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
-	Version     string          `kong:"-"`
-	AllowNet    []netip.Prefix  `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
-	AllowPort   []uint16        `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
-	MaxBody     int64           `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
-	HTTPTimeout time.Duration   `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
-	Fulltext    schema.Fulltext `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
-	Pages       int             `help:"Pages fetched at once." default:"16"`
-	MaxPage     int64           `help:"Bytes that a page may have, decompressed." default:"2097152"`
-	PageWait    time.Duration   `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
-	Structure   guard.Limits    `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
+	Polls       int               `help:"Feeds fetched at once." default:"64"`
+	Interval    time.Duration     `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
+	MinInterval time.Duration     `help:"Shortest time between two polls of a feed." default:"5m"`
+	MaxInterval time.Duration     `help:"Longest time between two polls of a feed." default:"24h"`
+	Contact     string            `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
+	Version     string            `kong:"-"`
+	AllowNet    []netip.Prefix    `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
+	AllowPort   []uint16          `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	MaxBody     int64             `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
+	HTTPTimeout time.Duration     `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+	User        map[string]string `help:"User and password that feeds may name (feeds add --user); may be repeated. Better in a file of --config than on a command line." placeholder:"NAME=USER:PASSWORD"`
+	Proxy       map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
+	Fulltext    schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
+	Pages       int               `help:"Pages fetched at once." default:"16"`
+	MaxPage     int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
+	PageWait    time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
+	Structure   guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 }
 
 // DefaultConfig returns the documented defaults.
@@ -77,6 +81,12 @@ func (c Config) Validate() error {
 	if err := c.validatePages(); err != nil {
 		return err
 	}
+	if _, err := c.users(); err != nil {
+		return err
+	}
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
 	for _, p := range c.AllowNet {
 		if !p.IsValid() {
 			return errors.New("--allow-net: want networks such as 10.0.0.0/8")
@@ -99,8 +109,36 @@ func (c Config) validatePages() error {
 	return nil
 }
 
+// users are the users that feeds may name. No error repeats a password.
+func (c Config) users() (map[string]*url.Userinfo, error) {
+	users := make(map[string]*url.Userinfo, len(c.User))
+	for name, value := range c.User {
+		user, password, ok := strings.Cut(value, ":")
+		if name == "" || !ok || user == "" {
+			return nil, fmt.Errorf("--user %s: want NAME=USER:PASSWORD", name)
+		}
+		users[name] = url.UserPassword(user, password)
+	}
+	return users, nil
+}
+
+// proxies are the proxies that feeds may name. No error repeats an address,
+// which may hold a password.
+func (c Config) proxies() (map[string]*url.URL, error) {
+	proxies := make(map[string]*url.URL, len(c.Proxy))
+	for name, value := range c.Proxy {
+		u, err := url.Parse(value)
+		if err != nil || name == "" || u.Host == "" {
+			return nil, fmt.Errorf("--proxy %s: want NAME=URL, such as office=http://proxy.example:3128", name)
+		}
+		proxies[name] = u
+	}
+	return proxies, nil
+}
+
 func (c Config) http() httpfetch.Config {
 	h := httpfetch.DefaultConfig()
+	h.Proxies, _ = c.proxies() // Validate has seen them
 	if c.Version != "" {
 		h.Version = c.Version
 	}

@@ -20,8 +20,7 @@ import (
 const Stage = "poller"
 
 // Run polls the registered feeds, and gets the pages of their articles that are
-// wanted, until ctx ends. Any number of fetchers may run
-// on one pipeline.
+// wanted, until ctx ends. Any number of fetchers may run on one pipeline.
 func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
@@ -35,11 +34,16 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err != nil {
 		return err
 	}
+	users, err := c.users()
+	if err != nil {
+		return err
+	}
 	poller := &poll.Poller{
 		Root:     b.Root(),
 		Registry: registry,
 		Memory:   memories{b},
 		Fetch:    client.Get,
+		Users:    users,
 		Limits:   c.Limits(),
 		Fulltext: c.Fulltext,
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),

@@ -34,6 +34,7 @@ var streamSettings = []setting[jetstream.StreamConfig]{
 var bucketSettings = []setting[jetstream.KeyValueConfig]{
 	{"history", func(c jetstream.KeyValueConfig) any { return max(c.History, 1) }},
 	{"storage", func(c jetstream.KeyValueConfig) any { return c.Storage }},
+	{"ttl", func(c jetstream.KeyValueConfig) any { return c.TTL }},
 	{"num_replicas", func(c jetstream.KeyValueConfig) any { return max(c.Replicas, 1) }},
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -173,6 +174,27 @@ func TestEnsureMendsBucketsAndConsumers(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if changes, err = top.Check(t.Context(), js); err != nil || len(changes) != 0 {
+		t.Errorf("after: %v, %v", changes, err)
+	}
+}
+
+// What is known of hosts is in memory and goes by itself; all else is kept on disk.
+func TestHostsAreForgotten(t *testing.T) {
+	b := bustest.New(t)
+	top := topology.New(topology.DefaultOptions())
+	for _, bucket := range top.Buckets {
+		memory := bucket.Storage == jetstream.MemoryStorage
+		if hosts := bucket.Bucket == schema.BucketHosts; memory != hosts || (bucket.TTL > 24*time.Hour) != hosts {
+			t.Errorf("bucket %s: in memory %v, age %s", bucket.Bucket, memory, bucket.TTL)
+		}
+	}
+	last := len(top.Buckets) - 1
+	top.Buckets[last].TTL = time.Hour
+	changes, err := top.Ensure(t.Context(), b.JetStream())
+	if err != nil || len(changes) != 1 || changes[0].String() != "bucket hosts: ttl: is 25h0m0s, want 1h0m0s" {
+		t.Fatalf("got %v, %v", changes, err)
+	}
+	if changes, err = top.Check(t.Context(), b.JetStream()); err != nil || len(changes) != 0 {
 		t.Errorf("after: %v, %v", changes, err)
 	}
 }

@@ -83,6 +83,7 @@ func New(o Options) Topology {
 			o.bucket(schema.BucketFeeds, "The registry: what to poll and how."),
 			o.bucket(schema.BucketFeedMemory, "What each feed has shown."),
 			o.bucket(schema.BucketJobs, "Replays and backfills with their progress."),
+			o.passing(schema.BucketHosts, "Who may ask a host, and when.", hostsAge),
 		},
 	}
 	t.Consumers = []Consumer{
@@ -193,6 +194,19 @@ func (o Options) bucket(name, description string) jetstream.KeyValueConfig {
 func (o Options) pager() Consumer {
 	c := o.consumer(schema.StreamFound, ConsumerPager, "found.>")
 	c.Config.MaxAckPending = maxWaiting
+	return c
+}
+
+// hostsAge is how long a host that nobody asks is remembered. It is longer than
+// the longest cool-down, which is a day.
+const hostsAge = 25 * time.Hour
+
+// passing is a bucket in memory whose keys go by themselves: losing it costs
+// nothing that lasts.
+func (o Options) passing(name, description string, age time.Duration) jetstream.KeyValueConfig {
+	c := o.bucket(name, description)
+	c.Storage = jetstream.MemoryStorage
+	c.TTL = age
 	return c
 }
 

@@ -3,13 +3,19 @@ package cut
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // skip returns the first position from i on that holds neither white space nor
 // one of the bytes in more.
 func skip(doc []byte, i int, more string) int {
-	for i < len(doc) && bytes.IndexByte([]byte(" \t\r\n"+more), doc[i]) >= 0 {
-		i++
+	for i < len(doc) {
+		switch c := doc[i]; {
+		case c == ' ', c == '\t', c == '\r', c == '\n', strings.IndexByte(more, c) >= 0:
+			i++
+		default:
+			return i
+		}
 	}
 	return i
 }
@@ -34,15 +40,20 @@ func key(doc []byte, i int) (k []byte, value int, ok bool) {
 // stringEnd returns the position behind the string that starts at i; ok is
 // false when it has no end.
 func stringEnd(doc []byte, i int) (end int, ok bool) {
-	for i++; i < len(doc); i++ {
-		switch doc[i] {
-		case '\\':
-			i++
-		case '"':
+	for start := i; ; {
+		n := bytes.IndexByte(doc[i+1:], '"')
+		if n < 0 {
+			return len(doc), false
+		}
+		i += 1 + n
+		escapes := 0
+		for start < i-1-escapes && doc[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
 			return i + 1, true
 		}
 	}
-	return len(doc), false
 }
 
 // valueEnd returns the position behind the value at i. Brackets are counted,

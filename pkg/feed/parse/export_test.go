@@ -31,7 +31,10 @@ func Lifted(document string) (rest string, texts, dates int) {
 // Native is what gofeed reads in an item, with what was lifted put back.
 type Native struct {
 	Title, Description, Content string
+	GUID, Author                string
+	Links, Categories           []string
 	Published, Updated          string
+	Feed                        [4]string // title, link, language, copyright
 	Custom                      map[string]string
 	Extensions                  ext.Extensions
 	DublinCore                  *ext.DublinCoreExtension
@@ -46,10 +49,18 @@ func ReadNative(document string, format schema.Format, lifting bool) (Native, er
 	}
 	n := Native{
 		Title: e.item.Title, Description: e.item.Description, Content: e.item.Content,
+		GUID: e.item.GUID, Links: e.item.Links, Categories: e.item.Categories,
+		Feed:   [4]string{e.feed.Title, e.feed.Link, e.feed.Language, e.feed.Copyright},
 		Custom: e.item.Custom, Extensions: e.item.Extensions,
 		DublinCore: e.item.DublinCoreExt, ITunes: e.item.ITunesExt,
 		// Dates are trimmed in any case.
 		Published: strings.TrimSpace(e.lifted.date(e.item.Published)), Updated: strings.TrimSpace(e.lifted.date(e.item.Updated)),
+	}
+	if e.item.Author != nil {
+		n.Author = e.item.Author.Name + " " + e.item.Author.Email
+	}
+	if e.rss != nil && e.rss.GUID != nil {
+		n.GUID += " " + e.rss.GUID.IsPermalink
 	}
 	for name, text := range n.Custom {
 		n.Custom[name] = e.lifted.date(text)

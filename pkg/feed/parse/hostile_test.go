@@ -58,9 +58,7 @@ func TestHostile(t *testing.T) {
 				t.Fatalf("title %.20q, %v", i.Title, err)
 			}
 			checkItem(t, i, true)
-			if took := time.Since(began); took > 10*time.Second {
-				t.Errorf("%d bytes took %v", len(document), took)
-			}
+			t.Logf("%d bytes took %v", len(document), time.Since(began))
 		})
 	}
 }

@@ -10,14 +10,16 @@ import (
 
 // lifted is a document made cheap to read, and what was taken out of it.
 //
-// gofeed reads a text byte by byte, more than once, and tries up to 124 layouts
-// on a date. So before it sees a document, the long texts and the dates of the
-// item give way to marks, and what no item needs is left out: most of the
-// header, and the usual namespaces, which gofeed knows by their prefix and copies
-// for each element. What was lifted comes back as gofeed would have read it; see
-// restore.go.
+// gofeed takes a dozen allocations for an element, reads a text byte by byte, more
+// than once, and tries up to 124 layouts on a date. So before it sees a document,
+// the elements of RSS that are text alone are taken out (see leaf.go), other long
+// texts and dates of the item give way to marks, and what no item needs is left
+// out: most of the header, the space between elements, and the usual namespaces,
+// which gofeed knows by their prefix and copies for each element. What was lifted
+// comes back as gofeed would have read it; see restore.go.
 type lifted struct {
 	document []byte
+	leaves   []leaf   // in their order
 	texts    [][]byte // as written, by the number of their mark
 	dates    []string // what they say, by the number of their mark
 }
@@ -43,8 +45,13 @@ func lift(document []byte) lifted {
 	if hasControls(document) || bytes.Contains(document, []byte(textMark)) || bytes.Contains(document, []byte(dateMark)) {
 		return lifted{document: document}
 	}
-	l := lifter{doc: document, open: make([]markup.Token, 0, 8)}
-	if !l.walk() || l.copied == 0 {
+	l := lifter{doc: document, takesLeaves: true}
+	regular := l.walk()
+	if regular && len(l.leaves) > 0 && (l.unsure() || l.mixed()) {
+		l = lifter{doc: document, takesLeaves: !l.unsure(), stay: l.kept}
+		regular = l.walk()
+	}
+	if !regular || l.copied == 0 {
 		return lifted{document: document}
 	}
 	l.document = append(l.out, document[l.copied:]...)
@@ -59,19 +66,38 @@ type lifter struct {
 	copied int
 	open   []markup.Token // the start tags of the elements that are open
 	leaf   bool           // the innermost of them holds nothing but text so far
+
+	takesLeaves bool
+	stay        []leafName // that are not to be taken
+	kept        []leafName // that were not taken
+	odd         bool       // names do not tell whose the elements are
+	channels    int        // that were opened
 }
 
 // walk lifts as it goes, and reports whether the document is regular throughout.
 func (l *lifter) walk() bool {
 	s := markup.NewScanner(l.doc)
 	stop := 0
+	l.open = make([]markup.Token, 0, 8)
 	for t, ok := s.Next(); ok; t, ok = s.Next() {
-		if !plainText(l.doc[stop:t.Pos]) || !l.token(t) {
+		if !plainText(l.doc[stop:t.Pos]) {
+			return false
+		}
+		l.between(stop, t.Pos)
+		if !l.token(t) {
 			return false
 		}
 		stop = t.Stop
 	}
 	return len(l.open) == 0 && plainText(l.doc[stop:])
+}
+
+// between drops the white space between the children of the feed, its channel or
+// its item.
+func (l *lifter) between(from, to int) {
+	if from < to && place(l.open) != elsewhere && len(trimSpace(l.doc[from:to])) == 0 {
+		l.replace(from, to, "")
+	}
 }
 
 // token takes one token. False says that the document is not regular.
@@ -95,10 +121,14 @@ func (l *lifter) start(t markup.Token) bool {
 	}
 	attrs := attributes{doc: l.doc[:t.Stop], pos: t.Pos + 1 + len(t.Name)}
 	for attrs.next() {
-		if len(l.open) == 0 && isUsual(attrs.name, attrs.value, t) {
+		switch {
+		case len(l.open) == 0 && isUsual(attrs.name, attrs.value, t):
 			l.replace(attrs.start, attrs.pos, "")
+		case l.takesLeaves:
+			l.odd = l.odd || l.isOddNamespace(t, attrs.name, attrs.value)
 		}
 	}
+	l.see(t)
 	l.leaf = true
 	l.open = append(l.open, t)
 	if t.Empty {
@@ -127,26 +157,31 @@ func (l *lifter) element(start, end markup.Token) {
 	l.open = l.open[:len(l.open)-1]
 	_, local := markup.Split(start.Name)
 	name := strings.ToLower(string(local))
-	switch place(l.open) {
-	case headerChild:
-		if unneeded(name) && legal(l.doc[start.Pos:end.Stop]) {
-			l.replace(start.Pos, end.Stop, "")
-		}
-	case itemChild:
-		switch {
-		case !leaf:
-		case (name == "comments" || name == "commentrss") && legal(l.doc[start.Pos:end.Stop]):
-			l.replace(start.Pos, end.Stop, "") // Most blogs have these, and nothing reads them.
-		default:
-			l.liftText(name, start, end)
-		}
+	at := place(l.open)
+	switch {
+	case at == elsewhere:
+	case l.isNeedless(at, name, leaf, start, end), l.liftLeaf(at, name, leaf, start, end):
+		l.replace(start.Pos, end.Stop, "")
+	case at == itemChild && leaf:
+		l.liftText(name, start, end)
 	}
+}
+
+// isNeedless reports whether nobody reads an element.
+func (l *lifter) isNeedless(at int, name string, leaf bool, start, end markup.Token) bool {
+	switch {
+	case at == headerChild && (unneeded(name) || name == "link" && isOwnLink(start.Attrs(l.doc))):
+	case at == itemChild && leaf && (name == "comments" || name == "commentrss"): // Most blogs have these.
+	default:
+		return false
+	}
+	return legal(l.doc[start.Pos:end.Stop])
 }
 
 // replace puts text in the place of doc[from:to].
 func (l *lifter) replace(from, to int, text string) {
 	if l.out == nil {
-		l.out = make([]byte, 0, min(len(l.doc), 2<<10))
+		l.out = make([]byte, 0, min(len(l.doc), 1<<9))
 	}
 	l.out = append(l.out, l.doc[l.copied:from]...)
 	l.out = append(l.out, text...)
@@ -158,15 +193,27 @@ func (l *lifter) liftText(name string, start, end markup.Token) {
 	raw := l.doc[start.Stop:end.Pos]
 	switch {
 	case isDate(name):
-		if date, ok := simpleDate(raw); ok && len(l.dates) < maxDateMarks && escapedText(l.doc, start) {
-			n := len(l.dates)
-			l.dates = append(l.dates, date)
-			l.replace(start.Stop, end.Pos, dateMark+string([]byte{'0' + byte(n/10), '0' + byte(n%10)})+dateMarkTail)
+		if !escapedText(l.doc, start) {
+			return
+		}
+		if mark, ok := l.markDate(raw); ok {
+			l.replace(start.Stop, end.Pos, mark)
 		}
 	case len(raw) >= longText && holdsLongText(name) && escapedText(l.doc, start) && legal(raw) && readable(raw):
 		l.replace(start.Stop, end.Pos, textMark+strconv.Itoa(len(l.texts)))
 		l.texts = append(l.texts, raw)
 	}
+}
+
+// markDate returns the mark of a date that is lifted.
+func (l *lifter) markDate(raw []byte) (mark string, ok bool) {
+	date, ok := simpleDate(raw)
+	if !ok || len(l.dates) == maxDateMarks {
+		return "", false
+	}
+	n := len(l.dates)
+	l.dates = append(l.dates, date)
+	return dateMark + string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) + dateMarkTail, true
 }
 
 // The places that an element may have, by its parents.
@@ -207,6 +254,21 @@ func unneeded(name string) bool {
 		return false
 	}
 	return true
+}
+
+// isOwnLink reports whether an element of the header is a link to the feed itself
+// or to its hub, which no item needs.
+func isOwnLink(attrs markup.Attrs) bool {
+	own := false
+	for a, ok := attrs.Next(); ok; a, ok = attrs.Next() {
+		if _, local := markup.Split(a.Name); string(local) == "rel" {
+			own = string(a.Name) == "rel" && (string(a.Value) == "self" || string(a.Value) == "hub")
+			if !own {
+				return false
+			}
+		}
+	}
+	return own
 }
 
 // isDate reports whether gofeed reads an element of the item as a date.

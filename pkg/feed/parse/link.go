@@ -125,7 +125,7 @@ func (e *entry) guid() string {
 // resolve makes an address absolute, and empty when it is none of the web. An
 // absolute one stays as it is written.
 func resolve(base, ref string) string {
-	if ref = strings.TrimSpace(ref); isPlainWeb(ref) {
+	if ref = strings.TrimSpace(ref); ref == "" || isPlainWeb(ref) {
 		return ref
 	}
 	ref = tidy(ref)

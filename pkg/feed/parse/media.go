@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,7 +90,6 @@ func childText(x ext.Extension, name string) string {
 // and merges what is there twice.
 func (e *entry) distinctMedia(found []schema.Media) []schema.Media {
 	var kept []schema.Media
-	seen := map[string]int{}
 	for _, m := range found {
 		written := m.URL
 		m.URL = resolve(e.scope.itemBase, m.URL)
@@ -100,10 +100,9 @@ func (e *entry) distinctMedia(found []schema.Media) []schema.Media {
 		if m.URL != strings.TrimSpace(written) && !isWeb(tidy(written)) {
 			e.repaired(RepairBase)
 		}
-		if i, ok := seen[m.URL]; ok {
+		if i := slices.IndexFunc(kept, func(k schema.Media) bool { return k.URL == m.URL }); i >= 0 {
 			kept[i] = merge(kept[i], m)
 		} else if len(kept) < maxList {
-			seen[m.URL] = len(kept)
 			kept = append(kept, m)
 		}
 	}

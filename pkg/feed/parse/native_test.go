@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -40,7 +41,7 @@ func sameNative(t *testing.T, document string, format schema.Format) {
 	if len(want.Extensions) == 0 && len(got.Extensions) == 0 {
 		got.Extensions, want.Extensions = nil, nil
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s\n%s", diff, document)
 	}
 }
@@ -85,28 +86,64 @@ func TestLifted(t *testing.T) {
 		texts, dates   int
 	}{
 		"a text": {
-			wrap("<description>" + long + "</description>"),
-			wrap("<description>\U0010FFFD0</description>"), 1, 0,
+			wrap("<abstract>" + long + "</abstract>"),
+			wrap("<abstract>\U0010FFFD0</abstract>"), 1, 0,
 		},
 		"two texts": {
 			wrap("<a>" + long + "</a><b><![CDATA[" + long + "]]></b>"),
 			wrap("<a>\U0010FFFD0</a><b>\U0010FFFD1</b>"), 2, 0,
 		},
-		"a short text": {wrap("<description>x</description>"), wrap("<description>x</description>"), 0, 0},
-		"a title":      {wrap("<title>" + long + "</title>"), wrap("<title>" + long + "</title>"), 0, 0},
+		"a short text": {wrap("<abstract>x</abstract>"), wrap("<abstract>x</abstract>"), 0, 0},
 		"dates": {
-			wrap("<pubDate>Mon, 10 Jan 2022 18:30:00 GMT</pubDate><dc:date> 2022 </dc:date>"),
-			wrap("<pubDate>01 Jan 70 00:00 +0000</pubDate><dc:date>01 Jan 70 00:01 +0000</dc:date>"), 0, 2,
+			wrap("<date>Mon, 10 Jan 2022 18:30:00 GMT</date><dc:date x='&bogus;'> 2022 </dc:date>"),
+			wrap("<date>01 Jan 70 00:00 +0000</date><dc:date x='&bogus;'>01 Jan 70 00:01 +0000</dc:date>"), 0, 2,
 		},
 		"a date in CDATA": {
-			wrap("<pubDate><![CDATA[10 Jan 2022]]></pubDate>"),
-			wrap("<pubDate>01 Jan 70 00:00 +0000</pubDate>"), 0, 1,
+			wrap("<prism:date><![CDATA[10 Jan 2022]]></prism:date>"),
+			wrap("<prism:date>01 Jan 70 00:00 +0000</prism:date>"), 0, 1,
 		},
-		"an empty date": {wrap("<pubDate/>"), wrap("<pubDate/>"), 0, 0},
-		"comments":      {wrap("<title>x</title><slash:comments>3</slash:comments>"), wrap("<title>x</title>"), 0, 0},
+		"an empty date": {wrap("<date/>"), wrap("<date/>"), 0, 0},
+		"comments":      {wrap("<a>x</a><slash:comments>3</slash:comments>"), wrap("<a>x</a>"), 0, 0},
+		"leaves": {
+			wrap("<title>x</title><link/><description>" + long + "</description><pubDate>x</pubDate><guid isPermaLink='false'>x</guid>" +
+				"<category domain='x'>x</category><author>x</author><content:encoded><![CDATA[<p>x</p>]]></content:encoded>" +
+				"<dc:creator>x</dc:creator><dc:date>2022</dc:date><media:content url='a&amp;b'/>"), wrap(""), 0, 1,
+		},
+		"leaves of the channel": {
+			"<rss><channel><title>x</title><link>x</link>\n<atom:link rel='self'/><language>x</language><copyright>x</copyright>\n<item/></channel></rss>",
+			"<rss><channel><item/></channel></rss>", 0, 0,
+		},
+		"not leaves": {
+			wrap("<title x='y'>x</title><link>&nbsp;</link><media:content><media:title>x</media:title></media:content><dc:creator xml:lang='en'>x</dc:creator>"),
+			wrap("<title x='y'>x</title><link>&nbsp;</link><media:content><media:title>x</media:title></media:content><dc:creator xml:lang='en'>x</dc:creator>"), 0, 0,
+		},
+		"leaves and not, of one name": {
+			wrap("<title>x</title><category>a</category><category>&nbsp;</category><category>b</category>"),
+			wrap("<category>a</category><category>&nbsp;</category><category>b</category>"), 0, 0,
+		},
+		"leaves of who knows": {
+			"<rss xmlns='http://a.example/'><channel><item><title>x</title></item></channel></rss>",
+			"<rss xmlns='http://a.example/'><channel><item><title>x</title></item></channel></rss>", 0, 0,
+		},
+		"leaves of WordPress": {
+			wrap("<title>x</title><post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>"),
+			wrap("<post-id xmlns='com-wordpress:feed-additions:1'>7</post-id>"), 0, 0,
+		},
+		"leaves of FeedBurner": {
+			"<rss><channel><a:link xmlns:a='http://www.w3.org/2005/Atom' rel='self'/><item><title>x</title><atom:link href='x'/></item></channel></rss>",
+			"<rss><channel><item></item></channel></rss>", 0, 0,
+		},
+		"leaves of RSS 1.0": {
+			"<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel><title>x</title></channel><item><title>x</title></item></rdf:RDF>",
+			"<rdf:RDF xmlns='http://purl.org/rss/1.0/'><channel></channel><item></item></rdf:RDF>", 0, 0,
+		},
+		"no leaves in Atom": {
+			"<feed>\n<title>x</title><link rel='self' href='x'/>\n<entry>\n<title>x</title>\n</entry>\n</feed>",
+			"<feed><title>x</title><entry><title>x</title></entry></feed>", 0, 0,
+		},
 		"a header": {
-			"<rss><channel><title>x</title><image><url>x</url></image><ttl>5</ttl><item/></channel></rss>",
-			"<rss><channel><title>x</title><item/></channel></rss>", 0, 0,
+			"<rss><channel><title x='y'>x</title><image><url>x</url></image><ttl>5</ttl><item/></channel></rss>",
+			"<rss><channel><title x='y'>x</title><item/></channel></rss>", 0, 0,
 		},
 		"namespaces": {
 			`<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:x="http://x.example/"><channel/></rss>`,

@@ -31,8 +31,7 @@ func (e *entry) authors() []string {
 func (e *entry) authorNames() []string {
 	switch {
 	case e.rss != nil:
-		var names []string
-		names = append(names, e.rss.Author)
+		names := append(make([]string, 0, 4), e.rss.Author)
 		names = append(names, e.values("dc", "creator")...)
 		names = append(names, e.values("dc", "author")...)
 		names = append(names, e.values("itunes", "author")...)
@@ -90,13 +89,11 @@ func people(names []string) []string {
 // person reads the name in "Name <mail>", "mail (Name)" and "By Name". What
 // else stands in parentheses, as in "Name (Reuters)", is part of it.
 func person(s string) string {
-	var words []string
-	for _, w := range strings.Fields(plain(s)) {
-		if !strings.Contains(w, "@") {
-			words = append(words, w)
-		}
+	name := plain(s)
+	if strings.Contains(name, "@") {
+		words := slices.DeleteFunc(strings.Fields(name), func(w string) bool { return strings.Contains(w, "@") })
+		name = strings.Join(words, " ")
 	}
-	name := strings.Join(words, " ")
 	if len(name) > 3 && strings.EqualFold(name[:3], "by ") {
 		name = name[3:]
 	}
@@ -124,14 +121,16 @@ func (e *entry) categories() []string {
 
 // distinct drops what is empty or there before, whatever its case.
 func distinct(values []string) []string {
-	var kept []string
-	seen := map[string]bool{}
+	var kept, seen []string // of kept, in lower case
 	for _, v := range values {
-		key := strings.ToLower(v)
-		if v == "" || seen[key] || len(kept) == maxList {
+		if v == "" {
 			continue
 		}
-		seen[key] = true
+		key := strings.ToLower(v)
+		if len(kept) == maxList || slices.Contains(seen, key) {
+			continue
+		}
+		seen = append(seen, key)
 		kept = append(kept, v)
 	}
 	return kept

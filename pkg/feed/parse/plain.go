@@ -3,6 +3,7 @@ package parse
 import (
 	"html"
 	"strings"
+	"unicode/utf8"
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -16,6 +17,9 @@ const maxEscapes = 3
 // feeds may be text or HTML and does not say which: markup goes, entities are
 // resolved as often as they were escaped, white space is one space.
 func plain(s string) string {
+	if isPlain(s) {
+		return s
+	}
 	for range maxEscapes {
 		if !strings.ContainsAny(s, "<&") {
 			break
@@ -27,6 +31,20 @@ func plain(s string) string {
 		s = next
 	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPlain reports whether a text is plain and on one line at first sight, as most
+// are: ASCII words, one space apart.
+func isPlain(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c == '<' || c == '&' || c < ' ' || c >= utf8.RuneSelf || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return s == "" || before != ' '
 }
 
 // stripMarkup drops the tags that HTML knows and resolves entities. What only

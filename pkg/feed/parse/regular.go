@@ -67,7 +67,13 @@ func (a *attributes) next() bool {
 	return !isOdd(a.name, a.value)
 }
 
-func trimSpace(b []byte) []byte { return bytes.TrimLeft(b, " \t\r\n") }
+// trimSpace drops the white space of XML before b.
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\n' || b[0] == '\t' || b[0] == '\r') {
+		b = b[1:]
+	}
+	return b
+}
 
 // isOdd reports whether an attribute may be xml:base by another prefix, which is
 // not hidden from gofeed, or binds a prefix to what looks like one.
@@ -122,7 +128,7 @@ func nameLength(b []byte) int {
 	if n < len(b) && b[n] >= utf8.RuneSelf || bytes.Count(b[:n], []byte(":")) > 1 {
 		return 0
 	}
-	if n > 0 && bytes.IndexByte([]byte("-.0123456789"), b[0]) >= 0 {
+	if n > 0 && (b[0] == '-' || b[0] == '.' || '0' <= b[0] && b[0] <= '9') {
 		return 0
 	}
 	return n

@@ -17,9 +17,9 @@ const (
 	cdataEnd   = "]]>"
 )
 
-// rss puts the texts back into the items of a feed.
+// rss puts the texts and the leaves back into the items of a feed.
 func (l lifted) rss(f *rss.Feed) {
-	if len(l.texts) == 0 {
+	if len(l.texts)+len(l.leaves) == 0 {
 		return
 	}
 	for _, i := range f.Items {
@@ -29,9 +29,12 @@ func (l lifted) rss(f *rss.Feed) {
 			i.Custom[name] = l.inner(text)
 		}
 		l.extensions(i.Extensions)
+	}
+	l.leavesOf(f)
+	for _, i := range f.Items {
 		// These are copies of the extensions.
-		if i.DublinCoreExt != nil {
-			i.DublinCoreExt = ext.NewDublinCoreExtension(i.Extensions["dc"])
+		if dc := i.Extensions["dc"]; dc != nil {
+			i.DublinCoreExt = ext.NewDublinCoreExtension(dc)
 		}
 		if i.ITunesExt != nil {
 			i.ITunesExt = ext.NewITunesItemExtension(i.Extensions["itunes"])
@@ -112,6 +115,9 @@ func (l lifted) date(s string) string {
 func text(raw []byte, asXML bool) string {
 	if asXML && bytes.IndexByte(raw, '\r') >= 0 {
 		raw = oneLineEnd(raw)
+	}
+	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '<') < 0 {
+		return string(raw)
 	}
 	var b strings.Builder
 	b.Grow(len(raw))

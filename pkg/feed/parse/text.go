@@ -84,7 +84,7 @@ func (e *entry) atomContent() string {
 // custom returns the text of the first of the names that RSS does not have but
 // the item does.
 func (e *entry) custom(names ...string) string {
-	if e.extra == nil {
+	if e.extra == nil && len(e.item.Custom) > 0 {
 		e.extra = map[string]string{}
 		for _, key := range slices.Sorted(maps.Keys(e.item.Custom)) {
 			name := flat(key)
@@ -102,14 +102,20 @@ func (e *entry) custom(names ...string) string {
 // foreignText finds the full text in elements of other namespaces: that of
 // Yandex, XHTML, Atom inside RSS, and any that names it so.
 func (e *entry) foreignText() string {
-	found := map[string]ext.Extension{} // by what orders them: rank, prefix, name
+	var found map[string]ext.Extension // by what orders them: rank, prefix, name
 	for prefix, elements := range e.item.Extensions {
 		for name, list := range elements {
 			rank := slices.Index(fullText, flat(name))
 			if i := slices.IndexFunc(list, hasContent); i >= 0 && rank >= 0 && holdsText(prefix, fullText[rank]) {
+				if found == nil {
+					found = map[string]ext.Extension{}
+				}
 				found[fmt.Sprintf("%02d %s %s", rank, prefix, name)] = list[i]
 			}
 		}
+	}
+	if found == nil {
+		return ""
 	}
 	for _, key := range slices.Sorted(maps.Keys(found)) {
 		if text := e.textOf(found[key]); text != "" {

@@ -69,13 +69,15 @@ func samples() map[string]any {
 			DatelinePlace: "q2", Topics: []string{"t"}, Models: []schema.Model{{Step: "s", Name: "n", Version: "1"}},
 		},
 		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
-		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Folder: "g", Added: at,
+		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Folder: "g", Added: at,
 			Headers: map[string]string{"X-Key": "k"}, Auth: "a", Proxy: "p", Robots: "obey"},
 		"pollstate": schema.PollState{
 			FeedID: "f", URL: "u", ETag: "e", LastModified: "m", BodyHash: "b", FetchedAt: at, Interval: 900, Reason: "r", Next: at, Status: 200,
 			Error: "e", Detail: "d", Failures: 1, LastGood: at, Polls: 1, Seen: 1, Published: 1, Unchanged: 1, Dead: 1, Title: "t", Run: "r", PolledRun: "r",
-			ValidatorsFrom: "v", Move: schema.Move{To: "u", Times: 3},
-			Trust: schema.Trust{NotModified: 1, WholeAt: at, ProbeETag: "e", ProbeLastModified: "m", DistrustedUntil: at},
+			LastNew: at, Daily: 1.5, Silent: at, ValidatorsFrom: "v", Move: schema.Move{To: "u", Times: 3},
+			Trust:   schema.Trust{NotModified: 1, WholeAt: at, ProbeETag: "e", ProbeLastModified: "m", DistrustedUntil: at},
+			Retired: at, Hints: schema.Hints{TTL: 3600, Update: 3600, SkipHours: []int{0}, SkipDays: []int{6}},
+			Rhythm: schema.Rhythm{Items: 1.5, Days: 2.5, Hours: make([]byte, 24), Weekdays: make([]byte, 7), Since: at, Until: at},
 		},
 		"health": schema.Health{FeedID: "f", URL: "u", Kind: "failing", Error: "e", Detail: "d", At: at},
 	}

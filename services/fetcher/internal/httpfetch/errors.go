@@ -26,6 +26,7 @@ const (
 	CodeDNS            Code = "dns"             // the host has no address
 	CodeGone           Code = "gone"            // status 410
 	CodeRateLimited    Code = "rate-limited"    // status 429
+	CodeConfig         Code = "config"          // the feed names a password or a proxy that is not configured
 )
 
 // Error is why a request did not succeed.

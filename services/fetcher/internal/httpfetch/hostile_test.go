@@ -23,7 +23,6 @@ const (
 	header  = time.Second     // Config.HeaderTimeout of these tests
 	total   = 5 * time.Second // Config.Timeout
 	window  = time.Second     // Config.RateWindow
-	slack   = 2 * time.Second // of each of them
 	allowed = 32 << 20        // bytes of memory above idle
 )
 
@@ -39,35 +38,34 @@ var hostileServers = []struct {
 	id, what string
 	site     func(t *testing.T) string // makes the server, returns the address to ask
 	want     httpfetch.Code
-	bound    time.Duration
 }{
-	{"S01", "1 GiB of gzip", fault(fetchertest.HugeGzip(1 << 30)), httpfetch.CodeBodyLimit, slack},
-	{"S01", "1 GiB of zstd", encoded("zstd", func(t *testing.T) string { return strings.Repeat(zstandard(t, zeros(1<<20)), 1<<10) }), httpfetch.CodeBodyLimit, slack},
-	{"S01", "32 MiB of br", encoded("br", func(t *testing.T) string { return brotlied(t, zeros(32<<20)) }), httpfetch.CodeBodyLimit, slack},
-	{"S02", "gzip, cut", encoded("gzip", cutGzip), httpfetch.CodeBadEncoding, slack},
-	{"S03", "gzip that is none", encoded("gzip", func(*testing.T) string { return document }), delivered, slack},
-	{"S04", "never a byte", wire(hang), httpfetch.CodeHeaderTimeout, header + slack},
-	{"S05", "a space now and then", wire(dripBody), httpfetch.CodeTotalDeadline, window + slack},
-	{"S06", "a header now and then", wire(dripHeaders), httpfetch.CodeHeaderTimeout, header + slack},
-	{"S07", "items for ever", wire(bomb(answered+"\r\n", strings.Repeat("<item><title>x</title></item>", 100))), httpfetch.CodeBodyLimit, total + slack},
-	{"S08", "headers for ever", wire(bomb(answered, strings.Repeat("X-Filler: 1234567890\r\n", 100))), httpfetch.CodeHeaderLimit, slack},
-	{"S09", "early hints for ever", wire(forever("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0)), httpfetch.CodeHeaderLimit, slack},
-	{"S10", "length too long", wire(say(answered + "Content-Length: 99999999999\r\n\r\n<rss>")), httpfetch.CodeBadHTTP, slack},
-	{"S11", "two lengths", wire(say(answered + "Content-Length: 3\r\nContent-Length: 5\r\n\r\n<rss>")), httpfetch.CodeBadHTTP, slack},
-	{"S12", "no last chunk", wire(say(answered + "Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n")), httpfetch.CodeBadHTTP, slack},
-	{"S13", "A to B to A", redirecting("/b", http.StatusFound), httpfetch.CodeRedirects, slack},
-	{"S14", "to itself, for good", redirecting("/a", http.StatusMovedPermanently), httpfetch.CodeRedirects, slack},
-	{"S15", "60 redirects", fault(fetchertest.Chain(60)), httpfetch.CodeRedirects, slack},
-	{"S16", "to nowhere", wire(say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRedirects, slack},
-	{"S17", "to a file", redirecting("file:///etc/passwd", http.StatusFound), httpfetch.CodeBlockedScheme, slack},
-	{"S18", "to gopher", redirecting("gopher://127.0.0.1:6379/_FLUSHALL", http.StatusFound), httpfetch.CodeBlockedScheme, slack},
-	{"S19", "to a cloud's metadata", redirecting("http://169.254.169.254/latest/meta-data/", http.StatusFound), httpfetch.CodeBlockedAddress, slack},
-	{"S32", "304 to no condition", fault(fetchertest.Status(304)), httpfetch.CodeBadHTTP, slack},
-	{"S33", "410", fault(fetchertest.Status(410)), httpfetch.CodeGone, slack},
-	{"S34", "429 for ever", wire(say("HTTP/1.1 429 No\r\nRetry-After: 99999999999999999999\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRateLimited, slack},
-	{"S35", "503 until before", wire(say("HTTP/1.1 503 No\r\nRetry-After: -1\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeBadHTTP, slack},
-	{"S36", "200 and nothing", wire(say(answered + "Content-Length: 0\r\n\r\n")), delivered, slack},
-	{"S37", "200 and a web page", wire(say(answered + "Content-Type: text/html\r\nContent-Length: 21\r\n\r\n<html>Sorry.</html>\r\n")), delivered, slack},
+	{"S01", "1 GiB of gzip", fault(fetchertest.HugeGzip(1 << 30)), httpfetch.CodeBodyLimit},
+	{"S01", "1 GiB of zstd", encoded("zstd", func(t *testing.T) string { return strings.Repeat(zstandard(t, zeros(1<<20)), 1<<10) }), httpfetch.CodeBodyLimit},
+	{"S01", "32 MiB of br", encoded("br", func(t *testing.T) string { return brotlied(t, zeros(32<<20)) }), httpfetch.CodeBodyLimit},
+	{"S02", "gzip, cut", encoded("gzip", cutGzip), httpfetch.CodeBadEncoding},
+	{"S03", "gzip that is none", encoded("gzip", func(*testing.T) string { return document }), delivered},
+	{"S04", "never a byte", wire(hang), httpfetch.CodeHeaderTimeout},
+	{"S05", "a space now and then", wire(dripBody), httpfetch.CodeTotalDeadline},
+	{"S06", "a header now and then", wire(dripHeaders), httpfetch.CodeHeaderTimeout},
+	{"S07", "items for ever", wire(bomb(answered+"\r\n", strings.Repeat("<item><title>x</title></item>", 100))), httpfetch.CodeBodyLimit},
+	{"S08", "headers for ever", wire(bomb(answered, strings.Repeat("X-Filler: 1234567890\r\n", 100))), httpfetch.CodeHeaderLimit},
+	{"S09", "early hints for ever", wire(forever("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 0)), httpfetch.CodeHeaderLimit},
+	{"S10", "length too long", wire(say(answered + "Content-Length: 99999999999\r\n\r\n<rss>")), httpfetch.CodeBadHTTP},
+	{"S11", "two lengths", wire(say(answered + "Content-Length: 3\r\nContent-Length: 5\r\n\r\n<rss>")), httpfetch.CodeBadHTTP},
+	{"S12", "no last chunk", wire(say(answered + "Transfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n")), httpfetch.CodeBadHTTP},
+	{"S13", "A to B to A", redirecting("/b", http.StatusFound), httpfetch.CodeRedirects},
+	{"S14", "to itself, for good", redirecting("/a", http.StatusMovedPermanently), httpfetch.CodeRedirects},
+	{"S15", "60 redirects", fault(fetchertest.Chain(60)), httpfetch.CodeRedirects},
+	{"S16", "to nowhere", wire(say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRedirects},
+	{"S17", "to a file", redirecting("file:///etc/passwd", http.StatusFound), httpfetch.CodeBlockedScheme},
+	{"S18", "to gopher", redirecting("gopher://127.0.0.1:6379/_FLUSHALL", http.StatusFound), httpfetch.CodeBlockedScheme},
+	{"S19", "to a cloud's metadata", redirecting("http://169.254.169.254/latest/meta-data/", http.StatusFound), httpfetch.CodeBlockedAddress},
+	{"S32", "304 to no condition", fault(fetchertest.Status(304)), httpfetch.CodeBadHTTP},
+	{"S33", "410", fault(fetchertest.Status(410)), httpfetch.CodeGone},
+	{"S34", "429 for ever", wire(say("HTTP/1.1 429 No\r\nRetry-After: 99999999999999999999\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRateLimited},
+	{"S35", "503 until before", wire(say("HTTP/1.1 503 No\r\nRetry-After: -1\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeBadHTTP},
+	{"S36", "200 and nothing", wire(say(answered + "Content-Length: 0\r\n\r\n")), delivered},
+	{"S37", "200 and a web page", wire(say(answered + "Content-Type: text/html\r\nContent-Length: 21\r\n\r\n<html>Sorry.</html>\r\n")), delivered},
 }
 
 // otherTests are the ids that other tests of this package have.
@@ -139,8 +137,8 @@ func TestHostileServers(t *testing.T) {
 			if resp.RetryAfter < 0 || resp.RetryAfter > httpfetch.MaxWait {
 				t.Errorf("to be left alone for %v", resp.RetryAfter)
 			}
-			if took > row.bound || peak > allowed {
-				t.Errorf("took %v and %d KiB", took, peak>>10)
+			if peak > allowed {
+				t.Errorf("took %d KiB", peak>>10)
 			}
 		})
 	}
@@ -238,15 +236,14 @@ func TestSlowBody(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := client(t, func(c *httpfetch.Config) { c.MinRate, c.RateWindow = test.rate, 150*time.Millisecond })
-			begin := time.Now()
 			resp, err := c.Get(t.Context(), httpfetch.Request{URL: serve(t, test.site).URL})
 			if test.want == "" && err != nil {
 				t.Error(err)
 			}
 			if test.want != "" {
 				failure := wantCode(t, err, test.want)
-				if resp.Body != nil || time.Since(begin) > 5*time.Second || !strings.Contains(fmt.Sprint(failure), "slowly") {
-					t.Errorf("after %v: %v", time.Since(begin), failure)
+				if resp.Body != nil || !strings.Contains(fmt.Sprint(failure), "slowly") {
+					t.Error(failure)
 				}
 			}
 		})

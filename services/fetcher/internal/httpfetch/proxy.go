@@ -47,7 +47,7 @@ func (c *Client) throughProxy(ctx context.Context, name string) (context.Context
 	}
 	u, ok := c.config.Proxies[name]
 	if !ok {
-		return ctx, &Error{Code: CodeBadHTTP, Err: errors.New("the request's proxy is not configured")}
+		return ctx, &Error{Code: CodeConfig, Err: errors.New("the feed's proxy is not configured")} // the name may be an address with a password
 	}
 	return context.WithValue(ctx, proxyKey{}, u), nil
 }

@@ -127,7 +127,7 @@ func TestProxy(t *testing.T) {
 	_, err = c.Get(t.Context(), httpfetch.Request{URL: "http://" + address.Host + "/"})
 	wantCode(t, err, httpfetch.CodeBlockedAddress)
 	_, err = c.Get(t.Context(), httpfetch.Request{URL: "http://feeds.example.org/", Proxy: address.String()})
-	if wantCode(t, err, httpfetch.CodeBadHTTP); strings.Contains(err.Error(), "secret") {
+	if wantCode(t, err, httpfetch.CodeConfig); strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
 }

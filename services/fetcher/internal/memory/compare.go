@@ -2,17 +2,17 @@ package memory
 
 // Document is a feed document as it was cut.
 type Document struct {
-	// Regions are the hashes of its items, in its order.
-	Regions []Hash
+	// Items are its items in their order, as they are written.
+	Items [][]byte
 	// Torn says that the document may lack items: its end or a part is missing.
 	Torn bool
 	// Fold returns what item i says. It is called once for each item whose
-	// region is not known, so only those need to be parsed.
+	// bytes are not known, so only those need to be parsed.
 	Fold func(i int) Fold
 }
 
 // Delta sorts the items of a document, each into one of the three, as indices
-// into Document.Regions in rising order.
+// into Document.Items in rising order.
 type Delta struct {
 	// New are to be published.
 	New []int
@@ -36,9 +36,11 @@ func (m Memory) Compare(d Document) Delta {
 	for _, e := range m.entries {
 		known[e.region] = e.fold
 	}
-	shown := make(map[region]bool, len(d.Regions))
-	for _, h := range d.Regions {
-		shown[regionOf(h)] = true
+	regions := make([]region, len(d.Items))
+	shown := make(map[region]bool, len(d.Items))
+	for i, item := range d.Items {
+		regions[i] = regionOf(item)
+		shown[regions[i]] = true
 	}
 	absent := m.without(shown)
 	replaced := make(map[Fold]bool)
@@ -48,8 +50,7 @@ func (m Memory) Compare(d Document) Delta {
 
 	var delta Delta
 	next := make([]entry, 0, min(len(shown), Max))
-	for i, h := range d.Regions {
-		r := regionOf(h)
+	for i, r := range regions {
 		fold, isKnown := known[r]
 		if !isKnown {
 			fold = d.Fold(i)

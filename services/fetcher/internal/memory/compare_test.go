@@ -15,7 +15,7 @@ import (
 func document(torn bool, items ...string) memory.Document {
 	d := memory.Document{Torn: torn}
 	for _, item := range items {
-		d.Regions = append(d.Regions, hash(item))
+		d.Items = append(d.Items, []byte(item))
 	}
 	d.Fold = func(i int) memory.Fold {
 		says, _, _ := strings.Cut(items[i], "/")
@@ -130,10 +130,10 @@ func TestCompareFoldsOnlyTheUnknown(t *testing.T) {
 func TestCompareBound(t *testing.T) {
 	full := numbered(memory.Max)
 	got := full.Compare(document(true, "new"))
-	if got.Next.Len() != memory.Max || !got.Next.Has(hash("new")) || got.Next.Has(hash(fmt.Sprint(memory.Max-1))) {
+	if got.Next.Len() != memory.Max || !got.Next.Has([]byte("new")) || got.Next.Has(fmt.Append(nil, memory.Max-1)) {
 		t.Errorf("%d remembered after a torn document; the oldest is to go", got.Next.Len())
 	}
-	if got := numbered(memory.Max + 10); got.Len() != memory.Max || !got.Has(hash("0")) {
+	if got := numbered(memory.Max + 10); got.Len() != memory.Max || !got.Has([]byte("0")) {
 		t.Errorf("%d remembered of a huge document", got.Len())
 	}
 }
@@ -163,11 +163,78 @@ func TestCompareRandom(t *testing.T) {
 	}
 }
 
+func TestShows(t *testing.T) {
+	for name, test := range map[string]struct {
+		remembered, items []string
+		want              bool
+	}{
+		"the same":           {[]string{"a", "b"}, []string{"a", "b"}, true},
+		"one":                {[]string{"a"}, []string{"a"}, true},
+		"one new":            {[]string{"a", "b"}, []string{"c", "a", "b"}, false},
+		"one new, one gone":  {[]string{"a", "b"}, []string{"c", "a"}, false},
+		"one gone":           {[]string{"a", "b"}, []string{"a"}, false},
+		"another order":      {[]string{"a", "b"}, []string{"b", "a"}, false},
+		"one twice":          {[]string{"a", "b"}, []string{"a", "b", "a"}, false},
+		"one for another":    {[]string{"a", "b"}, []string{"a", "a"}, false},
+		"twice before":       {[]string{"a", "a"}, []string{"a", "a"}, false},
+		"other bytes":        {[]string{"a/1"}, []string{"a/2"}, false},
+		"nothing":            {[]string{"a"}, nil, false},
+		"nothing remembered": {nil, []string{"a"}, false},
+		"nothing at all":     {nil, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := memory.Memory{}.Compare(document(false, test.remembered...)).Next
+			if got := m.Shows(document(false, test.items...).Items); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// A document that a memory shows has nothing new, and leaves it as it is; no
+// other whole one does both, but one that has an item twice, or none.
+func TestShowsRandom(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	shown := 0
+	for range 20_000 {
+		items := func() (items []string) {
+			for range random.IntN(4) {
+				items = append(items, fmt.Sprintf("%d/%d", random.IntN(3), random.IntN(2)))
+			}
+			return items
+		}
+		first, second := items(), items()
+		m := memory.Memory{}.Compare(document(random.IntN(2) == 0, first...)).Next
+		d := document(false, second...)
+		got := m.Compare(d)
+		same := len(got.New) == 0 && len(got.Folded) == 0 && slices.Equal(got.Next.Encode(), m.Encode())
+		odd := len(second) == 0 || m.Len() < len(second)
+		if is := m.Shows(d.Items); is != (same && !odd) {
+			t.Fatalf("%v after %v: shown %v; new %v, folded %v", second, first, is, got.New, got.Folded)
+		} else if is {
+			shown++
+		}
+	}
+	if shown < 100 {
+		t.Errorf("only %d were shown", shown)
+	}
+}
+
+func TestShowsAllocatesNothing(t *testing.T) {
+	m, d := numbered(100), memory.Document{}
+	for i := range 100 {
+		d.Items = append(d.Items, fmt.Append(nil, i))
+	}
+	if n := testing.AllocsPerRun(10, func() { m.Shows(d.Items) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 func BenchmarkCompare(b *testing.B) {
 	m := numbered(25)
 	d := memory.Document{Fold: func(int) memory.Fold { return memory.Fold(0) }}
 	for i := range 25 {
-		d.Regions = append(d.Regions, hash(fmt.Sprint(i)))
+		d.Items = append(d.Items, fmt.Append(nil, i))
 	}
 	for b.Loop() {
 		m.Compare(d)

@@ -3,7 +3,6 @@ package poll
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"slices"
@@ -33,29 +32,37 @@ func piecesOf(document *cut.Document) []piece {
 	return pieces
 }
 
-// items adds what is new among the pieces, and then the memory of them. They
-// are in part only what the feed has when it is torn, or a part of an index.
-func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash string) (published int, err error) {
-	encoded, revision, err := r.Memory.Get(ctx, r.feed.ID)
-	if err != nil {
-		return 0, err
+// recall gets what the feed has shown.
+func (r *round) recall(ctx context.Context) (err error) {
+	if r.encoded, r.revision, err = r.Memory.Get(ctx, r.feed.ID); err != nil {
+		return err
 	}
-	known, err := memory.Decode(encoded)
-	if err != nil {
+	if r.known, err = memory.Decode(r.encoded); err != nil {
 		// A damaged memory costs messages that the normalizer drops, no item.
 		r.result.Counts["memory-damaged"]++
 	}
+	return nil
+}
+
+// items adds what is new among the pieces, and then the memory of them. They
+// are in part only what the feed has when it is torn, or a part of an index.
+func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash string) (published int, err error) {
+	if err := r.Reading.Acquire(ctx, 1); err != nil {
+		return 0, err
+	}
+	defer r.Reading.Release(1)
 	r.pieces = pieces
-	delta := known.Compare(memory.Document{
-		Regions: hashes(pieces),
-		Torn:    inPart,
-		Fold:    r.parse,
+	delta := r.known.Compare(memory.Document{
+		Items: regions(pieces),
+		Torn:  inPart,
+		Fold:  r.parse,
 	})
 	told := slices.DeleteFunc(slices.Clone(delta.New), r.untold)
 	r.tally(len(told), len(delta.Unchanged)+len(delta.Folded))
 	var fresh []bus.Message
 	stamps := r.stamps(len(told))
 	for n, i := range told {
+		r.news = append(r.news, appeared(r.parsed[i]))
 		message, dead, err := r.item(i, stamps[n], bodyHash)
 		if err != nil {
 			return 0, err
@@ -70,8 +77,8 @@ func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash
 	if len(fresh) > 0 {
 		r.result.Groups = append(r.result.Groups, fresh)
 	}
-	if next := delta.Next.Encode(); string(next) != string(encoded) {
-		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next, revision)})
+	if next := delta.Next.Encode(); string(next) != string(r.encoded) {
+		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next)})
 	}
 	return len(fresh), nil
 }
@@ -94,6 +101,14 @@ func (r *round) wantsPage(i int) bool {
 	return read && page.Wanted(cmp.Or(r.feed.Fulltext, r.Fulltext), item)
 }
 
+// appeared is when an item was published, as far as its publisher says.
+func appeared(item parse.Item) time.Time {
+	if !item.Published.Time.IsZero() {
+		return item.Published.Time
+	}
+	return item.Updated.Time
+}
+
 func (r *round) tally(published, unchanged int) {
 	r.state.Seen += published + unchanged
 	r.state.Published += published
@@ -102,10 +117,10 @@ func (r *round) tally(published, unchanged int) {
 	r.result.Counts["items-unchanged"] += int64(unchanged)
 }
 
-func hashes(pieces []piece) []memory.Hash {
-	all := make([]memory.Hash, len(pieces))
+func regions(pieces []piece) [][]byte {
+	all := make([][]byte, len(pieces))
 	for i, p := range pieces {
-		all[i] = sha256.Sum256(p.region())
+		all[i] = p.region()
 	}
 	return all
 }
@@ -225,7 +240,7 @@ func (r *round) oversize(document []byte, id string) (bus.Message, error) {
 
 // memory is the write of the feed's memory. When another worker has written it
 // since, the poll fails, comes again and compares anew.
-func (r *round) memory(encoded []byte, revision uint64) bus.Message {
+func (r *round) memory(encoded []byte) bus.Message {
 	subject := bus.BucketSubject(r.Root.Stream(schema.BucketFeedMemory), r.feed.ID)
-	return bus.Message{Subject: subject, Data: encoded, Expect: &bus.Expect{Last: revision}}
+	return bus.Message{Subject: subject, Data: encoded, Expect: &bus.Expect{Last: r.revision}}
 }

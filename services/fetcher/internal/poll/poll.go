@@ -4,20 +4,25 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"net/url"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
@@ -37,6 +42,8 @@ type Poller struct {
 	}
 	// Fetch makes a request.
 	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
+	// Users are the users and passwords that feeds may name.
+	Users map[string]*url.Userinfo
 	// Limits bound a feed document.
 	Limits feed.Limits
 	// Fulltext says when pages are wanted, of feeds that do not say it themselves.
@@ -55,16 +62,26 @@ type Poller struct {
 // round is one poll on its way.
 type round struct {
 	*Poller
-	feed   schema.Feed
-	state  schema.PollState
-	due    bus.Delivery
-	now    time.Time
-	resp   httpfetch.Response
+	feed  schema.Feed
+	state schema.PollState
+	due   bus.Delivery
+	now   time.Time
+
+	plan    httpfetch.Plan // how the request uses validators
+	asked   string         // the address of the request
+	resp    httpfetch.Response
+	failure error // of the request
+
 	result bus.Result
 	ops    []bus.Message
 
+	known    memory.Memory // what the feed has shown
+	encoded  []byte        // the same as it is stored
+	revision uint64        // the sequence that it was stored at
+
 	pieces    []piece        // the items of the feed
 	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
+	news      []time.Time    // when the new items were published, zero where unknown
 	parsed    map[int]parse.Item
 	order     *date.Order // of the feed's dates, once it was looked for
 }
@@ -83,16 +100,12 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	}
 	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}},
 		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
-	r.state.URL = entry.URL
-	r.state.Polls++
-	var fetchErr error
-	r.resp, fetchErr = p.Fetch(ctx, httpfetch.Request{URL: entry.URL, ETag: state.ETag, LastModified: state.LastModified})
-	r.now = p.Now()
-	r.state.Status = r.resp.Status
-	outcome, err := r.read(ctx, fetchErr)
+	r.fetch(ctx)
+	outcome, err := r.read(ctx)
 	if err != nil {
 		return bus.Result{}, err
 	}
+	r.learn(state, outcome)
 	r.note(outcome)
 	if err := r.next(outcome); err != nil {
 		return bus.Result{}, err
@@ -100,14 +113,71 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	return r.result, nil
 }
 
+// fetch asks the feed's address, or the one that it has moved to for good.
+func (r *round) fetch(ctx context.Context) {
+	request := httpfetch.Request{
+		URL: httpfetch.MovedAddress(r.state.Move, r.feed.URL), SecretsFor: r.feed.URL,
+		ValidatorsFrom: r.state.ValidatorsFrom,
+		Header:         r.feed.Headers, Proxy: r.feed.Proxy,
+	}
+	r.plan, request.ETag, request.LastModified = httpfetch.PlanValidators(r.state, r.Now())
+	r.state.URL = r.feed.URL
+	r.state.Polls++
+	r.asked = request.URL
+	if request.Auth, r.failure = r.user(); r.failure == nil {
+		r.resp, r.failure = r.Fetch(ctx, request)
+	}
+	r.now = r.Now()
+	r.state.Status = r.resp.Status
+}
+
+// user are the user and the password that the feed is asked with, nil for none.
+func (r *round) user() (*url.Userinfo, error) {
+	name := r.feed.Auth
+	user, there := r.Users[name]
+	if name != "" && !there {
+		return nil, &httpfetch.Error{Code: httpfetch.CodeConfig, Err: errors.New("the feed's user is not configured")}
+	}
+	return user, nil
+}
+
+// learn keeps what this poll says of the feed's server: whether the feed has
+// moved, and whether its answers 304 can be believed.
+func (r *round) learn(before schema.PollState, outcome schedule.Outcome) {
+	good := outcome < schedule.Failed
+	r.state.Move = httpfetch.LearnMove(before.Move, r.asked, r.resp, good)
+	if r.state.Move.Times == httpfetch.MoveConfirmations && before.Move.Times < httpfetch.MoveConfirmations {
+		r.health("moved", r.state.Move.To)
+	}
+	if !good {
+		return
+	}
+	var lied bool
+	r.state.Trust, lied = httpfetch.LearnTrust(before, r.plan, r.resp, outcome == schedule.Changed, r.now)
+	if lied {
+		r.health("lying-304", "answered 304 although the document had changed; its validators are not used until "+
+			r.state.Trust.DistrustedUntil.Format(time.RFC3339))
+	}
+}
+
 // read turns the answer into items, and says how the poll went. An error is
 // one of the pipeline; what is wrong with the feed is an outcome.
-func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, error) {
-	if fetchErr != nil {
-		return r.unfetched(ctx, fetchErr)
+func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
+	if r.failure != nil {
+		return r.unfetched(ctx, r.failure)
 	}
 	if r.resp.NotModified {
 		r.result.Verdict = "not-modified"
+		return schedule.Unchanged, nil
+	}
+	if err := r.recall(ctx); err != nil {
+		return 0, err
+	}
+	// Most documents have nothing new, and to see that costs less than a hash.
+	if items, ok := cut.Skim(r.resp.Body); ok && r.known.Shows(items) {
+		r.tally(0, len(items))
+		r.result.Verdict = "nothing-new"
+		r.remember(r.state.BodyHash)
 		return schedule.Unchanged, nil
 	}
 	hash := schema.RegionHash(r.resp.Body)
@@ -116,15 +186,15 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 		r.remember(hash)
 		return schedule.Unchanged, nil
 	}
-	if err := r.Reading.Acquire(ctx, 1); err != nil {
+	document, problem, err := r.open(ctx, r.resp)
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	defer r.Reading.Release(1)
-	document, _, err := feed.Read(r.resp.Body, r.resp.ContentType, r.Limits)
-	if err != nil {
-		r.unread(err)
+	case problem != nil:
+		r.unread(problem)
 		return schedule.Failed, nil
 	}
+	r.hear(document)
 	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
 	if len(document.Sitemaps) > 0 {
 		inPart = true
@@ -151,10 +221,24 @@ func (r *round) read(ctx context.Context, fetchErr error) (schedule.Outcome, err
 	return schedule.Changed, nil
 }
 
+// open reads an answer as a feed. A problem is one of the document.
+func (r *round) open(ctx context.Context, resp httpfetch.Response) (document cut.Document, problem, err error) {
+	if err := r.Reading.Acquire(ctx, 1); err != nil {
+		return cut.Document{}, nil, err
+	}
+	defer r.Reading.Release(1)
+	document, _, problem = feed.Read(resp.Body, resp.ContentType, r.Limits)
+	return document, problem, nil
+}
+
 // remember keeps the validators of a document whose items are all stored by
 // the time that the state is.
 func (r *round) remember(hash string) {
 	r.state.ETag, r.state.LastModified, r.state.BodyHash = r.resp.ETag, r.resp.LastModified, hash
+	r.state.ValidatorsFrom = ""
+	if r.resp.FinalURL != r.feed.URL {
+		r.state.ValidatorsFrom = r.resp.FinalURL
+	}
 }
 
 // unfetched is the outcome of a request that got no document.
@@ -195,18 +279,35 @@ func (r *round) fail(code string, err error) {
 
 // note keeps the feed's health, and tells when it changes.
 func (r *round) note(outcome schedule.Outcome) {
+	if outcome == schedule.Gone && r.state.Retired.IsZero() {
+		r.state.Retired = r.now
+		r.health("gone", "answered 410; asked once a week from now on")
+	}
 	if outcome >= schedule.Failed {
 		r.state.Failures++
 		if r.state.Failures == 1 {
-			r.health("failing")
+			r.health(kindOf(outcome, r.state.Error), "")
 		}
 		return
 	}
 	if r.state.Failures > 0 {
-		r.health("recovered")
+		r.health("recovered", "")
 	}
 	r.state.Error, r.state.Detail, r.state.Failures = "", "", 0
-	r.state.LastGood = r.now
+	r.state.LastGood, r.state.Retired = r.now, time.Time{}
+	r.listen(outcome)
+}
+
+// kindOf is the kind of event that tells of a first failure.
+func kindOf(outcome schedule.Outcome, code string) string {
+	switch {
+	case outcome == schedule.Limited:
+		return "rate-limited"
+	case code == feed.CodeDepth, code == feed.CodeBudget:
+		return "hostile"
+	default:
+		return "failing"
+	}
 }
 
 // next adds the schedule of the next poll. It is fenced: when this poll was
@@ -214,13 +315,18 @@ func (r *round) note(outcome schedule.Outcome) {
 func (r *round) next(outcome schedule.Outcome) error {
 	decision := schedule.Next(schedule.Input{
 		Config: r.Schedule, FeedID: r.feed.ID, Polls: r.state.Polls, Now: r.now,
-		Interval:   seconds(r.state.Interval),
 		Fixed:      seconds(r.feed.Interval),
 		Outcome:    outcome,
 		Failures:   r.state.Failures,
+		Retired:    !r.state.Retired.IsZero(),
 		RetryAfter: r.resp.RetryAfter, MaxAge: r.resp.MaxAge,
+		Hints: r.state.Hints, Rhythm: r.state.Rhythm, Items: r.news,
 	})
 	r.state.Interval = decision.Interval.Seconds()
+	r.state.Rhythm = decision.Rhythm
+	if outcome == schedule.Changed && decision.Rhythm.Days > 0 {
+		r.state.Daily = math.Round(decision.Rhythm.Items/decision.Rhythm.Days*100) / 100
+	}
 	r.state.Reason = decision.Reason
 	r.state.Next = decision.At
 	r.state.PolledRun = r.state.Run
@@ -238,9 +344,12 @@ func (r *round) next(outcome schedule.Outcome) error {
 
 func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-// health adds an event in the feed's life.
-func (r *round) health(kind string) {
-	event := schema.Health{FeedID: r.feed.ID, URL: r.feed.URL, Kind: kind, Error: r.state.Error, Detail: r.state.Detail, At: r.now}
+// health adds an event in the feed's life. Without a detail it is the state's.
+func (r *round) health(kind, detail string) {
+	event := schema.Health{
+		FeedID: r.feed.ID, URL: r.feed.URL, Kind: kind,
+		Error: r.state.Error, Detail: cmp.Or(detail, r.state.Detail), At: r.now,
+	}
 	data, err := bus.Encode(event)
 	if err != nil {
 		return // A struct of strings always encodes.

@@ -1,10 +1,12 @@
 package poll_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
@@ -34,13 +37,14 @@ type world struct {
 	answer   httpfetch.Response
 	err      error
 	fulltext schema.Fulltext
+	users    map[string]*url.Userinfo
 	fetch    func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
 }
 
 func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
-		Reading: semaphore.NewWeighted(1), Fulltext: w.fulltext, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
+		Reading: semaphore.NewWeighted(1), Users: w.users, Fulltext: w.fulltext, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			w.asked = r
 			if w.fetch != nil {
@@ -180,12 +184,18 @@ func TestPollPublishesWhatIsNew(t *testing.T) {
 	if got := items(t, result); len(got) != 1 || !strings.Contains(got[0].Document, "spring") || strings.Contains(got[0].Document, "high") {
 		t.Errorf("got %+v", got)
 	}
-	if state.Seen != 5 || state.Published != 3 || state.Unchanged != 2 || state.Reason != "new items" {
+	if state.Seen != 5 || state.Published != 3 || state.Unchanged != 2 || !strings.Contains(state.Reason, "polled 2 times") {
 		t.Errorf("state: %+v", state)
 	}
 	result, _ = w.poll(t, state)
-	if got := items(t, result); len(got) != 0 || result.Verdict != "same-body" {
+	if got := items(t, result); len(got) != 0 || result.Verdict != "nothing-new" {
 		t.Errorf("same body: %s, %d items", result.Verdict, len(got))
+	}
+	latin := []byte("<?xml version='1.0' encoding='iso-8859-1'?><rss><channel><item><title>Caf\xe9</title></item></channel></rss>")
+	w.answer = ok(latin, "") // which is not skimmed
+	_, state = w.poll(t, state)
+	if result, _ = w.poll(t, state); result.Verdict != "same-body" {
+		t.Errorf("same body in another charset: %s", result.Verdict)
 	}
 }
 
@@ -255,6 +265,44 @@ func TestPollOutcomes(t *testing.T) {
 	}
 }
 
+// A feed that was gone is retired until it answers with a document.
+func TestPollRetires(t *testing.T) {
+	w := &world{feed: &tides, answer: httpfetch.Response{Status: 410}, err: &httpfetch.Error{Code: httpfetch.CodeGone, Status: 410}}
+	_, state := w.poll(t, schema.PollState{})
+	if !state.Retired.Equal(noon) || !strings.Contains(state.Reason, "retired") || state.Next.Sub(noon) < 7*24*time.Hour {
+		t.Errorf("after 410: %+v", state)
+	}
+	w.answer, w.err = httpfetch.Response{Status: 503}, &httpfetch.Error{Code: httpfetch.CodeBadHTTP, Status: 503}
+	if _, state = w.poll(t, state); !state.Retired.Equal(noon) || state.Next.Sub(noon) < 7*24*time.Hour {
+		t.Errorf("after 503: %+v", state)
+	}
+	w.answer, w.err = ok(rss("high"), ""), nil
+	if _, state = w.poll(t, state); !state.Retired.IsZero() || state.Next.Sub(noon) > time.Hour {
+		t.Errorf("after a document: %+v", state)
+	}
+}
+
+// What a feed's items tell of its rhythm is kept for the next poll, and its
+// hints are obeyed.
+func TestPollLearns(t *testing.T) {
+	var dated []string
+	for h := range 24 {
+		at := noon.Add(-time.Duration(h) * time.Hour).Format(time.RFC1123Z)
+		dated = append(dated, fmt.Sprintf("<item><title>%d</title><link>/%d</link><pubDate>%s</pubDate></item>", h, h, at))
+	}
+	document := "<rss version=\"2.0\"><channel><title>Tides</title>" + strings.Join(dated, "") + "</channel></rss>"
+	w := &world{feed: &tides, answer: ok([]byte(document), "")}
+	_, state := w.poll(t, schema.PollState{Polls: 50})
+	if perDay := state.Rhythm.Items / state.Rhythm.Days; perDay < 23 || perDay > 30 || slices.Max(state.Rhythm.Hours) != 1 {
+		t.Errorf("%f items a day: %+v", perDay, state.Rhythm)
+	}
+	w.answer = httpfetch.Response{Status: 304, NotModified: true}
+	state.Hints.TTL = 7200
+	if _, state = w.poll(t, state); state.Rhythm.Items == 0 || state.Reason != "ttl of the feed, 2h" {
+		t.Errorf("state: %+v", state)
+	}
+}
+
 func TestPollTellsWhenHealthChanges(t *testing.T) {
 	kinds := func(r bus.Result) []string {
 		var found []string
@@ -317,5 +365,25 @@ func TestPollSetsAnOversizeItemAside(t *testing.T) {
 	}
 	if dead.Subject != "news.dead.poller.example_org" || !strings.HasPrefix(dead.Header[schema.HeaderDeadReason], "oversize") || len(dead.Data) > 900<<10 {
 		t.Errorf("dead letter: %s %v, %d bytes", dead.Subject, dead.Header, len(dead.Data))
+	}
+}
+
+// A header that changes at each poll costs no parse and no write of memory.
+func TestPollSkimsWhatIsKnown(t *testing.T) {
+	w := &world{feed: &tides, answer: ok(rss("high", "low"), `"1"`)}
+	_, state := w.poll(t, schema.PollState{})
+	w.answer = ok(bytes.Replace(rss("high", "low"), []byte("<link>"), []byte("<lastBuildDate>now</lastBuildDate><link>"), 1), `"2"`)
+	poller := w.poller()
+	poller.Limits.Structure = guard.Limits{} // lets nothing through, so the document is not read
+	result, err := poller.Poll(t.Context(), state, bus.Delivery{Subject: "news.poll.due." + tides.ID, Stream: "POLLS", Sequence: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := messages(result); result.Verdict != "nothing-new" || len(got) != 1 || result.Counts["items-unchanged"] != 2 {
+		t.Errorf("%s, %d messages, %v", result.Verdict, len(got), result.Counts)
+	}
+	var next schema.PollState
+	if err := json.Unmarshal(messages(result)[0].Data, &next); err != nil || next.ETag != `"2"` || next.Failures != 0 {
+		t.Errorf("%v: %+v", err, next)
 	}
 }

@@ -3,10 +3,8 @@ package poll
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
-	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
@@ -21,14 +19,13 @@ const maxListed = 4
 func (r *round) listed(ctx context.Context, index []cut.Sitemap) (pieces []piece, whole bool, err error) {
 	whole = true
 	for _, s := range newest(index) {
-		document, err := r.sitemap(ctx, s.Loc)
-		var failure *httpfetch.Error
+		document, problem, err := r.sitemap(ctx, s.Loc)
 		switch {
-		case errors.As(err, &failure), errors.Is(err, errSitemap):
-			r.result.Counts["sitemaps-unread"]++
-			whole = false
 		case err != nil:
 			return nil, false, err
+		case problem != nil:
+			r.result.Counts["sitemaps-unread"]++
+			whole = false
 		default:
 			pieces = append(pieces, piecesOf(&document)...)
 			whole = whole && !document.Torn
@@ -37,20 +34,17 @@ func (r *round) listed(ctx context.Context, index []cut.Sitemap) (pieces []piece
 	return pieces, whole, nil
 }
 
-// errSitemap says that a document listed by an index is no sitemap.
-var errSitemap = errors.New("no sitemap")
-
-// sitemap gets and cuts one sitemap.
-func (r *round) sitemap(ctx context.Context, url string) (cut.Document, error) {
+// sitemap gets and cuts one sitemap. A problem is one of it or its server.
+func (r *round) sitemap(ctx context.Context, url string) (document cut.Document, problem, err error) {
 	resp, err := r.Fetch(ctx, httpfetch.Request{URL: url})
-	if err != nil {
-		return cut.Document{}, err
+	var failure *httpfetch.Error
+	switch {
+	case errors.As(err, &failure):
+		return cut.Document{}, err, nil
+	case err != nil:
+		return cut.Document{}, nil, err
 	}
-	document, _, err := feed.Read(resp.Body, resp.ContentType, r.Limits)
-	if err != nil {
-		return cut.Document{}, fmt.Errorf("%w: %w", errSitemap, err)
-	}
-	return document, nil
+	return r.open(ctx, resp)
 }
 
 // newest are the sitemaps of an index that changed last, the newest first. Of

@@ -1,12 +1,18 @@
 // Package schedule decides when a feed is polled next, and says why. It is
 // pure: the time comes as an argument, and chance out of the feed's id.
+//
+// It learns how much a feed publishes at which hours and on which days of the
+// week, and has it polled when the items that are expected by then have waited,
+// taken together, for half an hour. The publisher's wishes make that later,
+// failures double the wait, and nothing makes it longer than a bound.
 package schedule
 
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"time"
+
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Floor is the shortest interval that can be set at all; only tests and local
@@ -16,17 +22,23 @@ const Floor = 200 * time.Millisecond
 const (
 	// blockedWait is the least wait after a poll that was refused for safety.
 	blockedWait = time.Hour
-	// goneWait is the wait after 410: a feed is not abandoned, but hardly asked.
-	goneWait = 7 * 24 * time.Hour
-	// maxDoublings bounds the growth of a wait before it meets Config.Max.
-	maxDoublings = 30
+	// goneWait is the least wait after 410: a feed is not abandoned, but hardly
+	// asked.
+	goneWait = week
+	// maxRetryAfter is the longest that a server is left alone when it asks for
+	// that, beyond Config.Max too.
+	maxRetryAfter = day
+	// growth is by how much each poll may lengthen the wait of a new feed: how
+	// far ahead is known depends on how long was watched.
+	growth = 1.25
 )
 
 // Config is what an operator may set.
 type Config struct {
 	// Base is the interval of a feed that nothing is known of.
 	Base time.Duration
-	// Min and Max bound every interval, and Max every wait.
+	// Min and Max bound every interval, and Max every wait but those for a feed
+	// that is gone and for a server that asks to be left alone.
 	Min, Max time.Duration
 	// Backoff is the wait after a first failure; it doubles with each more.
 	Backoff time.Duration
@@ -71,117 +83,162 @@ type Input struct {
 	Polls  int
 	// Now is when the poll ended.
 	Now time.Time
-	// Interval is Decision.Interval of the last poll, 0 before the first.
-	Interval time.Duration
 	// Fixed is the interval that the operator set for this feed, 0 for none.
 	Fixed time.Duration
 	// Outcome is how this poll ended.
 	Outcome Outcome
 	// Failures counts polls in a row that failed, this one included.
 	Failures int
+	// Retired says that the server called the feed gone, and has not answered
+	// with a document since.
+	Retired bool
+	// Push says that new items are pushed to us, so that polls only check that.
+	Push bool
 	// RetryAfter and MaxAge are what the server asked for, 0 for nothing.
 	RetryAfter, MaxAge time.Duration
+	// Hints are what the feed's last document asks for.
+	Hints schema.Hints
+	// Rhythm is Decision.Rhythm of the last poll.
+	Rhythm schema.Rhythm
+	// Items has, for each item that is new with this poll, when its publisher
+	// says that it was published; the zero time if that is unknown.
+	Items []time.Time
 }
 
 // Decision is when a feed is polled next.
 type Decision struct {
 	// At is when the next poll is due.
 	At time.Time
-	// Interval is what the feed is thought to need, kept for the next decision.
+	// Interval is what suits the feed, before wishes and chance.
 	Interval time.Duration
 	// Reason says in a few words why At is when it is.
 	Reason string
+	// Rhythm is what is known of the feed now, kept for the next decision.
+	Rhythm schema.Rhythm
+}
+
+// plan is a wait that was chosen, how far chance may move it, and why.
+type plan struct {
+	wait, least, longest time.Duration
+	reason               string
 }
 
 // Next decides.
 func Next(in Input) Decision {
-	interval := adapt(in)
-	wait, reason := baseWait(in, interval)
-	longest := in.Config.Max
-	if in.Outcome == Gone {
-		longest = goneWait
+	known := readRhythm(in.Rhythm).observe(in)
+	f := known.forecast(in.Now)
+	interval, bound := in.interval(&f)
+	p := in.plan(interval)
+	asked := min(in.RetryAfter, max(in.Config.Max, maxRetryAfter))
+	if asked > p.wait {
+		p = plan{asked, asked, max(p.longest, asked+asked/10), "retry-after of the server, " + span(asked)}
 	}
-	wait = min(wait, longest)
-	var least time.Duration // what chance may not go below
-	// The operator's interval is above what a server calls fresh, but never
-	// above a server that asks to be left alone.
-	if in.Fixed == 0 && in.Outcome < Failed {
-		least = min(in.MaxAge, longest)
-		if least > wait {
-			wait, reason = least, "max-age of the server"
+	p.least = max(p.least, asked)
+	at, skip := in.skip(in.Now.Add(in.jitter(p)), p.longest)
+	switch {
+	case p.reason == "" && skip == "":
+		p.reason = in.explain(&f, interval, bound, at)
+	case p.reason == "":
+		p.reason = skip
+	case skip != "":
+		p.reason += "; " + skip
+	}
+	return Decision{At: at, Interval: interval, Reason: p.reason, Rhythm: known.schema()}
+}
+
+// bound is what a feed's interval comes from.
+type bound int
+
+const (
+	byRhythm bound = iota
+	byShortest
+	byLongest
+	byAge
+	byPush
+	byOperator
+)
+
+// interval is the wait that suits the feed.
+func (in Input) interval(f *forecast) (time.Duration, bound) {
+	c := in.Config
+	if in.Fixed > 0 {
+		return min(max(in.Fixed, Floor), c.Max), byOperator
+	}
+	if in.Push {
+		return c.Max, byPush
+	}
+	wait, by := f.due(in.Now, c.Max), byRhythm
+	if wait >= c.Max {
+		by = byLongest
+	}
+	if young := in.young(); wait > young {
+		wait, by = young, byAge
+	}
+	if wait < c.Min {
+		wait, by = c.Min, byShortest
+	}
+	return wait, by
+}
+
+// young bounds the wait of a feed that was polled a few times only.
+func (in Input) young() time.Duration {
+	wait := in.Config.Base
+	for range in.Polls {
+		if wait += duration(wait.Seconds() * (growth - 1)); wait >= in.Config.Max {
+			return in.Config.Max
 		}
 	}
-	least = max(least, min(in.RetryAfter, longest))
-	if least > wait {
-		wait, reason = least, "retry-after of the server"
-	}
-	if in.Outcome >= Failed {
-		least = wait
-	}
-	return Decision{At: in.Now.Add(jitter(in, wait, least, longest)), Interval: interval, Reason: reason}
+	return wait
 }
 
-// adapt is the interval of a feed after this poll. Failures say nothing of how
-// often it publishes.
-func adapt(in Input) time.Duration {
-	if in.Fixed > 0 {
-		return min(max(in.Fixed, Floor), in.Config.Max)
-	}
-	interval := in.Interval
-	if interval <= 0 {
-		interval = in.Config.Base
-	}
-	switch in.Outcome {
-	case Changed:
-		interval /= 2
-	case Unchanged:
-		// Growing by a quarter keeps the interval near a fifth of the silence
-		// so far, so the first item after it is late by that at most.
-		interval += interval / 4
-	}
-	return min(max(interval, in.Config.Min), in.Config.Max)
-}
-
-// baseWait is the wait before the server's own wishes are looked at.
-func baseWait(in Input, interval time.Duration) (time.Duration, string) {
-	failed := fmt.Sprintf("failure %d in a row", in.Failures)
-	switch in.Outcome {
-	case Gone:
-		return goneWait, "gone"
-	case Blocked:
-		return max(blockedWait, backoff(in)), "blocked, " + failed
-	case Limited:
-		return max(interval, backoff(in)), "rate limited, " + failed
-	case Failed:
-		return backoff(in), failed
-	}
+// plan chooses between what suits the feed, what its publisher wants and what
+// failures ask for. No reason means that the interval is its own.
+func (in Input) plan(interval time.Duration) plan {
+	longest := in.Config.Max
 	switch {
+	case in.retired():
+		return plan{goneWait, goneWait, goneWait * 11 / 10, "gone (410): retired, asked once a week whether it is back"}
+	case in.Outcome >= Failed:
+		wait, kind := in.failureWait(interval)
+		p := plan{wait, wait, longest, fmt.Sprintf("%sfailure %d in a row, backing off %s", kind, in.Failures, span(wait))}
+		if wait == longest {
+			p.least -= wait / 10 // Above it there is no room for chance.
+		}
+		return p
 	case in.Fixed > 0:
-		return interval, "interval as set"
-	case in.Outcome == Changed:
-		return interval, "new items"
+		return plan{wait: interval, longest: longest}
 	}
-	return interval, "nothing new"
+	asked, reason := in.hint()
+	if asked > interval {
+		return plan{asked, asked, longest, reason}
+	}
+	return plan{wait: interval, least: max(asked, in.Config.Min), longest: longest}
+}
+
+func (in Input) retired() bool {
+	return in.Outcome == Gone || in.Retired && in.Outcome >= Failed
+}
+
+// failureWait is the wait after a failure, and what kind of one it was.
+func (in Input) failureWait(interval time.Duration) (time.Duration, string) {
+	wait, kind := in.backoff(), ""
+	switch in.Outcome {
+	case Blocked:
+		wait, kind = max(wait, blockedWait), "blocked, "
+	case Limited:
+		wait, kind = max(wait, interval), "rate limited, "
+	}
+	return min(wait, in.Config.Max), kind
 }
 
 // backoff doubles with each failure.
-func backoff(in Input) time.Duration {
+func (in Input) backoff() time.Duration {
 	wait := in.Config.Backoff
-	for range min(in.Failures-1, maxDoublings) {
+	for range in.Failures - 1 {
 		if wait >= in.Config.Max/2 {
 			return in.Config.Max
 		}
 		wait *= 2
 	}
 	return wait
-}
-
-// jitter moves a wait by up to a tenth, within the bounds, so that feeds
-// registered together do not stay together.
-func jitter(in Input, wait, least, longest time.Duration) time.Duration {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %d", in.FeedID, in.Polls)
-	chance := float64(h.Sum64()>>11) / (1 << 53) // from 0 to 1, 1 excluded
-	low, high := max(wait-wait/10, least), min(wait+wait/10, longest)
-	return low + time.Duration(chance*float64(high-low))
 }

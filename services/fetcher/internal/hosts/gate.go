@@ -1,0 +1,240 @@
+package hosts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nuid"
+	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// Records holds the states of hosts for all workers.
+type Records interface {
+	// Get returns a record and its sequence, nil and 0 when there is none.
+	Get(ctx context.Context, key string) ([]byte, uint64, error)
+	// Put stores a record if the last one still has the sequence. Otherwise the
+	// error is bus.ErrConflict.
+	Put(ctx context.Context, key string, data []byte, last uint64) error
+}
+
+// Gate lets requests through to hosts, within bounds that all gates on the same
+// records share. It may be used by many goroutines at once.
+type Gate struct {
+	records   Records
+	config    Config
+	now       func(context.Context) time.Time
+	log       *zap.Logger
+	turns     [64]chan struct{} // who of this process changes which records now
+	conflicts atomic.Int64
+}
+
+// maxTries bounds how often a change is tried that others come before.
+const maxTries = 32
+
+// ErrContended says that others have come before each try to change a record.
+var ErrContended = errors.New("hosts: too many change the record at once")
+
+// New returns a gate on records with a clock. Open is the one for a pipeline.
+func New(records Records, c Config, now func() time.Time) (*Gate, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	g := &Gate{records: records, config: c, log: zap.NewNop(), now: func(context.Context) time.Time { return now().UTC() }}
+	for i := range g.turns {
+		g.turns[i] = make(chan struct{}, 1)
+	}
+	return g, nil
+}
+
+// Enter asks for the right to make one request of a host: a lease, which Leave
+// gives back, or the time to come back and why. The lease has no ID when there
+// is none. It waits for the records alone, never for the host.
+func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, error) {
+	ask.id = nuid.Next()
+	var lease Lease
+	var wait Wait
+	err := g.update(ctx, host, func(s *State, now time.Time) {
+		lease, wait = s.Enter(now, g.config, ask)
+	})
+	if errors.Is(err, ErrContended) {
+		pace := max(g.config.Spacing, leastPace)
+		return Lease{}, Wait{Until: g.now(ctx).Add(pace), For: pace, Reason: Busy}, nil
+	}
+	if err != nil {
+		return Lease{}, Wait{}, err
+	}
+	lease.Host = host
+	return lease, wait, nil
+}
+
+// leaveTimeout bounds how long Leave goes on after its context has ended.
+const leaveTimeout = 5 * time.Second
+
+// Leave gives a lease back, also when ctx has ended, and tells what came of the
+// request. It returns the cool-down of the host that this has begun or made
+// longer, the zero one if none. After an error the lease ends by itself.
+func (g *Gate) Leave(ctx context.Context, lease Lease, o Outcome) (CoolDown, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
+	defer cancel()
+	own, elsewhere := o, o.Host != "" && o.Host != lease.Host
+	if elsewhere {
+		own = Outcome{} // it has answered, but the refusal is another's
+	}
+	var cool CoolDown
+	err := g.update(ctx, lease.Host, func(s *State, now time.Time) {
+		cool = s.Leave(now, g.config, lease.ID, own)
+	})
+	if elsewhere && err == nil {
+		err = g.update(ctx, o.Host, func(s *State, now time.Time) { cool = s.Note(now, g.config, o) })
+	}
+	return cool, err
+}
+
+// Visit is what came of Do.
+type Visit struct {
+	// Wait says when to come back, when the request was not made.
+	Wait Wait
+	// Cooled is the cool-down that the answer has begun or made longer, the zero
+	// one if none.
+	Cooled CoolDown
+}
+
+// Made says that the request was made.
+func (v Visit) Made() bool { return v.Wait.Until.IsZero() }
+
+// Do makes a request of a host when its turn is within patience, waiting for it.
+// Otherwise it makes none and says when to come back. The request's context ends
+// before its lease does.
+func (g *Gate) Do(ctx context.Context, host string, ask Ask, patience time.Duration, request func(context.Context) Outcome) (Visit, error) {
+	for {
+		lease, wait, err := g.Enter(ctx, host, ask)
+		switch {
+		case err != nil:
+			return Visit{}, err
+		case lease.ID != "":
+			return Visit{Cooled: g.under(ctx, lease, request)}, nil
+		case wait.For > patience:
+			return Visit{Wait: wait}, nil
+		}
+		patience -= wait.For
+		ask.Turn = wait.Until
+		if err := pause(ctx, wait.For); err != nil {
+			return Visit{}, err
+		}
+	}
+}
+
+// under makes a request under a lease. That it can't be given back is no failure
+// of the request.
+func (g *Gate) under(ctx context.Context, lease Lease, request func(context.Context) Outcome) (cool CoolDown) {
+	var o Outcome
+	defer func() {
+		var err error
+		if cool, err = g.Leave(ctx, lease, o); err != nil {
+			g.log.Warn("give a host back; it is free when the lease ends", zap.String("host", lease.Host), zap.Error(err))
+		}
+	}()
+	bounded, cancel := context.WithTimeout(ctx, g.config.Hold)
+	defer cancel()
+	o = request(bounded)
+	return cool
+}
+
+// Delay sets the Crawl-delay of a host's robots.txt, 0 for none.
+func (g *Gate) Delay(ctx context.Context, host string, delay time.Duration) error {
+	return g.update(ctx, host, func(s *State, _ time.Time) { s.CrawlDelay = max(delay, 0).Seconds() })
+}
+
+// Cool leaves a host alone until then, for a day at most.
+func (g *Gate) Cool(ctx context.Context, host string, until time.Time, reason string) error {
+	return g.update(ctx, host, func(s *State, now time.Time) { s.CoolUntil(now, until, reason) })
+}
+
+// Clear ends the cool-down of a host.
+func (g *Gate) Clear(ctx context.Context, host string) error {
+	return g.update(ctx, host, func(s *State, _ time.Time) { s.Clear() })
+}
+
+// State is what is known of a host.
+func (g *Gate) State(ctx context.Context, host string) (State, error) {
+	s, _, err := g.get(ctx, host)
+	return s, err
+}
+
+// Conflicts counts changes that another worker has come before.
+func (g *Gate) Conflicts() int64 { return g.conflicts.Load() }
+
+// update changes a host's record: it reads, changes and stores if nobody has
+// stored since, and otherwise begins again.
+func (g *Gate) update(ctx context.Context, host string, change func(*State, time.Time)) error {
+	done, err := g.turn(ctx, host)
+	if err != nil {
+		return err
+	}
+	defer done()
+	for range maxTries {
+		s, last, err := g.get(ctx, host)
+		if err != nil {
+			return err
+		}
+		s.Host = host
+		change(&s, g.now(ctx))
+		data, err := bus.Encode(s)
+		if err != nil {
+			return fmt.Errorf("host %s: %w", host, err)
+		}
+		err = g.records.Put(ctx, schema.SourceToken(host), data, last)
+		if !errors.Is(err, bus.ErrConflict) {
+			return err
+		}
+		g.conflicts.Add(1)
+	}
+	return fmt.Errorf("host %s: %w", host, ErrContended)
+}
+
+// turn lets one of this process at a time change a record: they would only come
+// before one another at the server.
+func (g *Gate) turn(ctx context.Context, host string) (done func(), err error) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(host)) // never fails
+	turn := g.turns[h.Sum32()%uint32(len(g.turns))]
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// get reads a record. One that can't be read is taken for none, and overwritten.
+func (g *Gate) get(ctx context.Context, host string) (State, uint64, error) {
+	data, last, err := g.records.Get(ctx, schema.SourceToken(host))
+	if err != nil {
+		return State{}, 0, fmt.Errorf("host %s: %w", host, err)
+	}
+	var s State
+	if json.Unmarshal(data, &s) != nil {
+		return State{}, last, nil
+	}
+	return s, last, nil
+}
+
+// pause waits for d, or for the end of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
