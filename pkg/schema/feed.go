@@ -49,6 +49,9 @@ const (
 	FulltextNever  Fulltext = "never"
 )
 
+// RobotsObey as Feed.Robots says that robots.txt decides.
+const RobotsObey = "obey"
+
 // PollState is what the poller knows of a feed. It is the payload of the
 // feed's scheduled message, so the state and the next poll are one.
 type PollState struct {
@@ -67,6 +70,9 @@ type PollState struct {
 	// Interval is the seconds between polls that suit what the feed publishes,
 	// before the wishes of its publisher and chance.
 	Interval float64 `json:"interval"`
+	// Turn is when the feed may come back to a host that had no time for it, zero
+	// when it was not sent away.
+	Turn time.Time `json:"turn,omitzero"`
 	// Reason says why the next poll is when it is.
 	Reason string `json:"reason,omitempty"`
 	// Next is when the next poll is due.

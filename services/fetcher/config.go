@@ -9,52 +9,58 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
 // Config is what an operator may set.
 type Config struct {
-	Polls       int               `help:"Feeds fetched at once." default:"64"`
-	Interval    time.Duration     `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
-	MinInterval time.Duration     `help:"Shortest time between two polls of a feed." default:"5m"`
-	MaxInterval time.Duration     `help:"Longest time between two polls of a feed." default:"24h"`
-	Contact     string            `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
-	Version     string            `kong:"-"`
-	AllowNet    []netip.Prefix    `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
-	AllowPort   []uint16          `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
-	MaxBody     int64             `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
-	HTTPTimeout time.Duration     `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
-	User        map[string]string `help:"User and password that feeds may name (feeds add --user); may be repeated. Better in a file of --config than on a command line." placeholder:"NAME=USER:PASSWORD"`
-	Proxy       map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
-	Fulltext    schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
-	Pages       int               `help:"Pages fetched at once." default:"16"`
-	MaxPage     int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
-	PageWait    time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
-	Structure   guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
+	Polls        int               `help:"Feeds fetched at once." default:"64"`
+	Interval     time.Duration     `help:"Time between two polls of a feed that nothing is known of." default:"15m"`
+	MinInterval  time.Duration     `help:"Shortest time between two polls of a feed." default:"5m"`
+	MaxInterval  time.Duration     `help:"Longest time between two polls of a feed." default:"24h"`
+	Contact      string            `help:"Address in the User-Agent, where a publisher finds out who is asking." default:"https://github.com/dateline-news/dateline"`
+	Version      string            `kong:"-"`
+	AllowNet     []netip.Prefix    `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
+	AllowPort    []uint16          `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	MaxBody      int64             `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
+	HTTPTimeout  time.Duration     `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+	HostRequests int               `help:"Requests that one host gets at once, of all fetchers together." default:"1"`
+	HostSpacing  time.Duration     `help:"Least time between the starts of two requests of one host." default:"1s"`
+	User         map[string]string `help:"User and password that feeds may name (feeds add --user); may be repeated. Better in a file of --config than on a command line." placeholder:"NAME=USER:PASSWORD"`
+	Proxy        map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
+	Fulltext     schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
+	Pages        int               `help:"Pages fetched at once." default:"16"`
+	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
+	PageWait     time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
+	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 }
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
 	return Config{
-		Polls:       64,
-		Interval:    15 * time.Minute,
-		MinInterval: 5 * time.Minute,
-		MaxInterval: 24 * time.Hour,
-		Contact:     "https://github.com/dateline-news/dateline",
-		MaxBody:     8 << 20,
-		HTTPTimeout: 30 * time.Second,
-		Fulltext:    schema.FulltextNever,
-		Pages:       16,
-		MaxPage:     2 << 20,
-		PageWait:    time.Hour,
-		Structure:   guard.DefaultLimits(),
+		Polls:        64,
+		Interval:     15 * time.Minute,
+		MinInterval:  5 * time.Minute,
+		MaxInterval:  24 * time.Hour,
+		Contact:      "https://github.com/dateline-news/dateline",
+		MaxBody:      8 << 20,
+		HTTPTimeout:  30 * time.Second,
+		HostRequests: 1,
+		HostSpacing:  time.Second,
+		Fulltext:     schema.FulltextNever,
+		Pages:        16,
+		MaxPage:      2 << 20,
+		PageWait:     time.Hour,
+		Structure:    guard.DefaultLimits(),
 	}
 }
 
@@ -80,6 +86,9 @@ func (c Config) Validate() error {
 	}
 	if err := c.validatePages(); err != nil {
 		return err
+	}
+	if err := c.hosts().Validate(); err != nil {
+		return fmt.Errorf("--host-requests %d, --host-spacing %s: %w", c.HostRequests, c.HostSpacing, err)
 	}
 	if _, err := c.users(); err != nil {
 		return err
@@ -107,6 +116,26 @@ func (c Config) validatePages() error {
 		return fmt.Errorf("--page-wait: got %s, want 1s to 24h", c.PageWait)
 	}
 	return nil
+}
+
+// hosts are the limits of a host. A request is held for as long as it may take.
+func (c Config) hosts() hosts.Config {
+	h := hosts.DefaultConfig()
+	h.Requests, h.Spacing = c.HostRequests, c.HostSpacing
+	h.MaxDelay = max(h.MaxDelay, h.Spacing)
+	h.Hold = max(c.HTTPTimeout+15*time.Second, h.Hold)
+	return h
+}
+
+// own reports whether an address is on a network that the operator has allowed
+// although it is not public: its own, which needs no politeness.
+func (c Config) own(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && slices.ContainsFunc(c.AllowNet, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
 }
 
 // users are the users that feeds may name. No error repeats a password.

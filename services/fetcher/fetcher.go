@@ -12,7 +12,9 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
 
@@ -38,11 +40,16 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err != nil {
 		return err
 	}
+	gate, err := hosts.Open(ctx, b, c.hosts())
+	if err != nil {
+		return err
+	}
+	guest := polite.New(client.Get, gate, c.own)
 	poller := &poll.Poller{
 		Root:     b.Root(),
 		Registry: registry,
 		Memory:   memories{b},
-		Fetch:    client.Get,
+		Fetch:    guest.Get,
 		Users:    users,
 		Limits:   c.Limits(),
 		Fulltext: c.Fulltext,

@@ -26,6 +26,7 @@ const (
 	CodeDNS            Code = "dns"             // the host has no address
 	CodeGone           Code = "gone"            // status 410
 	CodeRateLimited    Code = "rate-limited"    // status 429
+	CodeRobots         Code = "robots"          // robots.txt does not allow it
 	CodeConfig         Code = "config"          // the feed names a password or a proxy that is not configured
 )
 

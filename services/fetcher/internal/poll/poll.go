@@ -23,6 +23,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
@@ -40,8 +41,8 @@ type Poller struct {
 		// Get returns the encoded memory and its sequence, nil and 0 for none.
 		Get(ctx context.Context, feedID string) ([]byte, uint64, error)
 	}
-	// Fetch makes a request.
-	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
+	// Fetch makes a request in its host's turn.
+	Fetch func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error)
 	// Users are the users and passwords that feeds may name.
 	Users map[string]*url.Userinfo
 	// Limits bound a feed document.
@@ -101,6 +102,9 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}},
 		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
 	r.fetch(ctx)
+	if later := new(polite.Later); errors.As(r.failure, &later) {
+		return p.postpone(state, later, due)
+	}
 	outcome, err := r.read(ctx)
 	if err != nil {
 		return bus.Result{}, err
@@ -120,15 +124,38 @@ func (r *round) fetch(ctx context.Context) {
 		ValidatorsFrom: r.state.ValidatorsFrom,
 		Header:         r.feed.Headers, Proxy: r.feed.Proxy,
 	}
-	r.plan, request.ETag, request.LastModified = httpfetch.PlanValidators(r.state, r.Now())
+	r.now = r.Now()
+	r.plan, request.ETag, request.LastModified = httpfetch.PlanValidators(r.state, r.now)
 	r.state.URL = r.feed.URL
 	r.state.Polls++
 	r.asked = request.URL
 	if request.Auth, r.failure = r.user(); r.failure == nil {
-		r.resp, r.failure = r.Fetch(ctx, request)
+		r.resp, r.failure = r.get(ctx, request)
 	}
 	r.now = r.Now()
 	r.state.Status = r.resp.Status
+}
+
+// get makes a request of the feed's. When its host has had enough, that is told.
+func (r *round) get(ctx context.Context, request httpfetch.Request) (httpfetch.Response, error) {
+	ask := polite.Ask{Of: r.feed.ID, Turn: r.state.Turn, Obey: r.feed.Robots == schema.RobotsObey}
+	answer, err := r.Fetch(ctx, ask, request)
+	if cooled := answer.Cooled; !cooled.Until.IsZero() {
+		r.health("rate-limited", "its host is left alone until "+cooled.Until.UTC().Format(time.RFC3339)+": "+cooled.Reason)
+	}
+	return answer.Response, err
+}
+
+// postpone is the result of a poll whose host's turn has not come: the same poll
+// once more, then. It is no failure, and counts as none.
+func (p *Poller) postpone(state schema.PollState, later *polite.Later, due bus.Delivery) (bus.Result, error) {
+	state.Next, state.Turn, state.Reason = later.Until, later.Until, later.Reason
+	message, err := ScheduleMessage(p.Root, state)
+	if err != nil {
+		return bus.Result{}, err
+	}
+	message.Expect = &bus.Expect{Filter: p.Root.PollDue(state.FeedID), Last: due.Sequence, Fence: true}
+	return bus.Result{Verdict: "postponed", Groups: [][]bus.Message{{message}}}, nil
 }
 
 // user are the user and the password that the feed is asked with, nil for none.
@@ -329,7 +356,7 @@ func (r *round) next(outcome schedule.Outcome) error {
 	}
 	r.state.Reason = decision.Reason
 	r.state.Next = decision.At
-	r.state.PolledRun = r.state.Run
+	r.state.PolledRun, r.state.Turn = r.state.Run, time.Time{}
 	message, err := ScheduleMessage(r.Root, r.state)
 	if err != nil {
 		return err

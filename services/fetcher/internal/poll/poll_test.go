@@ -18,7 +18,9 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
@@ -33,7 +35,9 @@ type world struct {
 	feed     *schema.Feed
 	memory   []byte
 	revision uint64
+	ask      polite.Ask
 	asked    httpfetch.Request
+	cooled   hosts.CoolDown
 	answer   httpfetch.Response
 	err      error
 	fulltext schema.Fulltext
@@ -45,12 +49,13 @@ func (w *world) poller() *poll.Poller {
 	return &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
 		Reading: semaphore.NewWeighted(1), Users: w.users, Fulltext: w.fulltext, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
-		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
-			w.asked = r
+		Fetch: func(ctx context.Context, ask polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+			w.ask, w.asked = ask, r
 			if w.fetch != nil {
-				return w.fetch(ctx, r)
+				resp, err := w.fetch(ctx, r)
+				return polite.Answer{Response: resp}, err
 			}
-			return w.answer, w.err
+			return polite.Answer{Response: w.answer, Cooled: w.cooled}, w.err
 		},
 	}
 }

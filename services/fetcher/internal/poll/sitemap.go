@@ -8,6 +8,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 )
 
 // maxListed is how many sitemaps of an index are read in one poll: those that
@@ -36,10 +37,11 @@ func (r *round) listed(ctx context.Context, index []cut.Sitemap) (pieces []piece
 
 // sitemap gets and cuts one sitemap. A problem is one of it or its server.
 func (r *round) sitemap(ctx context.Context, url string) (document cut.Document, problem, err error) {
-	resp, err := r.Fetch(ctx, httpfetch.Request{URL: url})
+	resp, err := r.get(ctx, httpfetch.Request{URL: url})
 	var failure *httpfetch.Error
+	var later *polite.Later
 	switch {
-	case errors.As(err, &failure):
+	case errors.As(err, &failure), errors.As(err, &later):
 		return cut.Document{}, err, nil
 	case err != nil:
 		return cut.Document{}, nil, err

@@ -41,7 +41,8 @@ type Verdict struct {
 }
 
 // Check says whether an http or https address may be asked. An error is one of
-// the address or of ctx. A cache that fails costs requests, no verdict.
+// the address, of ctx, or one of Fetch that is no *httpfetch.Error, which says
+// that nobody was asked. A cache that fails costs requests, no verdict.
 func (c *Checker) Check(ctx context.Context, address string) (Verdict, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -101,6 +102,9 @@ func (c *Checker) find(ctx context.Context, origin string) (Entry, error) {
 	})
 	if ctx.Err() != nil {
 		return Entry{}, errStopped
+	}
+	if failure := new(httpfetch.Error); err != nil && !errors.As(err, &failure) {
+		return Entry{}, err // nobody was asked
 	}
 	e = e.next(resp, err, now)
 	_ = c.Cache.Put(ctx, Key(origin), e) // without it the next one asks again

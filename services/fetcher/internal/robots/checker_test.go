@@ -106,7 +106,6 @@ func TestCheckerAnswers(t *testing.T) {
 		"a torn file":             {httpfetch.Response{Status: 200}, &httpfetch.Error{Code: httpfetch.CodeBadHTTP, Err: errors.New("x")}, false, 0},
 		"a file of many MiB":      {httpfetch.Response{Status: 200}, status(httpfetch.CodeBodyLimit, 200), false, 0},
 		"an address within":       {httpfetch.Response{}, &httpfetch.Error{Code: httpfetch.CodeBlockedAddress, Err: httpfetch.ErrBlocked}, false, 0},
-		"something else":          {httpfetch.Response{}, errors.New("x"), false, 0},
 		"an answer that is empty": {httpfetch.Response{Status: 200, Body: []byte("\n\n")}, nil, true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +118,21 @@ func TestCheckerAnswers(t *testing.T) {
 				t.Errorf("asked %+v", r)
 			}
 		})
+	}
+}
+
+// What is no answer of the site, such as that its turn has not come, is nothing
+// to go by, and nothing to remember.
+func TestCheckerDidNotAsk(t *testing.T) {
+	later := errors.New("later")
+	w := &world{err: later}
+	c := w.checker()
+	if _, err := c.Check(t.Context(), "https://example.org/page"); !errors.Is(err, later) {
+		t.Errorf("got %v", err)
+	}
+	w.err, w.answer = nil, httpfetch.Response{Status: 200}
+	if v := check(t, c, "https://example.org/page"); !v.Allowed || len(w.asked) != 2 {
+		t.Errorf("got %+v after %d requests", v, len(w.asked))
 	}
 }
 

@@ -1,0 +1,140 @@
+// Package polite makes requests as a guest does: each when its host's turn has
+// come, shared among all workers, and none that robots.txt forbids where it is to
+// be obeyed.
+package polite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/robots"
+)
+
+// Patience is how long a request waits for its turn at its place. For longer it
+// gives its place up and comes back.
+const Patience = 2 * time.Second
+
+// Client makes requests. It may be used by many goroutines at once.
+type Client struct {
+	fetch  func(context.Context, httpfetch.Request) (httpfetch.Response, error)
+	gate   *hosts.Gate
+	robots *robots.Checker
+	exempt func(address string) bool
+}
+
+// New returns a client that makes its requests by fetch when gate lets them
+// through. Addresses that are exempt, the operator's own, have no turns and no
+// robots.txt.
+func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error), gate *hosts.Gate, exempt func(address string) bool) *Client {
+	c := &Client{fetch: fetch, gate: gate, exempt: exempt}
+	c.robots = &robots.Checker{
+		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+			answer, err := c.inTurn(ctx, Ask{Of: hosts.Robots}, r)
+			return answer.Response, err
+		},
+		Cache:   &rulesCache{},
+		Product: httpfetch.Product,
+		Now:     time.Now,
+	}
+	return c
+}
+
+// Ask says how a request is made.
+type Ask struct {
+	// Of is what is asked for: the id of a feed or of an article.
+	Of string
+	// Turn is Later.Until of the last answer, of whoever was told to come back.
+	Turn time.Time
+	// Obey says that robots.txt decides.
+	Obey bool
+	// IgnoreCool asks although the host wants to be left alone.
+	IgnoreCool bool
+}
+
+// Answer is what came of a request.
+type Answer struct {
+	httpfetch.Response
+	// Cooled is the cool-down of the host that the answer has begun or made
+	// longer, the zero one if none.
+	Cooled hosts.CoolDown
+}
+
+// Later says that a request was not made, and when to come back.
+type Later struct {
+	// Until is when, and the turn to come back with.
+	Until time.Time
+	// For is how long that is.
+	For time.Duration
+	// Reason says in a few words why.
+	Reason string
+}
+
+// Error says why and until when.
+func (l *Later) Error() string {
+	return fmt.Sprintf("%s, until %s", l.Reason, l.Until.UTC().Format(time.RFC3339))
+}
+
+// Get makes a request. The error is a *Later, an *httpfetch.Error, or one of ctx
+// or the pipeline.
+func (c *Client) Get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer, error) {
+	if c.exempt(r.URL) {
+		resp, err := c.fetch(ctx, r)
+		return Answer{Response: resp}, err
+	}
+	if ask.Obey {
+		if err := c.obey(ctx, r.URL); err != nil {
+			return Answer{}, err
+		}
+	}
+	return c.inTurn(ctx, ask, r)
+}
+
+// obey returns an error when robots.txt forbids an address, or when that cannot
+// be told now. A pause that it asks for is kept by the gate.
+func (c *Client) obey(ctx context.Context, address string) error {
+	verdict, err := c.robots.Check(ctx, address)
+	switch {
+	case err != nil:
+		return err
+	case !verdict.Allowed:
+		return &httpfetch.Error{Code: httpfetch.CodeRobots, URL: address, Err: errors.New(verdict.Reason)}
+	}
+	if host, ok := hosts.Key(address); ok && verdict.Delay > 0 {
+		return c.gate.Delay(ctx, host, verdict.Delay)
+	}
+	return nil
+}
+
+// inTurn makes a request when its host's turn has come.
+func (c *Client) inTurn(ctx context.Context, ask Ask, r httpfetch.Request) (answer Answer, err error) {
+	host, ok := hosts.Key(r.URL)
+	if !ok { // an address that cannot be asked, as fetch will say
+		answer.Response, err = c.fetch(ctx, r)
+		return answer, err
+	}
+	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
+		func(ctx context.Context) hosts.Outcome {
+			answer.Response, err = c.fetch(ctx, r)
+			return outcome(ask.Of, host, answer.Response)
+		})
+	switch {
+	case gateErr != nil:
+		return Answer{}, gateErr
+	case !visit.Made():
+		return Answer{}, &Later{Until: visit.Wait.Until, For: visit.Wait.For, Reason: visit.Wait.Reason}
+	}
+	answer.Cooled = visit.Cooled
+	return answer, err
+}
+
+func outcome(of, host string, resp httpfetch.Response) hosts.Outcome {
+	o := hosts.Outcome{Of: of, Status: resp.Status, RetryAfter: resp.RetryAfter}
+	if answered, ok := hosts.Key(resp.FinalURL); ok && answered != host {
+		o.Host = answered
+	}
+	return o
+}
