@@ -12,7 +12,6 @@ import (
 // The codes of a page that is not there, beside those of a request. Operators
 // have them in docs/configure.md.
 const (
-	CodeRobots   = "robots"   // robots.txt disallows it, or where it leads to
 	CodeBusy     = "busy"     // its host could not be asked in time
 	CodeNotHTML  = "not-html" // it is something else
 	CodeEmpty    = "empty"    // nothing at all
@@ -33,10 +32,8 @@ const (
 )
 
 // fault is the code of what is wrong with an answer, empty when nothing is.
-func fault(resp httpfetch.Response, allowed bool) string {
+func fault(resp httpfetch.Response) string {
 	switch {
-	case !allowed:
-		return CodeRobots
 	case len(resp.Body) == 0:
 		return CodeEmpty
 	case !isHTML(resp):

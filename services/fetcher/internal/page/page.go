@@ -16,6 +16,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 )
 
 // MaxDeliveries is how often the message of an item may come, whatever for: its
@@ -28,11 +29,8 @@ const MaxDeliveries = 10
 type Worker struct {
 	// Root builds the subjects.
 	Root schema.Root
-	// Robots says what may be asked, and Hosts when.
-	Robots Robots
-	Hosts  Hosts
-	// Fetch makes a request.
-	Fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)
+	// Fetch makes a request in its host's turn, if robots.txt allows it.
+	Fetch func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error)
 	// Packer compresses what comes.
 	Packer *Packer
 	// Retry is the wait before a page that failed is asked for a second time. It
@@ -79,41 +77,22 @@ func (w *Worker) get(ctx context.Context, address, of string, d bus.Delivery) (s
 	if d.Delivered > MaxDeliveries {
 		return schema.Page{Error: CodeBusy}, nil
 	}
-	allowed, err := w.Robots.Allowed(ctx, address)
-	if err != nil {
-		return schema.Page{}, err
+	ask := polite.Ask{Of: of, Obey: true}
+	if d.Delivered > 1 {
+		// It was given back until its turn. Which that was is not known here: each
+		// delivery may be another worker's.
+		ask.Turn = w.Now()
 	}
-	if !allowed {
-		return schema.Page{Error: CodeRobots}, nil
-	}
-	var resp httpfetch.Response
-	var fetchErr error
-	err = w.Hosts.Visit(ctx, Visit{Address: address, Of: of, Back: d.Delivered > 1}, func(ctx context.Context) httpfetch.Response {
-		resp, fetchErr = w.Fetch(ctx, httpfetch.Request{URL: address, Accept: accept})
-		return resp
-	})
-	if err != nil {
-		return schema.Page{}, err
-	}
+	answer, err := w.Fetch(ctx, ask, httpfetch.Request{URL: address, Accept: accept})
+	resp := answer.Response
 	page := schema.Page{FinalURL: resp.FinalURL, Status: resp.Status, ContentType: bounded(resp.ContentType)}
-	if fetchErr != nil {
-		return w.failed(page, resp, fetchErr, d.Delivered)
+	if err != nil {
+		return w.failed(page, resp, err, d.Delivered)
 	}
-	if allowed, err = w.mayKeep(ctx, address, resp.FinalURL); err != nil {
-		return schema.Page{}, err
-	}
-	if page.Error = fault(resp, allowed); page.Error == "" {
+	if page.Error = fault(resp); page.Error == "" {
 		page.HTML = w.Packer.Pack(resp.Body)
 	}
 	return page, nil
-}
-
-// mayKeep reports whether robots.txt allows where an address has led to.
-func (w *Worker) mayKeep(ctx context.Context, address, final string) (bool, error) {
-	if final == address {
-		return true, nil
-	}
-	return w.Robots.Allowed(ctx, final)
 }
 
 // addressOf is the address of an item's page, if it has one that can be asked.
@@ -161,9 +140,13 @@ func messageID(d bus.Delivery) string {
 	return cmp.Or(d.Header.Get(schema.HeaderID), d.Stream+":"+strconv.FormatUint(d.Sequence, 10))
 }
 
-// failed is the page of a request that failed. The error says when to try
-// again, if that may help.
+// failed is the page of a request that failed, or was not made. The error says
+// when to try again, if that may help.
 func (w *Worker) failed(page schema.Page, resp httpfetch.Response, err error, delivered uint64) (schema.Page, error) {
+	var later *polite.Later
+	if errors.As(err, &later) {
+		return schema.Page{}, bus.After(later.For, err)
+	}
 	var failure *httpfetch.Error
 	if !errors.As(err, &failure) {
 		return schema.Page{}, err

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/page"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -44,8 +44,16 @@ func worker(t testing.TB) *page.Worker {
 		t.Fatal(err)
 	}
 	return &page.Worker{
-		Root: schema.DefaultRoot, Robots: page.Open{}, Hosts: page.Open{}, Fetch: client.Get, Packer: packer,
+		Root: schema.DefaultRoot, Fetch: atOnce(client.Get), Packer: packer,
 		Retry: 10 * time.Millisecond, Wait: time.Hour, Now: func() time.Time { return noon },
+	}
+}
+
+// atOnce makes requests whose turn is always there.
+func atOnce(get func(context.Context, httpfetch.Request) (httpfetch.Response, error)) func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
+	return func(ctx context.Context, _ polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+		resp, err := get(ctx, r)
+		return polite.Answer{Response: resp}, err
 	}
 }
 
@@ -217,60 +225,10 @@ func TestPageTriesAgain(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// rules are Robots that disallow what holds a word, and fail at another.
-type rules struct {
-	disallow string
-	err      error
-}
-
-func (r rules) Allowed(_ context.Context, address string) (bool, error) {
-	return !strings.Contains(address, r.disallow), r.err
-}
-
-func TestPageObeysRobots(t *testing.T) {
-	site := fetchertest.New(t)
-	site.File("/secret", "text/html", []byte(html))
-	site.Fault("/to", fetchertest.Redirect(302, "/secret"))
-	w := worker(t)
-	w.Robots = rules{disallow: "secret"}
-	for path, asked := range map[string]int{"/secret": 0, "/to": 1} {
-		result, err := w.Page(t.Context(), item(site.URL(path)), found(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p := passed(t, result).Page; p.Error != "robots" || len(p.HTML) > 0 || p.URL != site.URL(path) {
-			t.Errorf("%s: %+v", path, p)
-		}
-		if n := site.Count(path); n != asked {
-			t.Errorf("%s was asked for %d times, want %d", path, n, asked)
-		}
-	}
-	down := errors.New("no leader")
-	w.Robots = rules{disallow: "-", err: bus.Unavailable(down)}
-	if _, err := w.Page(t.Context(), item(site.URL("/secret")), found(1)); !errors.Is(err, down) {
-		t.Errorf("got %v", err)
-	}
-}
-
-// gate is Hosts that let nobody in, and keep who came.
-type gate struct {
-	err  error
-	came []page.Visit
-}
-
-func (g *gate) Visit(ctx context.Context, v page.Visit, request func(context.Context) httpfetch.Response) error {
-	g.came = append(g.came, v)
-	if g.err == nil {
-		request(ctx)
-	}
-	return g.err
-}
-
 func TestPageWaitsForItsHost(t *testing.T) {
-	site := fetchertest.New(t)
-	site.File("/a", "text/html", []byte(html))
-	address := site.URL("/a")
-	busy := errors.New("host is busy")
+	const address = "https://example.org/a"
+	good := polite.Answer{Response: httpfetch.Response{Status: 200, FinalURL: address, ContentType: "text/html", Body: []byte(html)}}
+	later := func(d time.Duration) error { return &polite.Later{For: d, Until: noon.Add(d), Reason: "host is busy"} }
 	for name, test := range map[string]struct {
 		err       error
 		delivered uint64
@@ -278,17 +236,24 @@ func TestPageWaitsForItsHost(t *testing.T) {
 		code      string
 	}{
 		"free":                  {nil, 1, 0, ""},
-		"busy for a moment":     {bus.After(time.Millisecond, busy), 1, 250 * time.Millisecond, ""},
-		"the same, often":       {bus.After(time.Millisecond, busy), 9, 30 * time.Second, ""},
-		"busy for a while":      {bus.After(time.Minute, busy), 3, time.Minute, ""},
-		"busy for too long":     {bus.After(2*time.Hour, busy), 1, 0, page.CodeBusy},
+		"busy for a moment":     {later(time.Millisecond), 1, 250 * time.Millisecond, ""},
+		"the same, often":       {later(time.Millisecond), 9, 30 * time.Second, ""},
+		"busy for a while":      {later(time.Minute), 3, time.Minute, ""},
+		"busy for too long":     {later(2 * time.Hour), 1, 0, page.CodeBusy},
+		"not allowed":           {&httpfetch.Error{Code: httpfetch.CodeRobots, URL: address}, 1, 0, "robots"},
 		"free at the last time": {nil, page.MaxDeliveries, 0, ""},
 		"came too often":        {nil, page.MaxDeliveries + 1, 0, page.CodeBusy},
 	} {
 		t.Run(name, func(t *testing.T) {
-			g := &gate{err: test.err}
+			var asks []polite.Ask
 			w := worker(t)
-			w.Hosts = g
+			w.Fetch = func(_ context.Context, ask polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+				asks = append(asks, ask)
+				if test.err != nil {
+					return polite.Answer{}, test.err
+				}
+				return good, nil
+			}
 			result, err := w.Page(t.Context(), item(address), found(test.delivered))
 			if delay, _ := bus.AsAfter(err); delay != test.delay || (err != nil) != (test.delay > 0) {
 				t.Fatalf("got %v, after %s", err, delay)
@@ -296,15 +261,26 @@ func TestPageWaitsForItsHost(t *testing.T) {
 			if err == nil && passed(t, result).Page.Error != test.code {
 				t.Errorf("page: %+v", passed(t, result).Page)
 			}
-			want := page.Visit{Address: address, Of: item("").ID, Back: test.delivered > 1}
-			if test.delivered <= page.MaxDeliveries && (len(g.came) != 1 || g.came[0] != want) {
-				t.Errorf("visits: %+v, want %+v", g.came, want)
+			want := polite.Ask{Of: item("").ID, Obey: true}
+			if test.delivered > 1 {
+				want.Turn = noon
+			}
+			if test.delivered <= page.MaxDeliveries && (len(asks) != 1 || asks[0] != want) {
+				t.Errorf("asked with %+v, want %+v", asks, want)
 			}
 		})
 	}
+}
+
+// An outage of the pipeline is no fault of the page.
+func TestPageInAnOutage(t *testing.T) {
+	down := errors.New("no leader")
 	w := worker(t)
-	w.Hosts = &gate{err: bus.Unavailable(busy)}
-	if _, err := w.Page(t.Context(), item(address), found(1)); !errors.Is(err, busy) {
+	w.Fetch = func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
+		return polite.Answer{}, bus.Unavailable(down)
+	}
+	_, err := w.Page(t.Context(), item("https://example.org/a"), found(page.MaxDeliveries))
+	if _, isLater := bus.AsAfter(err); !errors.Is(err, down) || isLater {
 		t.Errorf("got %v", err)
 	}
 }
@@ -338,9 +314,9 @@ func TestPageWithoutRoom(t *testing.T) {
 // An item that has no page to ask for goes on as it is.
 func TestPageOfNoAddress(t *testing.T) {
 	w := worker(t)
-	w.Fetch = func(context.Context, httpfetch.Request) (httpfetch.Response, error) {
+	w.Fetch = func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
 		t.Error("something was asked for")
-		return httpfetch.Response{}, nil
+		return polite.Answer{}, nil
 	}
 	torn := item("https://example.org/a")
 	torn.Document = "<rss"
@@ -362,15 +338,13 @@ func TestPageOfNoAddress(t *testing.T) {
 
 // A worker that is stopped half-way is no failure of the page.
 func TestPageStopped(t *testing.T) {
-	site := fetchertest.New(t)
 	ctx, stop := context.WithCancel(t.Context())
-	site.Handle("/a", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() }))
 	w := worker(t)
-	w.Fetch = func(context.Context, httpfetch.Request) (httpfetch.Response, error) {
+	w.Fetch = func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
 		stop()
-		return httpfetch.Response{}, ctx.Err()
+		return polite.Answer{}, ctx.Err()
 	}
-	_, err := w.Page(ctx, item(site.URL("/a")), found(1))
+	_, err := w.Page(ctx, item("https://example.org/a"), found(1))
 	if _, isLater := bus.AsAfter(err); !errors.Is(err, context.Canceled) || isLater {
 		t.Errorf("got %v", err)
 	}

@@ -2,7 +2,6 @@ package page_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/page"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 )
 
 // run runs a worker as a stage. What is killed comes again within a second.
@@ -136,15 +136,15 @@ func TestStageSurvivesItsWorkers(t *testing.T) {
 	dying := *w
 	var got atomic.Int64
 	all := make(chan struct{})
-	dying.Fetch = func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
-		if _, err := w.Fetch(ctx, r); err != nil {
+	dying.Fetch = func(ctx context.Context, ask polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+		if _, err := w.Fetch(ctx, ask, r); err != nil {
 			t.Error(err)
 		}
 		if got.Add(1) == 2 {
 			close(all)
 		}
 		<-ctx.Done()
-		return httpfetch.Response{}, ctx.Err()
+		return polite.Answer{}, ctx.Err()
 	}
 	die := run(t, b, &dying)
 	select {
@@ -165,26 +165,27 @@ func TestStageSurvivesItsWorkers(t *testing.T) {
 	}
 }
 
-// turns is Hosts that tell each article to come back a few times.
+// turns tells those who ask to come back, twelve times.
 type turns struct {
-	visits atomic.Int64
-	back   atomic.Int64
+	asked atomic.Int64
+	back  atomic.Int64
 }
 
-func (g *turns) Visit(ctx context.Context, v page.Visit, request func(context.Context) httpfetch.Response) error {
-	n := g.visits.Add(1)
-	if v.Back {
-		g.back.Add(1)
+func (g *turns) before(w *page.Worker) {
+	fetch := w.Fetch
+	w.Fetch = func(ctx context.Context, ask polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+		if !ask.Turn.IsZero() {
+			g.back.Add(1)
+		}
+		if g.asked.Add(1) <= 12 {
+			return polite.Answer{}, &polite.Later{For: time.Millisecond, Reason: "host is busy"}
+		}
+		return fetch(ctx, ask, r)
 	}
-	if n <= 12 {
-		return bus.After(time.Millisecond, errors.New("host is busy"))
-	}
-	request(ctx)
-	return nil
 }
 
-// While one host is busy, the items of others go by; no time is lost and no
-// item, and none is a suspect, whichever worker it comes back to.
+// While its host is busy an item comes back, to whichever worker, and is no
+// suspect.
 func TestStageWaitsForBusyHosts(t *testing.T) {
 	site := fetchertest.New(t)
 	server := bustest.Server(t)
@@ -202,7 +203,7 @@ func TestStageWaitsForBusyHosts(t *testing.T) {
 	want(t, one, all...)
 	for _, b := range []*bus.Bus{one, two} {
 		w := worker(t)
-		w.Hosts = &hosts
+		hosts.before(w)
 		run(t, b, w)
 	}
 	for address, p := range pages(t, one) {
@@ -210,8 +211,8 @@ func TestStageWaitsForBusyHosts(t *testing.T) {
 			t.Errorf("%s: %s", address, p.Error)
 		}
 	}
-	if hosts.visits.Load() != 16 || hosts.back.Load() != 12 {
-		t.Errorf("%d visits, %d of them back", hosts.visits.Load(), hosts.back.Load())
+	if hosts.asked.Load() != 16 || hosts.back.Load() != 12 {
+		t.Errorf("asked %d times, %d of them back", hosts.asked.Load(), hosts.back.Load())
 	}
 	for d, err := range one.Read(t.Context(), bus.ReadOptions{Stream: schema.StreamOps}) {
 		t.Errorf("%s %v", d.Subject, err)
