@@ -30,6 +30,10 @@ type feedsAdd struct {
 	Language string          `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
 	Interval time.Duration   `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
 	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never" placeholder:"WHEN"`
+	User     string          `help:"Name of a user of the fetchers' configuration (--user there) to ask with." env:"-" placeholder:"NAME"`
+	Proxy    string          `help:"Name of a proxy of the fetchers' configuration (--proxy there) to ask through." env:"-" placeholder:"NAME"`
+	Header   []string        `help:"Header to ask with, to the feed's own site alone; may be repeated." env:"-" sep:"none" placeholder:"NAME: VALUE"`
+	Robots   string          `help:"obey: ask only what robots.txt allows, as for pages." env:"-" enum:",obey" default:"" placeholder:"obey"`
 	All      bool            `help:"Register all feeds of a web site." env:"-"`
 	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site." default:"true" negatable:"" env:"-"`
 }
@@ -99,12 +103,37 @@ func (c *feedsAdd) feeds() ([]schema.Feed, error) {
 			return nil, fmt.Errorf("%s: longer than %d bytes", text.flag, feedlist.MaxText)
 		}
 	}
+	headers, err := c.headers()
+	if err != nil {
+		return nil, err
+	}
 	for i := range feeds {
 		f := &feeds[i]
+		f.Auth, f.Proxy, f.Headers, f.Robots = c.User, c.Proxy, headers, c.Robots
 		f.Title, f.Section, f.Source = schema.Clean(c.Title), schema.Clean(c.Section), schema.Clean(c.Source)
 		f.Language, f.Interval, f.Fulltext = c.Language, c.Interval.Seconds(), c.Fulltext
 	}
 	return feeds, nil
+}
+
+// headers are the headers that were given. No error repeats a value.
+func (c *feedsAdd) headers() (map[string]string, error) {
+	if len(c.Header) == 0 {
+		return nil, nil
+	}
+	headers := make(map[string]string, len(c.Header))
+	for _, line := range c.Header {
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			return nil, errors.New("--header: want NAME: VALUE")
+		}
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		if err := fetcher.CheckHeader(name, value); err != nil {
+			return nil, fmt.Errorf("--header: %w", err)
+		}
+		headers[name] = value
+	}
+	return headers, nil
 }
 
 // feedsImport registers the feeds of lists.

@@ -43,3 +43,7 @@ func FailureCode(err error) string {
 	}
 	return ""
 }
+
+// CheckHeader returns the error of a header that a feed may not have asked with.
+// It does not repeat the value.
+func CheckHeader(name, value string) error { return httpfetch.CheckHeader(name, value) }
