@@ -23,8 +23,9 @@ import (
 
 // own is the configuration of these tests' program.
 type own struct {
-	Workers int      `help:"Things done at once." default:"4"`
-	Nets    []string `help:"Networks."`
+	Workers int               `help:"Things done at once." default:"4"`
+	Nets    []string          `help:"Networks."`
+	Pairs   map[string]string `help:"Named values."`
 }
 
 func (o own) Validate() error {
@@ -65,6 +66,22 @@ func TestSettingsComeFromFlagEnvironmentFile(t *testing.T) {
 	}
 }
 
+// Pairs of names and values, in a file and on the command line.
+func TestPairs(t *testing.T) {
+	for name, args := range map[string][]string{
+		"file":  {"--config", write(t, "pairs:\n  desk: reader:a=b;c\n  two: x\n")},
+		"flags": {"--pairs", `desk=reader:a=b\;c`, "--pairs", "two=x"},
+	} {
+		var p program
+		if _, err := boot.Parse("worker", "", &p, args, io.Discard); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if p.Own.Pairs["desk"] != "reader:a=b;c" || p.Own.Pairs["two"] != "x" {
+			t.Errorf("%s: got %v", name, p.Own.Pairs)
+		}
+	}
+}
+
 func TestWrongSettingsStopTheStart(t *testing.T) {
 	for name, test := range map[string]struct {
 		args []string
@@ -76,12 +93,13 @@ func TestWrongSettingsStopTheStart(t *testing.T) {
 		"unknown in file":    {[]string{"--config", write(t, "wrokers: 1\n")}, "no such setting: wrokers"},
 		"file is no YAML":    {[]string{"--config", write(t, "a: [\n")}, "yaml"},
 		"file is not there":  {[]string{"--config", "none.yaml"}, "none.yaml"},
+		"no pair":            {[]string{"--pairs", "hunter2"}, "--pairs"},
 		"value is not taken": {[]string{"--config", write(t, "workers: none\n")}, "workers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var p program
 			_, err := boot.Parse("worker", "", &p, test.args, io.Discard)
-			if err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.Contains(err.Error(), test.says) || strings.ContainsAny(err.Error(), "\n") || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v, want one line that says %q", err, test.says)
 			}
 			if boot.ExitCode(err) != boot.ExitConfig {

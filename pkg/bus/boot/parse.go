@@ -44,13 +44,21 @@ func ParseCommand(name, help string, grammar any, args []string, stdout io.Write
 		return ctx, true, nil
 	}
 	if err != nil {
-		var parse *kong.ParseError
-		if errors.As(err, &parse) {
-			err = fmt.Errorf("%w (see %s --help)", err, strings.TrimSpace(name))
-		}
-		return ctx, false, ConfigError(err)
+		return ctx, false, ConfigError(explain(err, strings.TrimSpace(name)))
 	}
 	return ctx, false, nil
+}
+
+// explain says where to read more. What was given in the place of NAME=VALUE is
+// not repeated: it may be a password.
+func explain(err error, name string) error {
+	const want = `expected "<key>=<value>"`
+	if flag, _, ok := strings.Cut(err.Error(), want); ok {
+		err = errors.New(flag + "want NAME=VALUE")
+	} else if !errors.As(err, new(*kong.ParseError)) {
+		return err
+	}
+	return fmt.Errorf("%w (see %s --help)", err, name)
 }
 
 // VersionFlag prints the program's version.
@@ -142,12 +150,16 @@ func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, erro
 	if !ok {
 		return nil, nil
 	}
-	if list, ok := value.([]any); ok {
-		text := make([]string, len(list))
-		for i, v := range list {
+	switch value := value.(type) {
+	case map[string]any:
+		return value, nil
+	case []any:
+		text := make([]string, len(value))
+		for i, v := range value {
 			text[i] = fmt.Sprint(v)
 		}
 		return strings.Join(text, ","), nil
+	default:
+		return fmt.Sprint(value), nil
 	}
-	return fmt.Sprint(value), nil
 }
