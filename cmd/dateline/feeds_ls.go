@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/internal/status"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
 )
 
@@ -53,7 +54,7 @@ func printFeeds(t terminal, feeds []status.Feed, now time.Time) error {
 	for _, f := range feeds {
 		name := strings.TrimPrefix(f.Name(), "https://")
 		rows.row(f.Feed.ID, f.State, cmp.Or(ago(f.Poll.LastGood, now), "-"), cmp.Or(rough(every(f)), "-"),
-			cmp.Or(perDay(f, now), "-"), cmp.Or(cutTo(f.Poll.Error, maxError), "-"), cutTo(name, maxName))
+			cmp.Or(perDay(f.Poll), "-"), cmp.Or(cutTo(f.Poll.Error, maxError), "-"), cutTo(name, maxName))
 	}
 	return rows.flush()
 }
@@ -63,13 +64,13 @@ func every(f status.Feed) time.Duration {
 	return time.Duration(cmp.Or(f.Feed.Interval, f.Poll.Interval) * float64(time.Second))
 }
 
-// perDay is how many items a feed has published a day since it was registered,
-// empty for the first day: what a feed holds at first is of many days.
-func perDay(f status.Feed, now time.Time) string {
-	days := now.Sub(f.Feed.Added).Hours() / 24
-	switch rate := float64(f.Poll.Published) / days; {
-	case f.Feed.Added.IsZero() || days < 1:
+// perDay is how many items a feed brings a day at present, empty when nothing is
+// known of that yet.
+func perDay(p schema.PollState) string {
+	if p.Rhythm.Days <= 0 {
 		return ""
+	}
+	switch rate := p.Rhythm.Items / p.Rhythm.Days; {
 	case rate > 0 && rate < 0.1:
 		return "<0.1"
 	case rate > 0 && rate < 9.95:

@@ -50,19 +50,13 @@ func TestRough(t *testing.T) {
 }
 
 func TestPerDay(t *testing.T) {
-	for want, test := range map[string]struct {
-		days      float64
-		published int
-	}{
-		"": {0.9, 50}, "0": {2, 0}, "0.5": {4, 2}, "<0.1": {100, 9}, "0.1": {100, 10}, "9.9": {10, 99}, "10": {10, 100}, "1000": {1, 1000},
+	for want, r := range map[string]schema.Rhythm{
+		"": {Items: 5}, "0": {Days: 2}, "0.5": {Items: 2, Days: 4}, "<0.1": {Items: 0.9, Days: 10}, "0.1": {Items: 1, Days: 10},
+		"9.9": {Items: 99, Days: 10}, "10": {Items: 100, Days: 10}, "1000": {Items: 1000, Days: 1},
 	} {
-		f := status.Feed{Feed: schema.Feed{Added: now.Add(-time.Duration(test.days * float64(24*time.Hour)))}, Poll: schema.PollState{Published: test.published}}
-		if got := perDay(f, now); got != want {
-			t.Errorf("%+v: got %q, want %q", test, got, want)
+		if got := perDay(schema.PollState{Rhythm: r}); got != want {
+			t.Errorf("%+v: got %q, want %q", r, got, want)
 		}
-	}
-	if got := perDay(status.Feed{Poll: schema.PollState{Published: 5}}, now); got != "" {
-		t.Errorf("registered nobody knows when: got %q", got)
 	}
 }
 

@@ -68,7 +68,7 @@ func printFeed(t terminal, f status.Feed, now time.Time) error {
 		{"polls", fmt.Sprint(f.Poll.Polls)},
 		{"failures", failures},
 		{"items", fmt.Sprintf("%d: %d published, %d unchanged, %d dead", f.Poll.Seen, f.Poll.Published, f.Poll.Unchanged, f.Poll.Dead)},
-		{"items a day", perDay(f, now)},
+		{"items a day", perDay(f.Poll)},
 		{"etag", f.Poll.ETag},
 		{"last modified", f.Poll.LastModified},
 	} {

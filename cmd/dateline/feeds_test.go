@@ -115,7 +115,7 @@ func states() map[string]schema.PollState {
 	return map[string]schema.PollState{
 		"https://example.org/failing.xml": {
 			Polls: 7, Failures: 2, Error: "http_status", Detail: "404 Not Found\x1b]0;x\x07", Status: 404, Next: now.Add(90 * time.Minute),
-			Reason: "backoff", LastGood: now.Add(-time.Hour), Seen: 12, Published: 10, Unchanged: 1, Dead: 1,
+			Reason: "backoff", LastGood: now.Add(-time.Hour), Seen: 12, Published: 10, Unchanged: 1, Dead: 1, Rhythm: schema.Rhythm{Items: 5, Days: 2},
 		},
 		"https://example.org/ok.xml": {Polls: 3, Status: 304, Title: "The title of a feed \u202ethat goes on for so long that nobody would read all of it", Next: now.Add(42 * time.Second), ETag: `"v1"`},
 	}
