@@ -65,7 +65,10 @@ func insert(what string) func(r *rand.Rand, b []byte) ([]byte, int) {
 func tries(t *testing.T) int {
 	t.Helper()
 	set := os.Getenv("DATELINE_DAMAGE")
-	if set == "" {
+	switch {
+	case set == "" && raceEnabled:
+		return 50
+	case set == "":
 		return 300
 	}
 	n, err := strconv.Atoi(set)

@@ -80,7 +80,7 @@ func TestAmplification(t *testing.T) {
 			if test.bound != "" && !errors.Is(err, guard.ErrHostile) && !errors.Is(err, decode.ErrTooLarge) {
 				t.Errorf("error of no kind: %v", err)
 			}
-			if used > most {
+			if used > most && !raceEnabled { // which allocates by itself
 				t.Errorf("%d MiB allocated", used>>20)
 			}
 		})

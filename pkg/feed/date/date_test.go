@@ -42,12 +42,13 @@ func TestParseSpace(t *testing.T) {
 }
 
 // sameAsTime reports a difference from the standard library, where that reads
-// the text strictly.
+// the text strictly, and in a year that is not of the Buddhist era.
 func sameAsTime(t *testing.T, s string, d date.Date, ok bool) {
 	t.Helper()
 	for _, layout := range []string{time.RFC3339, time.RFC1123Z} {
 		want, err := time.Parse(layout, s)
-		if err == nil && ok && d.HasZone && !d.Time.Equal(want) {
+		buddhist := want.Year() > 2400 && want.Year() < 2700
+		if err == nil && !buddhist && ok && d.HasZone && !d.Time.Equal(want) {
 			t.Errorf("%q: %v, the standard library says %v", s, d.Time, want)
 		}
 	}
