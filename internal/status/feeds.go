@@ -2,6 +2,7 @@ package status
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -79,5 +80,15 @@ func ReadFeed(ctx context.Context, registry *fetcher.Registry, f schema.Feed) (F
 	if err != nil {
 		return Feed{}, err
 	}
+	f.Headers = hidden(f.Headers)
 	return Feed{State: FeedState(poll), Feed: f, Poll: poll}, nil
+}
+
+// hidden are headers without their values, which may be keys.
+func hidden(headers map[string]string) map[string]string {
+	names := maps.Clone(headers)
+	for name := range names {
+		names[name] = "…"
+	}
+	return names
 }

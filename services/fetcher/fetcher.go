@@ -60,7 +60,8 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
 	stage.Workers = c.Polls
-	stage.Timeout = c.HTTPTimeout + 30*time.Second
+	// robots.txt, the feed, and the sitemaps of an index
+	stage.Timeout = 2*(c.HTTPTimeout+polite.Patience) + poll.ListedTime + 30*time.Second
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })

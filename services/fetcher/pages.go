@@ -41,6 +41,6 @@ func runPages(ctx context.Context, b *bus.Bus, c Config, gate *hosts.Gate) error
 	stage.Name, stage.Stream, stage.Consumer = PageStage, schema.StreamFound, topology.ConsumerPager
 	stage.Workers = c.Pages
 	stage.Timeout = 2*c.HTTPTimeout + 30*time.Second // robots.txt may be asked for first
-	stage.Unsuspected, stage.Deliveries = page.MaxDeliveries, page.MaxDeliveries+3
+	stage.Unsuspected, stage.Deliveries = page.MaxDeliveries+1, page.MaxDeliveries+4
 	return bus.Run(ctx, b, stage, bus.Produce(worker.Page))
 }

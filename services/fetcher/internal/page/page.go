@@ -81,7 +81,7 @@ func (w *Worker) get(ctx context.Context, address, of string, d bus.Delivery) (s
 	if d.Delivered > 1 {
 		// It was given back until its turn. Which that was is not known here: each
 		// delivery may be another worker's.
-		ask.Turn = w.Now()
+		ask.Turn = polite.Come()
 	}
 	answer, err := w.Fetch(ctx, ask, httpfetch.Request{URL: address, Accept: accept})
 	resp := answer.Response

@@ -263,7 +263,7 @@ func TestPageWaitsForItsHost(t *testing.T) {
 			}
 			want := polite.Ask{Of: item("").ID, Obey: true}
 			if test.delivered > 1 {
-				want.Turn = noon
+				want.Turn = polite.Come()
 			}
 			if test.delivered <= page.MaxDeliveries && (len(asks) != 1 || asks[0] != want) {
 				t.Errorf("asked with %+v, want %+v", asks, want)

@@ -3,6 +3,7 @@ package polite
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/dateline-news/dateline/services/fetcher/internal/robots"
 )
@@ -41,4 +42,25 @@ func (c *rulesCache) Put(_ context.Context, key string, e robots.Entry) error {
 	}
 	c.entries[key] = e
 	return nil
+}
+
+// delays remembers the pauses that hosts have asked for, so that the gate is told
+// only when one changes.
+type delays struct {
+	mu     sync.Mutex
+	byHost map[string]time.Duration
+}
+
+// changed notes a host's pause, and says whether it is another than before.
+func (d *delays) changed(host string, delay time.Duration) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.byHost[host] == delay {
+		return false
+	}
+	if d.byHost == nil || len(d.byHost) >= maxRules {
+		d.byHost = make(map[string]time.Duration)
+	}
+	d.byHost[host] = delay
+	return true
 }

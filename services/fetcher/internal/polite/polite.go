@@ -23,6 +23,7 @@ type Client struct {
 	fetch  func(context.Context, httpfetch.Request) (httpfetch.Response, error)
 	gate   *hosts.Gate
 	robots *robots.Checker
+	delays delays
 	exempt func(address string) bool
 }
 
@@ -33,7 +34,8 @@ func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, err
 	c := &Client{fetch: fetch, gate: gate, exempt: exempt}
 	c.robots = &robots.Checker{
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
-			answer, err := c.inTurn(ctx, Ask{Of: hosts.Robots}, r)
+			// Whoever wants it has waited for a turn, or is the first.
+			answer, err := c.inTurn(ctx, Ask{Of: hosts.Robots, Turn: Come()}, r)
 			return answer.Response, err
 		},
 		Cache:   &rulesCache{},
@@ -54,6 +56,10 @@ type Ask struct {
 	// IgnoreCool asks although the host wants to be left alone.
 	IgnoreCool bool
 }
+
+// Come is a turn that has come already: for a request that belongs to one whose
+// turn it is, or to one that has waited without knowing for when.
+func Come() time.Time { return time.Unix(1, 0) }
 
 // Answer is what came of a request.
 type Answer struct {
@@ -103,7 +109,7 @@ func (c *Client) obey(ctx context.Context, address string) error {
 	case !verdict.Allowed:
 		return &httpfetch.Error{Code: httpfetch.CodeRobots, URL: address, Err: errors.New(verdict.Reason)}
 	}
-	if host, ok := hosts.Key(address); ok && verdict.Delay > 0 {
+	if host, ok := hosts.Key(address); ok && c.delays.changed(host, verdict.Delay) {
 		return c.gate.Delay(ctx, host, verdict.Delay)
 	}
 	return nil

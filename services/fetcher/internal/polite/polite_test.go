@@ -200,3 +200,36 @@ func isCode(err error, code httpfetch.Code) bool {
 	var failure *httpfetch.Error
 	return errors.As(err, &failure) && failure.Code == code
 }
+
+// A queue of others does not keep robots.txt from the one whose turn it is, and a
+// pause that is taken back is taken back.
+func TestRobotsAmongOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{answers: map[string]httpfetch.Response{"robots.txt": text("User-agent: *", "Crawl-delay: 20"), "a": text("a")}}
+		c := guest(t, s, func(c *hosts.Config) { c.Spacing = 3 * time.Second })
+		var turns []time.Time
+		for range 5 { // the first is let in, the others wait
+			_, err := get(t, c, polite.Ask{Of: "feed"}, "a")
+			if later := new(polite.Later); errors.As(err, &later) {
+				turns = append(turns, later.Until)
+			}
+		}
+		time.Sleep(3 * time.Second) // of the bubble
+		if _, err := get(t, c, polite.Ask{Of: "page", Obey: true, Turn: polite.Come()}, "a"); err != nil && !errors.As(err, new(*polite.Later)) {
+			t.Errorf("got %v", err)
+		}
+		if len(turns) != 4 || !strings.HasPrefix(s.asked[1], "robots.txt") {
+			t.Errorf("%d wait, asked %v", len(turns), s.asked)
+		}
+		s.answers["robots.txt"] = text("User-agent: *")
+		time.Sleep(25 * time.Hour)
+		_, _ = get(t, c, polite.Ask{Of: "page", Obey: true, Turn: polite.Come()}, "a") // reads robots.txt anew
+		time.Sleep(25 * time.Second)
+		for range 3 {
+			if _, err := get(t, c, polite.Ask{Of: "page", Obey: true, Turn: polite.Come()}, "a"); err != nil {
+				t.Errorf("three seconds after the last: %v", err)
+			}
+			time.Sleep(3 * time.Second)
+		}
+	})
+}

@@ -21,6 +21,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -102,10 +103,10 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}},
 		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
 	r.fetch(ctx)
-	if later := new(polite.Later); errors.As(r.failure, &later) {
+	outcome, err := r.read(ctx)
+	if later := new(polite.Later); errors.As(err, &later) {
 		return p.postpone(state, later, due)
 	}
-	outcome, err := r.read(ctx)
 	if err != nil {
 		return bus.Result{}, err
 	}
@@ -119,26 +120,31 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 
 // fetch asks the feed's address, or the one that it has moved to for good.
 func (r *round) fetch(ctx context.Context) {
-	request := httpfetch.Request{
-		URL: httpfetch.MovedAddress(r.state.Move, r.feed.URL), SecretsFor: r.feed.URL,
-		ValidatorsFrom: r.state.ValidatorsFrom,
-		Header:         r.feed.Headers, Proxy: r.feed.Proxy,
-	}
 	r.now = r.Now()
+	request, err := r.request(httpfetch.MovedAddress(r.state.Move, r.feed.URL))
+	request.ValidatorsFrom = r.state.ValidatorsFrom
 	r.plan, request.ETag, request.LastModified = httpfetch.PlanValidators(r.state, r.now)
 	r.state.URL = r.feed.URL
 	r.state.Polls++
 	r.asked = request.URL
-	if request.Auth, r.failure = r.user(); r.failure == nil {
-		r.resp, r.failure = r.get(ctx, request)
+	if r.failure = err; err == nil {
+		r.resp, r.failure = r.get(ctx, polite.Ask{Of: r.feed.ID, Turn: r.state.Turn}, request)
 	}
 	r.now = r.Now()
 	r.state.Status = r.resp.Status
 }
 
+// request is one made as the feed is to be asked.
+func (r *round) request(url string) (httpfetch.Request, error) {
+	auth, err := r.user()
+	return httpfetch.Request{
+		URL: url, SecretsFor: r.feed.URL, Header: r.feed.Headers, Auth: auth, Proxy: r.feed.Proxy,
+	}, err
+}
+
 // get makes a request of the feed's. When its host has had enough, that is told.
-func (r *round) get(ctx context.Context, request httpfetch.Request) (httpfetch.Response, error) {
-	ask := polite.Ask{Of: r.feed.ID, Turn: r.state.Turn, Obey: r.feed.Robots == schema.RobotsObey}
+func (r *round) get(ctx context.Context, ask polite.Ask, request httpfetch.Request) (httpfetch.Response, error) {
+	ask.Obey = r.feed.Robots == schema.RobotsObey
 	answer, err := r.Fetch(ctx, ask, request)
 	if cooled := answer.Cooled; !cooled.Until.IsZero() {
 		r.health("rate-limited", "its host is left alone until "+cooled.Until.UTC().Format(time.RFC3339)+": "+cooled.Reason)
@@ -150,6 +156,11 @@ func (r *round) get(ctx context.Context, request httpfetch.Request) (httpfetch.R
 // once more, then. It is no failure, and counts as none.
 func (p *Poller) postpone(state schema.PollState, later *polite.Later, due bus.Delivery) (bus.Result, error) {
 	state.Next, state.Turn, state.Reason = later.Until, later.Until, later.Reason
+	if later.Reason == hosts.Cooling {
+		// A host that wants to be left alone may want it for long: a run that polls
+		// every feed once does not wait for that.
+		state.PolledRun, state.Error = state.Run, string(httpfetch.CodeRateLimited)
+	}
 	message, err := ScheduleMessage(p.Root, state)
 	if err != nil {
 		return bus.Result{}, err
@@ -224,9 +235,14 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 	r.hear(document)
 	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
 	if len(document.Sitemaps) > 0 {
-		inPart = true
-		if pieces, whole, err = r.listed(ctx, document.Sitemaps); err != nil {
+		// What an index lists may change while the index does not, so it is always
+		// asked for whole.
+		inPart, whole = true, false
+		if pieces, problem, err = r.listed(ctx, document.Sitemaps); err != nil {
 			return 0, err
+		}
+		if problem != nil {
+			return r.unlisted(ctx, problem)
 		}
 	}
 	published, err := r.items(ctx, pieces, inPart, hash)

@@ -6,9 +6,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
+	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
 
 // newsSitemap is a sitemap with one address a title; an empty title is left out.
@@ -104,7 +110,8 @@ func TestPollSitemapIndex(t *testing.T) {
 	if want := []string{"b", "a", "c", "d"}; !slices.Equal((*asked)[1:], want) {
 		t.Errorf("asked for %v, want the feed and then %v", *asked, want)
 	}
-	if got := items(t, result); len(got) != 4 || state.ETag != `"1"` || state.Failures != 0 {
+	// What is listed may change while the index does not: no validators are kept.
+	if got := items(t, result); len(got) != 4 || state.ETag != "" || state.BodyHash != "" || state.Failures != 0 {
 		t.Errorf("%d items, state %+v", len(got), state)
 	}
 	// What the index does not list among its newest any more is not forgotten.
@@ -135,5 +142,111 @@ func TestPollSitemapIndexInPart(t *testing.T) {
 	result, state := w.poll(t, schema.PollState{})
 	if len(items(t, result)) != 1 || result.Counts["sitemaps-unread"] != 2 || state.ETag != "" || state.BodyHash != "" {
 		t.Errorf("counts %v, state %+v", result.Counts, state)
+	}
+}
+
+// A sitemap that changes is read although its index stays as it is, and is asked
+// for as the feed is.
+func TestPollSitemapOfTheSameIndex(t *testing.T) {
+	mine := tides
+	mine.Proxy, mine.Headers = "office", map[string]string{"X-Key": "k"}
+	w := &world{feed: &mine}
+	site := map[string]httpfetch.Response{
+		tides.URL:               ok(sitemapIndex("a"), `"1"`),
+		"https://example.org/a": ok(newsSitemap("high"), ""),
+	}
+	w.site(site)
+	_, state := w.poll(t, schema.PollState{})
+	if w.asked.URL != "https://example.org/a" || w.asked.Proxy != "office" || w.asked.SecretsFor != tides.URL || w.asked.Header["X-Key"] != "k" {
+		t.Errorf("asked %+v", w.asked)
+	}
+	if w.ask.Of == tides.ID || !w.ask.Turn.Before(noon) {
+		t.Errorf("asked as %+v, want a turn of its own that has come", w.ask)
+	}
+	site["https://example.org/a"] = ok(newsSitemap("high", "low"), "")
+	if result, _ := w.poll(t, state); len(items(t, result)) != 1 {
+		t.Errorf("second poll: %d items", len(items(t, result)))
+	}
+}
+
+// An index of which nothing can be read is a failed poll, in the way of its last
+// sitemap, or one that comes again.
+func TestPollSitemapIndexInVain(t *testing.T) {
+	limited := &httpfetch.Error{Code: httpfetch.CodeRateLimited, Status: 429}
+	for name, test := range map[string]struct {
+		resp    httpfetch.Response
+		err     error
+		verdict string
+		code    string
+	}{
+		"not found":      {httpfetch.Response{Status: 404}, &httpfetch.Error{Code: httpfetch.CodeBadHTTP, Status: 404}, "failed", "bad-http"},
+		"rate limited":   {httpfetch.Response{Status: 429, RetryAfter: 3 * time.Hour}, limited, "failed", "rate-limited"},
+		"a web page":     {httpfetch.Response{Status: 200, Body: []byte("<!doctype html><p>")}, nil, "failed", "not-a-feed"},
+		"not its turn":   {httpfetch.Response{}, &polite.Later{Until: noon.Add(time.Minute), Reason: hosts.Queued}, "postponed", ""},
+		"left alone":     {httpfetch.Response{}, &polite.Later{Until: noon.Add(time.Hour), Reason: hosts.Cooling}, "postponed", "rate-limited"},
+		"nothing at all": {httpfetch.Response{Status: 200}, nil, "failed", "empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := &world{feed: &tides}
+			w.fetch = func(_ context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+				if r.URL == tides.URL {
+					return ok(sitemapIndex("a"), `"1"`), nil
+				}
+				return test.resp, test.err
+			}
+			result, state := w.poll(t, schema.PollState{Run: "r"})
+			if result.Verdict != test.verdict || state.Error != test.code || state.ETag != "" {
+				t.Errorf("%s: %+v", result.Verdict, state)
+			}
+			if state.Next.Before(noon.Add(test.resp.RetryAfter)) {
+				t.Errorf("next at %v", state.Next)
+			}
+			if done := state.PolledRun == "r"; done != (test.code != "") {
+				t.Errorf("the run has polled it: %v", done)
+			}
+		})
+	}
+}
+
+// Sitemaps that come too slowly cost themselves, not the poll.
+func TestPollSlowSitemaps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{feed: &tides}
+		w.fetch = func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+			switch r.URL {
+			case tides.URL:
+				return ok(sitemapIndex("a", "b", "c"), ""), nil
+			case "https://example.org/a":
+				return ok(newsSitemap("high"), ""), nil
+			}
+			<-ctx.Done()
+			return httpfetch.Response{}, ctx.Err()
+		}
+		began := time.Now()
+		result, state := w.poll(t, schema.PollState{})
+		if len(items(t, result)) != 1 || result.Counts["sitemaps-unread"] != 2 || state.Failures != 0 || time.Since(began) != poll.ListedTime {
+			t.Errorf("%v after %v: %+v", result.Counts, time.Since(began), state)
+		}
+	})
+}
+
+// More addresses than a feed's memory holds would be new at every poll.
+func TestPollSitemapsOfManyAddresses(t *testing.T) {
+	titles := make([]string, memory.Max/2+1)
+	for i := range titles {
+		titles[i] = "t"
+	}
+	w := &world{feed: &tides}
+	w.site(map[string]httpfetch.Response{
+		tides.URL:               ok(sitemapIndex("a", "b"), ""),
+		"https://example.org/a": ok(newsSitemap(titles...), ""),
+		"https://example.org/b": ok([]byte(strings.ReplaceAll(string(newsSitemap(titles...)), "example.org/", "example.org/b")), ""),
+	})
+	result, state := w.poll(t, schema.PollState{})
+	if n := len(items(t, result)); n != memory.Max {
+		t.Errorf("%d items", n)
+	}
+	if result, _ = w.poll(t, state); len(items(t, result)) != 0 {
+		t.Errorf("second poll: %d items", len(items(t, result)))
 	}
 }
