@@ -35,7 +35,7 @@ type feedsAdd struct {
 	Header   []string        `help:"Header to ask with, to the feed's own site alone; may be repeated." env:"-" sep:"none" placeholder:"NAME: VALUE"`
 	Robots   string          `help:"obey: ask only what robots.txt allows, as for pages." env:"-" enum:",obey" default:"" placeholder:"obey"`
 	All      bool            `help:"Register all feeds of a web site." env:"-"`
-	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site." default:"true" negatable:"" env:"-"`
+	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site. Not with --proxy." default:"true" negatable:"" env:"-"`
 }
 
 // Run is called by kong.
@@ -44,7 +44,7 @@ func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return boot.ConfigError(err)
 	}
-	if c.Check {
+	if c.Check && c.Proxy == "" { // what only a proxy may ask is not asked from here
 		if feeds, err = c.found(ctx, t); err != nil {
 			return err
 		}
