@@ -7,6 +7,14 @@ git ls-files '*_test.go' | xargs grep -l '^func Fuzz' | xargs -n1 dirname | sort
 	grep -h -o '^func Fuzz[A-Za-z0-9_]*' "$dir"/*_test.go | sed 's/func //' | sort -u | while read -r target; do
 		echo "== $dir $target"
 		# The default time to shrink an input is a minute, in which nothing is tried.
-		go test "./$dir" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x </dev/null
+		out=$(go test "./$dir" -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 10x </dev/null 2>&1) && failed= || failed=yes
+		printf '%s\n' "$out"
+		case "$failed,$out" in
+		,*) ;;
+		*"Failing input written"*) exit 1 ;;
+		# The go command sometimes reports the end of the time itself as a failure.
+		*"context deadline exceeded"*) ;;
+		*) exit 1 ;;
+		esac
 	done
 done

@@ -210,7 +210,7 @@ func (r *reader) place(i int) bool {
 // belong to the next minute and the next day.
 func (r *reader) date() (Date, bool) {
 	r.toGregorian()
-	if r.year < 1 || !valid(r.year, r.month, r.day) || !r.validTime() {
+	if r.year < 1 || r.year > 9999 || !valid(r.year, r.month, r.day) || !r.validTime() {
 		return Date{}, false
 	}
 	civil := time.Date(r.year, time.Month(r.month), r.day, r.hour, r.minute, r.second, r.nano, time.UTC)
