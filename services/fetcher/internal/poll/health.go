@@ -1,0 +1,90 @@
+package poll
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/feed"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
+)
+
+// note keeps the feed's health, and tells when it changes.
+func (r *round) note(outcome schedule.Outcome) {
+	if outcome == schedule.Gone && r.state.Retired.IsZero() {
+		r.state.Retired = r.now
+		r.health("gone", "answered 410; asked once a week from now on")
+	}
+	if outcome >= schedule.Failed {
+		r.state.Failures++
+		if r.state.Failures == 1 {
+			r.health(kindOf(outcome, r.state.Error), "")
+		}
+		return
+	}
+	if r.state.Failures > 0 {
+		r.health("recovered", "")
+	}
+	r.state.Error, r.state.Detail, r.state.Failures = "", "", 0
+	r.state.LastGood, r.state.Retired = r.now, time.Time{}
+	r.listen(outcome)
+}
+
+// kindOf is the kind of event that tells of a first failure.
+func kindOf(outcome schedule.Outcome, code string) string {
+	switch {
+	case outcome == schedule.Limited:
+		return "rate-limited"
+	case code == feed.CodeDepth, code == feed.CodeBudget:
+		return "hostile"
+	default:
+		return "failing"
+	}
+}
+
+// health adds an event in the feed's life. Without a detail it is the state's.
+func (r *round) health(kind, detail string) {
+	event := schema.Health{
+		FeedID: r.feed.ID, URL: r.feed.URL, Kind: kind,
+		Error: r.state.Error, Detail: cmp.Or(detail, r.state.Detail), At: r.now,
+	}
+	data, err := bus.Encode(event)
+	if err != nil {
+		return // A struct of strings always encodes.
+	}
+	r.ops = append(r.ops, bus.Message{
+		Subject: r.Root.Ops(kind, r.feed.ID), Data: data, Type: schema.TypeHealth, Schema: "health",
+		ID: fmt.Sprintf("%s:%d:%s", r.feed.ID, r.due.Sequence, kind), Dedup: true, About: r.feed.ID, Time: r.now,
+	})
+}
+
+// A feed is silent when it has had nothing new for as long as it used to bring
+// so many items, and for at least so long.
+const (
+	silentItems = 10
+	silentAfter = 48 * time.Hour
+)
+
+// listen tells when a feed falls silent, measured by what it used to bring, and
+// when it speaks again.
+func (r *round) listen(outcome schedule.Outcome) {
+	if outcome == schedule.Changed {
+		if !r.state.Silent.IsZero() {
+			r.health("recovered", fmt.Sprintf("new items after %s of silence", days(r.now.Sub(r.state.LastNew))))
+		}
+		r.state.LastNew, r.state.Silent = r.now, time.Time{}
+		return
+	}
+	silence := r.now.Sub(r.state.LastNew)
+	usual := r.state.Daily * silence.Hours() / 24 // items in that time
+	if r.state.LastNew.IsZero() || !r.state.Silent.IsZero() || silence < silentAfter || usual < silentItems {
+		return
+	}
+	r.state.Silent = r.now
+	r.health("silent", fmt.Sprintf("no new item for %s, in which it used to bring %.0f", days(silence), usual))
+}
+
+// days writes a time of many hours for a person.
+func days(d time.Duration) string { return fmt.Sprintf("%.1f days", d.Hours()/24) }
