@@ -94,17 +94,7 @@ func TestCut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := []byte(test.doc)
-			d, err := cut.Cut(doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, item := range d.Items {
-				got = append(got, string(item))
-			}
-			if !slices.Equal(got, test.items) {
-				t.Errorf("got  %q\nwant %q", got, test.items)
-			}
+			d := cutInto(t, doc, test.items)
 			torn := ""
 			switch {
 			case d.TornItem:
@@ -340,4 +330,21 @@ func FuzzCut(f *testing.F) {
 		}
 		checkPieces(t, text.Bytes, d)
 	})
+}
+
+// cutInto cuts a document and checks that these are its items.
+func cutInto(t *testing.T, doc []byte, items []string) cut.Document {
+	t.Helper()
+	d, err := cut.Cut(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, item := range d.Items {
+		got = append(got, string(item))
+	}
+	if !slices.Equal(got, items) {
+		t.Errorf("got  %q\nwant %q", got, items)
+	}
+	return d
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-var formats = []schema.Format{schema.FormatRSS, schema.FormatAtom, schema.FormatJSON}
+var formats = []schema.Format{schema.FormatRSS, schema.FormatAtom, schema.FormatJSON, schema.FormatSitemap}
 
 func FuzzOne(f *testing.F) {
 	for _, seed := range []string{
@@ -23,6 +23,8 @@ func FuzzOne(f *testing.F) {
 		atom(`<content type="html" xml:base="//x" src="y">&lt;p</content>`),
 		jsonFeed(`{"title":1,"tags":"a,b","author":"c","image":{"url":"d"},"attachments":{}}`),
 		`{"items":[null,{"authors":[null,[]]}]}`,
+		sitemap(`<loc>/1</loc><lastmod>2024-01-02</lastmod><news:news><news:title>x &amp;lt;</news:title><news:keywords>a,,b</news:keywords></news:news>`),
+		sitemap(`<image:image><image:loc>%</image:loc></image:image><video:video><video:title><![CDATA[x]]></video:title></video:video>`),
 	} {
 		for i := range formats {
 			f.Add([]byte(seed), byte(i), feedURL)

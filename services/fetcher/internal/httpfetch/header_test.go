@@ -124,3 +124,23 @@ func TestErrorText(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a server says, it can ask for no more than a day, and for no time that
+// has passed.
+func FuzzHeaders(f *testing.F) {
+	for _, value := range []string{"120", "-1", "99999999999999999999", "Sun, 01 Mar 2026 12:05:00 GMT", `max-age="60", s-maxage=1`, "no-cache", "\x00", ",=,"} {
+		f.Add(value, value, value, value)
+	}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, retry, cache, expires, age string) {
+		h := http.Header{"Cache-Control": {cache, retry}, "Expires": {expires}, "Age": {age}, "Date": {retry}}
+		for _, wait := range []time.Duration{retryAfter(retry, serverTime(h, now)), fresh(h, serverTime(h, now))} {
+			if wait < 0 || wait > MaxWait {
+				t.Errorf("%v of %q", wait, h)
+			}
+		}
+		if v := validator(retry); v != "" && v != retry {
+			t.Errorf("validator %q became %q", retry, v)
+		}
+	})
+}

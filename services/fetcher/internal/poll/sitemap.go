@@ -49,8 +49,11 @@ func (r *round) listed(ctx context.Context, index []cut.Sitemap) (pieces []piece
 	if read == 0 {
 		return nil, last, nil
 	}
-	// More would be new at every poll.
-	return pieces[:min(len(pieces), memory.Max)], nil, nil
+	if surplus := len(pieces) - memory.Max; surplus > 0 { // they would be new at every poll
+		r.result.Counts["items-surplus"] += int64(surplus)
+		pieces = pieces[:memory.Max]
+	}
+	return pieces, nil, nil
 }
 
 // unlisted is the outcome of an index of which no sitemap could be read.

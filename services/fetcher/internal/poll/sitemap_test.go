@@ -243,8 +243,8 @@ func TestPollSitemapsOfManyAddresses(t *testing.T) {
 		"https://example.org/b": ok([]byte(strings.ReplaceAll(string(newsSitemap(titles...)), "example.org/", "example.org/b")), ""),
 	})
 	result, state := w.poll(t, schema.PollState{})
-	if n := len(items(t, result)); n != memory.Max {
-		t.Errorf("%d items", n)
+	if n := len(items(t, result)); n != memory.Max || result.Counts["items-surplus"] != 2 {
+		t.Errorf("%d items, %v", n, result.Counts)
 	}
 	if result, _ = w.poll(t, state); len(items(t, result)) != 0 {
 		t.Errorf("second poll: %d items", len(items(t, result)))
