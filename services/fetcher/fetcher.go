@@ -65,7 +65,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })
-	all.Go(func() error { return runPages(ctx, b, c, gate) })
+	all.Go(func() error { return runPages(ctx, b, c, guest) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	return all.Wait()
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
-	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/page"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -21,7 +20,7 @@ const PageStage = "pager"
 const pageRetry = 30 * time.Second
 
 // runPages gets the pages that are wanted until ctx ends.
-func runPages(ctx context.Context, b *bus.Bus, c Config, gate *hosts.Gate) error {
+func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client) error {
 	h := c.http()
 	h.MaxBody, h.MaxIdle = c.MaxPage, 2*c.Pages
 	client, err := httpfetch.New(h)
@@ -34,7 +33,7 @@ func runPages(ctx context.Context, b *bus.Bus, c Config, gate *hosts.Gate) error
 		return err
 	}
 	worker := &page.Worker{
-		Root: b.Root(), Fetch: polite.New(client.Get, gate, c.own).Get, Packer: packer,
+		Root: b.Root(), Fetch: guest.Through(client.Get).Get, Packer: packer,
 		Retry: pageRetry, Wait: c.PageWait, Now: time.Now,
 	}
 	stage := bus.DefaultStage()

@@ -8,39 +8,56 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/internal/robots"
 )
 
-// maxRules bounds how many robots.txt a process remembers. When there are more,
-// any one of them is asked for again.
-const maxRules = 10_000
+const (
+	// maxRules bounds the bytes of the robots.txt that a process remembers. When
+	// there are more, any one of them is asked for again.
+	maxRules = 32 << 20
+	// maxDelays bounds how many hosts' pauses it remembers.
+	maxDelays = 10_000
+)
 
 // rulesCache remembers robots.txt in the process: each worker asks a host for it
 // once a day, in its turn.
 type rulesCache struct {
 	mu      sync.Mutex
-	entries map[string]robots.Entry
+	entries map[string][]byte // encoded, so that their size is known
+	size    int
 }
 
 // Get implements robots.Cache.
 func (c *rulesCache) Get(_ context.Context, key string) (robots.Entry, bool, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	return e, ok, nil
+	data, ok := c.entries[key]
+	c.mu.Unlock()
+	if !ok {
+		return robots.Entry{}, false, nil
+	}
+	e, err := robots.Decode(data)
+	return e, err == nil, err
 }
 
 // Put implements robots.Cache.
 func (c *rulesCache) Put(_ context.Context, key string, e robots.Entry) error {
+	data, err := e.Encode()
+	if err != nil {
+		return err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.entries == nil {
-		c.entries = make(map[string]robots.Entry)
+		c.entries = make(map[string][]byte)
 	}
-	if _, known := c.entries[key]; !known && len(c.entries) >= maxRules {
-		for some := range c.entries {
-			delete(c.entries, some)
+	c.size += len(data) - len(c.entries[key])
+	c.entries[key] = data
+	for some := range c.entries {
+		if c.size <= maxRules {
 			break
 		}
+		if some != key {
+			c.size -= len(c.entries[some])
+			delete(c.entries, some)
+		}
 	}
-	c.entries[key] = e
 	return nil
 }
 
@@ -58,7 +75,7 @@ func (d *delays) changed(host string, delay time.Duration) bool {
 	if d.byHost[host] == delay {
 		return false
 	}
-	if d.byHost == nil || len(d.byHost) >= maxRules {
+	if d.byHost == nil || len(d.byHost) >= maxDelays {
 		d.byHost = make(map[string]time.Duration)
 	}
 	d.byHost[host] = delay

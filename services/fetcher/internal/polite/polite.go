@@ -23,7 +23,7 @@ type Client struct {
 	fetch  func(context.Context, httpfetch.Request) (httpfetch.Response, error)
 	gate   *hosts.Gate
 	robots *robots.Checker
-	delays delays
+	delays *delays
 	exempt func(address string) bool
 }
 
@@ -31,7 +31,7 @@ type Client struct {
 // through. Addresses that are exempt, the operator's own, have no turns and no
 // robots.txt.
 func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error), gate *hosts.Gate, exempt func(address string) bool) *Client {
-	c := &Client{fetch: fetch, gate: gate, exempt: exempt}
+	c := &Client{fetch: fetch, gate: gate, exempt: exempt, delays: &delays{}}
 	c.robots = &robots.Checker{
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			// Whoever wants it has waited for a turn, or is the first.
@@ -43,6 +43,14 @@ func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, err
 		Now:     time.Now,
 	}
 	return c
+}
+
+// Through returns the same guest with another way to make its requests: it knows
+// the same robots.txt, and gets those as before.
+func (c *Client) Through(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error)) *Client {
+	other := *c
+	other.fetch = fetch
+	return &other
 }
 
 // Ask says how a request is made.

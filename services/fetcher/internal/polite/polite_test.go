@@ -189,6 +189,24 @@ func TestGetCools(t *testing.T) {
 	})
 }
 
+// Who fetches feeds and who fetches pages ask a host for its robots.txt once.
+func TestThrough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{answers: map[string]httpfetch.Response{"robots.txt": text(""), "a": text("a")}}
+		c := guest(t, s)
+		pages := &site{answers: map[string]httpfetch.Response{"b": text("b")}, began: time.Now()}
+		if _, err := get(t, c, polite.Ask{Obey: true}, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := get(t, c.Through(pages.fetch), polite.Ask{Obey: true}, "b"); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(s.asked, pages.asked); got != "[robots.txt 0s a 1s] [b 2s]" {
+			t.Errorf("asked %s", got)
+		}
+	})
+}
+
 func TestGetNoAddress(t *testing.T) {
 	c := guest(t, &site{})
 	if _, err := c.Get(t.Context(), polite.Ask{}, httpfetch.Request{URL: "nowhere"}); !isCode(err, httpfetch.CodeBadHTTP) {

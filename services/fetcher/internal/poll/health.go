@@ -29,7 +29,7 @@ func (r *round) note(outcome schedule.Outcome) {
 	}
 	r.state.Error, r.state.Detail, r.state.Failures = "", "", 0
 	r.state.LastGood, r.state.Retired = r.now, time.Time{}
-	r.listen(outcome)
+	r.noteSilence(outcome)
 }
 
 // kindOf is the kind of event that tells of a first failure.
@@ -67,9 +67,9 @@ const (
 	silentAfter = 48 * time.Hour
 )
 
-// listen tells when a feed falls silent, measured by what it used to bring, and
+// noteSilence tells when a feed falls silent, measured by what it used to bring, and
 // when it speaks again.
-func (r *round) listen(outcome schedule.Outcome) {
+func (r *round) noteSilence(outcome schedule.Outcome) {
 	if outcome == schedule.Changed {
 		if !r.state.Silent.IsZero() {
 			r.health("recovered", fmt.Sprintf("new items after %s of silence", days(r.now.Sub(r.state.LastNew))))

@@ -48,7 +48,7 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 		r.unread(problem)
 		return schedule.Failed, nil
 	}
-	r.hear(document)
+	r.keepHints(document)
 	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
 	if len(document.Sitemaps) > 0 {
 		// What an index lists may change while the index does not, so it is always
@@ -136,9 +136,9 @@ func (r *round) fail(code string, err error) {
 	r.result.Counts["error:"+code]++
 }
 
-// hear keeps what the feed's document asks of those who poll it. A header that
+// keepHints keeps what the feed's document asks of those who poll it. A header that
 // cannot be read asks nothing.
-func (r *round) hear(document cut.Document) {
+func (r *round) keepHints(document cut.Document) {
 	head, err := parse.Head(document.Header, document.Format, r.base())
 	if err != nil {
 		r.state.Hints = schema.Hints{}
