@@ -17,7 +17,7 @@ type getCommand struct {
 	client
 	Article   string `arg:"" name:"id|url" help:"The article's id (32 hex digits), or its address."`
 	Revisions bool   `help:"Print all revisions that are kept, oldest first."`
-	Format    string `help:"Format: line, json, dated or ninjs (default: dated, and line with --revisions)." enum:",line,json,dated,ninjs" default:"" placeholder:"FORMAT"`
+	Format    string `help:"Format: line, json, dated, ninjs, or diff, the words that each revision changes (default: dated, and diff with --revisions)." enum:",line,json,dated,ninjs,diff" default:"" placeholder:"FORMAT"`
 }
 
 // Run is called by kong.
@@ -29,7 +29,7 @@ func (c *getCommand) Run(ctx context.Context, t terminal) error {
 	format := c.Format
 	switch {
 	case format == "" && c.Revisions:
-		format = render.FormatLine
+		format = render.FormatDiff
 	case format == "":
 		format = render.FormatDated
 	}

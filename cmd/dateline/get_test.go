@@ -21,7 +21,7 @@ func TestGet(t *testing.T) {
 		"upper case":       {[]string{strings.ToUpper(id)}, dated},
 		"address":          {[]string{"https://example.org/1"}, dated},
 		"another spelling": {[]string{"http://www.example.org/1/?utm_source=feed"}, dated},
-		"revisions":        {[]string{id, "--revisions"}, "Headline 1.1|Headline 1.2"},
+		"revisions":        {[]string{id, "--revisions"}, "revision 1|Headline 1.1|revision 2|[-1.1-]"},
 		"a line":           {[]string{id, "--format", "line"}, "revised 2"},
 		"json":             {[]string{id, "--format", "json"}, `"headline":"Headline 1.2"`},
 		"ninjs":            {[]string{id, "--format", "ninjs"}, `"version":"2"`},

@@ -50,12 +50,17 @@ func (p *Printer) line(kind, subject string, data []byte) ([]byte, error) {
 		if c.width > 0 && i < len(columns)-1 {
 			text = fmt.Sprintf("%-*s", c.width, text)
 		}
-		if p.color && c.style != plain {
-			text = "\x1b[" + strconv.Itoa(int(c.style)) + "m" + text + "\x1b[0m"
-		}
-		b.WriteString(text)
+		b.WriteString(p.styled(c.style, text))
 	}
 	return []byte(strings.TrimRight(b.String(), " ") + "\n"), nil
+}
+
+// styled is a text in a colour, where the output has colours.
+func (p *Printer) styled(s style, text string) string {
+	if !p.color || s == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + strconv.Itoa(int(s)) + "m" + text + "\x1b[0m"
 }
 
 func columns(kind, subject string, data []byte) ([]column, error) {

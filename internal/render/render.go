@@ -19,6 +19,7 @@ const (
 	FormatJSON  = "json"  // the message as it is, one line of JSON
 	FormatDated = "dated" // the article as dated text, a stream of documents
 	FormatNinjs = "ninjs" // the article as ninjs 3.1, one line of JSON
+	FormatDiff  = "diff"  // what a revision changes in the one printed before it
 )
 
 // The kinds of messages that Print takes.
@@ -35,7 +36,9 @@ const (
 var ErrNoArticle = errors.New("only articles and enriched have this format")
 
 // Formats are the names of the formats.
-func Formats() []string { return []string{FormatLine, FormatJSON, FormatDated, FormatNinjs} }
+func Formats() []string {
+	return []string{FormatLine, FormatJSON, FormatDated, FormatNinjs, FormatDiff}
+}
 
 // Options are how a Printer prints.
 type Options struct {
@@ -48,7 +51,8 @@ type Printer struct {
 	format string
 	w      io.Writer
 	color  bool
-	begun  bool // a dated document was printed
+	begun  bool           // a dated document was printed
+	last   schema.Article // the one before, in diff
 }
 
 // New returns a printer that writes to w, each message with one Write.
@@ -59,7 +63,7 @@ func New(format string, w io.Writer, o Options) (*Printer, error) {
 	return &Printer{format: format, w: w, color: o.Color}, nil
 }
 
-// Print prints the data of a message of a kind. In line, json and ninjs no
+// Print prints the data of a message of a kind. In all formats but dated no
 // control character of the message reaches w. In dated the documents are to the
 // byte what Article.Dated returns, with an empty line between two of them and
 // nothing after the last; a withdrawn article is printed as its last text.
@@ -89,10 +93,14 @@ func (p *Printer) text(kind, subject string, data []byte) ([]byte, error) {
 	if err := json.Unmarshal(data, &e); err != nil {
 		return nil, fmt.Errorf("not an article: %w", err)
 	}
-	if p.format == FormatNinjs {
+	switch p.format {
+	case FormatNinjs:
 		return encode(newNinjs(e))
+	case FormatDiff:
+		return p.diff(e.Article), nil
+	default:
+		return p.dated(e.Article)
 	}
-	return p.dated(e.Article)
 }
 
 func (p *Printer) dated(a schema.Article) ([]byte, error) {

@@ -199,7 +199,7 @@ func TestPrintRefuses(t *testing.T) {
 
 func TestUnknownFormat(t *testing.T) {
 	_, err := render.New("yaml", &bytes.Buffer{}, render.Options{})
-	if want := `format "yaml": want line, json, dated, ninjs`; err == nil || err.Error() != want {
+	if want := `format "yaml": want line, json, dated, ninjs, diff`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -17,8 +17,11 @@ const maxShown = 300
 // Safe is a text as one line that cannot steer a terminal: without control
 // characters, escape sequences and marks of the direction of writing, cut after
 // 300 characters.
-func Safe(text string) string {
-	text = cut(text, 4*maxShown*utf8.UTFMax) // before the work, as text may be long
+func Safe(text string) string { return safe(text, maxShown) }
+
+// safe is Safe for texts of another length.
+func safe(text string, most int) string {
+	text = cut(text, 4*most*utf8.UTFMax) // before the work, as text may be long
 	text = strings.Map(func(r rune) rune {
 		if steers(r) && !unicode.IsSpace(r) {
 			return -1
@@ -27,7 +30,7 @@ func Safe(text string) string {
 	}, schema.Clean(text))
 	runes := 0
 	for i := range text {
-		if runes++; runes > maxShown {
+		if runes++; runes > most {
 			return text[:i] + "…"
 		}
 	}
