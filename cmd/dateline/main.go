@@ -26,6 +26,7 @@ type grammar struct {
 	Feeds      feedsCommand      `cmd:"" help:"Add, remove and list feeds."`
 	Tail       tailCommand       `cmd:"" help:"Print messages as they come."`
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
+	Why        whyCommand        `cmd:"" help:"Tell what became of an article: which polls saw it, and what each stage did."`
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`

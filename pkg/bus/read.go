@@ -27,6 +27,8 @@ type ReadOptions struct {
 	// Follow goes on with what is stored after the reading has begun, and ends
 	// with the context alone.
 	Follow bool
+	// HeadersOnly leaves out the data of the messages.
+	HeadersOnly bool
 	// Progress, if not nil, is called once with the number of messages ahead.
 	Progress func(total uint64)
 }
@@ -123,7 +125,7 @@ func (r *reader) close() {
 }
 
 func (o ReadOptions) consumer() jetstream.OrderedConsumerConfig {
-	c := jetstream.OrderedConsumerConfig{FilterSubjects: o.Filters}
+	c := jetstream.OrderedConsumerConfig{FilterSubjects: o.Filters, HeadersOnly: o.HeadersOnly}
 	switch {
 	case o.New:
 		c.DeliverPolicy = jetstream.DeliverNewPolicy
