@@ -11,6 +11,7 @@ const (
 	FormatAtom    Format = "atom" // Atom 0.3 and 1.0 (RFC 4287)
 	FormatJSON    Format = "json" // JSON Feed 1.0 and 1.1
 	FormatSitemap Format = "sitemap"
+	FormatDated   Format = "dated" // no feed: one article in the dated format
 )
 
 // MaxItem is how many bytes the data of an item's message may have, so that it
@@ -39,6 +40,19 @@ type Item struct {
 	DateOrder DateOrder `json:"date_order,omitempty"`
 	// Page is the article's page, when it was wanted.
 	Page *Page `json:"page,omitempty"`
+	// Given is what is known of the article beside its document, of an item in
+	// the dated format, which has no place for it.
+	Given *Given `json:"given,omitempty"`
+}
+
+// Given is what somebody who imports an article knows of it.
+type Given struct {
+	// GUID identifies the article within its import.
+	GUID string `json:"guid,omitempty"`
+	// URL is its address. It identifies the article before GUID.
+	URL string `json:"url,omitempty"`
+	// Language is its language, a BCP 47 tag.
+	Language string `json:"language,omitempty"`
 }
 
 // DateOrder is the order of day and month in a date of numbers.

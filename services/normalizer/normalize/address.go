@@ -1,6 +1,10 @@
 package normalize
 
-import "github.com/dateline-news/dateline/pkg/schema"
+import (
+	"net/url"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+)
 
 // address fills the canonical address, and as another one the identifier of the
 // item when it is the address of something else: tombstones and links name
@@ -35,6 +39,9 @@ func (d *draft) identity() {
 		address = d.article.URL
 	}
 	host := schema.IdentityHost(address)
+	if u, err := url.Parse(address); host == "" && err == nil {
+		host = u.Hostname() // of an import, whose address is none of the web
+	}
 	d.article.Source = schema.Source{
 		Token:   schema.SourceToken(host),
 		Host:    host,

@@ -96,11 +96,14 @@ func manifest(t testing.TB, dir string) [][]string {
 	return feeds
 }
 
-// sharedFeeds is the folder of sample feeds, which are not part of the project.
-func sharedFeeds(t testing.TB) string {
+// sharedFeeds is the folder of sample feeds.
+func sharedFeeds(t testing.TB) string { return shared(t, "feeds") }
+
+// shared is a folder of samples, which are not part of the project.
+func shared(t testing.TB, name string) string {
 	t.Helper()
 	if dir := os.Getenv("DATELINE_SHARED"); dir != "" {
-		return filepath.Join(dir, "feeds")
+		return filepath.Join(dir, name)
 	}
 	dir, err := os.Getwd()
 	if err != nil {
@@ -110,11 +113,11 @@ func sharedFeeds(t testing.TB) string {
 		if _, err := os.Stat(filepath.Join(dir, "go.work")); err != nil {
 			continue
 		}
-		feeds := filepath.Join(dir, "..", "shared", "feeds")
-		if _, err := os.Stat(feeds); err == nil {
-			return feeds
+		folder := filepath.Join(dir, "..", "shared", name)
+		if _, err := os.Stat(folder); err == nil {
+			return folder
 		}
 	}
-	t.Skip("no sample feeds: set DATELINE_SHARED")
+	t.Skipf("no samples (%s): set DATELINE_SHARED", name)
 	return ""
 }

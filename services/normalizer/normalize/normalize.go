@@ -36,16 +36,14 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	if item.Fetch.FetchedAt.IsZero() {
 		return schema.Article{}, fmt.Errorf("feed %s: %w", item.Feed.URL, ErrNoFetchTime)
 	}
+	if item.Format == schema.FormatDated {
+		return dated(item)
+	}
 	entry, err := parse.One([]byte(item.Document), item.Format, base(item))
 	if err != nil {
 		return schema.Article{}, fmt.Errorf("feed %s: %w", item.Feed.URL, err)
 	}
-	d := &draft{item: item, entry: entry}
-	d.article.Provenance = schema.Provenance{
-		FetchedAt: item.Fetch.FetchedAt,
-		Rules:     make([]string, 0, someRules),
-		Versions:  map[string]string{"normalizer": Version},
-	}
+	d := newDraft(item, entry)
 	d.address()
 	d.date()
 	if err := d.text(); err != nil {
@@ -55,8 +53,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d.attribution()
 	d.language()
 	d.metadata()
-	d.article.ContentHash = d.article.Hash()
-	return d.article, nil
+	return d.finished(), nil
 }
 
 // base is the address that an item's links start from.
@@ -75,6 +72,20 @@ type draft struct {
 	item    schema.Item
 	entry   parse.Item
 	article schema.Article
+}
+
+func newDraft(item schema.Item, entry parse.Item) *draft {
+	return &draft{item: item, entry: entry, article: schema.Article{Provenance: schema.Provenance{
+		FetchedAt: item.Fetch.FetchedAt,
+		Rules:     make([]string, 0, someRules),
+		Versions:  map[string]string{"normalizer": Version},
+	}}}
+}
+
+// finished is the article when all of it is filled.
+func (d *draft) finished() schema.Article {
+	d.article.ContentHash = d.article.Hash()
+	return d.article
 }
 
 // decided notes a rule in the article's provenance.
