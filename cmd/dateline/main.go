@@ -28,6 +28,8 @@ type grammar struct {
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
 	Why        whyCommand        `cmd:"" help:"Tell what became of an article: which polls saw it, and what each stage did."`
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
+	Export     exportCommand     `cmd:"" help:"Write articles to a folder, one a file."`
+	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`

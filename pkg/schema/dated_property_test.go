@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -12,17 +14,34 @@ import (
 
 // The properties R1 to R7 of the dated format; R8 is checkClean.
 
-const trials = 20_000
+// trials is how many documents a property is tried on: DATELINE_TRIALS, which
+// make fuzz sets, with others in each run.
+func trials(t *testing.T) (n int, seed uint64) {
+	t.Helper()
+	text := os.Getenv("DATELINE_TRIALS")
+	if text == "" {
+		return 20_000, 1
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("DATELINE_TRIALS: got %q, want a number above 0", text)
+	}
+	seed = rand.Uint64()
+	t.Logf("%d documents of seed %d", n, seed)
+	return n, seed
+}
 
 func TestDatedRoundTrip(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 1))
+	trials, seed := trials(t)
+	rng := rand.New(rand.NewPCG(seed, 1))
 	for range trials {
 		checkRoundTrip(t, dated(rng))
 	}
 }
 
 func TestDatedOfHostileBytes(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
+	trials, seed := trials(t)
+	rng := rand.New(rand.NewPCG(seed, 2))
 	strict, lenient := 0, 0
 	for range trials {
 		doc := hostileDocument(rng)
@@ -39,7 +58,8 @@ func TestDatedOfHostileBytes(t *testing.T) {
 }
 
 func TestDatedOfHostileArticles(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 7))
+	trials, seed := trials(t)
+	rng := rand.New(rand.NewPCG(seed, 7))
 	for range trials {
 		d := dated(rng)
 		switch rng.IntN(4) {
@@ -59,7 +79,8 @@ func TestDatedOfHostileArticles(t *testing.T) {
 }
 
 func TestDatedStreamRoundTrip(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 6))
+	trials, seed := trials(t)
+	rng := rand.New(rand.NewPCG(seed, 6))
 	for range trials / 10 {
 		var docs [][]byte
 		for range rng.IntN(5) {
