@@ -60,7 +60,7 @@ func samples() map[string]any {
 			ID: article.ID, Feed: schema.FeedRef{ID: "f", URL: "u", Title: "t", Link: "l", Language: "en", Section: "UK", Source: "X"},
 			Fetch:      schema.Fetch{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ETag: `"e"`, LastModified: "m", BodyHash: "b"},
 			RegionHash: "r", Format: schema.FormatAtom, Document: "<feed/>", DateOrder: schema.DayFirst,
-			Page: &schema.Page{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ContentType: "text/html", HTML: []byte{0x28, 0xFF}, Error: "oversize"},
+			Page:  &schema.Page{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ContentType: "text/html", HTML: []byte{0x28, 0xFF}, Error: "oversize"},
 			Given: &schema.Given{GUID: "g", URL: "u", Language: "en"},
 		},
 		"article": article,
