@@ -30,6 +30,7 @@ type grammar struct {
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
 	Export     exportCommand     `cmd:"" help:"Write articles to a folder, one a file."`
 	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
+	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`

@@ -28,6 +28,8 @@ type Summary struct {
 	Revisions  int64 `json:"revisions"`
 	Duplicates int64 `json:"duplicates"`
 	Superseded int64 `json:"superseded"`
+	// Withdrawn articles were taken back by their publishers.
+	Withdrawn int64 `json:"withdrawn"`
 	// Dead were set aside in the dead letters by any stage.
 	Dead int64 `json:"dead"`
 	// Enriched articles were stored with their entities; Entities counts each
@@ -92,6 +94,7 @@ func summarize(before, after account, feeds []schema.Feed, states map[string]sch
 		Revisions:    count(normalizer.Stage, "revised"),
 		Duplicates:   count(normalizer.Stage, "duplicate") + count(normalizer.Stage, "stored"),
 		Superseded:   count(normalizer.Stage, "superseded"),
+		Withdrawn:    count(normalizer.Stage, "withdrawn"),
 		Dead:         stored(schema.StreamDead),
 		Enriched:     stored(schema.StreamEnriched),
 		Entities:     stored(schema.StreamMentions),
@@ -118,7 +121,7 @@ func balanced(count func(stage, name string) int64, stored func(stream string) i
 	}{
 		// What it has stored may be dropped as a duplicate, when a message came twice.
 		{fetcher.PageStage, schema.StreamFound, "", nil, []string{"with-page", "without-page"}},
-		{normalizer.Stage, schema.StreamItems, schema.StreamArticles, []string{"new", "revised"}, []string{"duplicate", "stored", "superseded"}},
+		{normalizer.Stage, schema.StreamItems, schema.StreamArticles, []string{"new", "revised", "withdrawn"}, []string{"duplicate", "stored", "superseded", "unknown"}},
 		{enricher.Stage, schema.StreamArticles, schema.StreamEnriched, []string{"enriched"}, []string{"stored", "superseded"}},
 	} {
 		var published, other int64

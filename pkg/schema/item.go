@@ -12,6 +12,9 @@ const (
 	FormatJSON    Format = "json" // JSON Feed 1.0 and 1.1
 	FormatSitemap Format = "sitemap"
 	FormatDated   Format = "dated" // no feed: one article in the dated format
+	// FormatTombstone is no feed either: an element deleted-entry (RFC 6721) by
+	// which a publisher, or the operator, takes an article back.
+	FormatTombstone Format = "tombstone"
 )
 
 // MaxItem is how many bytes the data of an item's message may have, so that it
@@ -40,14 +43,14 @@ type Item struct {
 	DateOrder DateOrder `json:"date_order,omitempty"`
 	// Page is the article's page, when it was wanted.
 	Page *Page `json:"page,omitempty"`
-	// Given is what is known of the article beside its document, of an item in
-	// the dated format, which has no place for it.
+	// Given is what is known of the article beside its document, of an item
+	// whose format has no place for it: dated, tombstone.
 	Given *Given `json:"given,omitempty"`
 }
 
-// Given is what somebody who imports an article knows of it.
+// Given is what somebody who imports or withdraws an article knows of it.
 type Given struct {
-	// GUID identifies the article within its import.
+	// GUID identifies the article within its feed or import.
 	GUID string `json:"guid,omitempty"`
 	// URL is its address. It identifies the article before GUID.
 	URL string `json:"url,omitempty"`

@@ -21,6 +21,8 @@ const (
 	Duplicate                 // it says the same, or comes from a feed that the article does not belong to
 	Superseded                // something fetched later is stored
 	Stored                    // this fetch is stored: a message that came again
+	Withdrawn                 // its publisher takes it back: the next revision
+	Unknown                   // a withdrawal of what is not there
 )
 
 // String is the verdict as a label of metrics.
@@ -36,13 +38,15 @@ func (v Verdict) String() string {
 		return "superseded"
 	case Stored:
 		return "stored"
+	case Withdrawn:
+		return "withdrawn"
 	default:
 		return "unknown"
 	}
 }
 
 // Publishes reports whether the article is to be published.
-func (v Verdict) Publishes() bool { return v == New || v == Revised }
+func (v Verdict) Publishes() bool { return v == New || v == Revised || v == Withdrawn }
 
 // Decide completes next, a normalized article, by what is stored under its id:
 // previous, the last revision in any language, or nil. It returns the article
@@ -52,9 +56,14 @@ func (v Verdict) Publishes() bool { return v == New || v == Revised }
 // from. So messages may come twice and in any order, and two feeds can't take
 // turns however often theirs come again. An article belongs to the feed that
 // showed it first; another feed's version takes over when it holds more of the
-// text. A withdrawn article comes back by its own feed alone.
+// text. A withdrawn article comes back by its own feed alone, which alone can
+// withdraw it. A withdrawal is never the first revision: an item whose page alone
+// is gone is taken as its feed has it.
 func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verdict) {
 	if previous == nil {
+		if next.Headline == "" {
+			return next, Unknown
+		}
 		return first(next), New
 	}
 	stored, fetched := previous.Provenance.FetchedAt, next.Provenance.FetchedAt
@@ -65,6 +74,10 @@ func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verd
 		return *previous, Superseded
 	case fetched.Equal(stored):
 		return *previous, Stored
+	case next.Event == schema.EventWithdrawn && previous.Event == schema.EventWithdrawn:
+		return *previous, Duplicate
+	case next.Event == schema.EventWithdrawn:
+		return withdraw(*previous, next), Withdrawn
 	}
 	revision := revise(*previous, next)
 	if revision.ContentHash == previous.ContentHash && previous.Event != schema.EventWithdrawn {
@@ -97,9 +110,20 @@ func revise(previous, next schema.Article) schema.Article {
 	return next
 }
 
+// withdraw is previous as it is taken back: its text stays.
+func withdraw(previous, next schema.Article) schema.Article {
+	revision := previous
+	revision.Revision++
+	revision.Event = schema.EventWithdrawn
+	revision.PreviousHash = previous.ContentHash
+	revision.Changed = []string{"event"}
+	revision.Provenance = next.Provenance
+	return revision
+}
+
 // takesOver reports whether another feed's version holds more of the text.
 func takesOver(previous, next schema.Article) bool {
-	return previous.Event != schema.EventWithdrawn && rank(next.Extent) > rank(previous.Extent)
+	return previous.Event != schema.EventWithdrawn && next.Event != schema.EventWithdrawn && rank(next.Extent) > rank(previous.Extent)
 }
 
 func rank(e schema.Extent) int {

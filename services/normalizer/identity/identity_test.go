@@ -41,6 +41,17 @@ func TestDecide(t *testing.T) {
 		return stored(version("f", 10, "A", extent), schema.EventPublished, 3)
 	}
 	withdrawn := stored(version("f", 10, "A", summary), schema.EventWithdrawn, 3)
+	withdrawal := func(feed string, fetched int) schema.Article {
+		return schema.Article{
+			ID: "id", Source: schema.Source{Token: "example_com", FeedID: feed}, Event: schema.EventWithdrawn,
+			Provenance: schema.Provenance{FetchedAt: time.Unix(int64(fetched), 0).UTC()},
+		}
+	}
+	gone := func(feed string, fetched int) schema.Article {
+		a := version(feed, fetched, "B", full)
+		a.Event = schema.EventWithdrawn
+		return a
+	}
 	for name, test := range map[string]struct {
 		previous *schema.Article
 		next     schema.Article
@@ -68,6 +79,15 @@ func TestDecide(t *testing.T) {
 		"withdrawn, its last text again":       {withdrawn, version("f", 9, "A", summary), identity.Superseded},
 		"withdrawn, other feed still has it":   {withdrawn, version("g", 11, "A", summary), identity.Duplicate},
 		"withdrawn, other feed has more":       {withdrawn, version("g", 11, "B", full), identity.Duplicate},
+		"withdrawal":                           {was(full), withdrawal("f", 11), identity.Withdrawn},
+		"withdrawal, earlier":                  {was(full), withdrawal("f", 9), identity.Superseded},
+		"withdrawal, come again":               {was(full), withdrawal("f", 10), identity.Stored},
+		"withdrawal by another feed":           {was(summary), withdrawal("g", 11), identity.Duplicate},
+		"withdrawal of what is withdrawn":      {withdrawn, withdrawal("f", 11), identity.Duplicate},
+		"withdrawal of nothing":                {nil, withdrawal("f", 11), identity.Unknown},
+		"page gone":                            {was(summary), gone("f", 11), identity.Withdrawn},
+		"page gone, in another feed":           {was(summary), gone("g", 11), identity.Duplicate},
+		"page gone at first sight":             {nil, gone("f", 11), identity.New},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, verdict := identity.Decide(test.previous, test.next)
@@ -79,6 +99,9 @@ func TestDecide(t *testing.T) {
 				checkFirst(t, got, test.next)
 			case identity.Revised:
 				checkRevision(t, got, *test.previous, test.next)
+			case identity.Withdrawn:
+				checkWithdrawn(t, got, *test.previous, test.next)
+			case identity.Unknown: // there is nothing to compare with
 			default:
 				if diff := cmp.Diff(*test.previous, got); diff != "" {
 					t.Errorf("not what is stored:\n%s", diff)
@@ -106,6 +129,16 @@ func checkRevision(t *testing.T, got, previous, next schema.Article) {
 	}
 	if got.Headline != next.Headline || got.Source != next.Source || got.Provenance.FetchedAt != next.Provenance.FetchedAt {
 		t.Errorf("got %+v, want what %+v says", got, next)
+	}
+}
+
+// checkWithdrawn checks that the text stays and all else is of the withdrawal.
+func checkWithdrawn(t *testing.T, got, previous, next schema.Article) {
+	t.Helper()
+	previous.Event, previous.Revision, previous.PreviousHash = schema.EventWithdrawn, previous.Revision+1, previous.ContentHash
+	previous.Changed, previous.Provenance = []string{"event"}, next.Provenance
+	if diff := cmp.Diff(previous, got); diff != "" {
+		t.Errorf("withdrawn:\n%s", diff)
 	}
 }
 

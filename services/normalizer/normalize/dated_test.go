@@ -39,7 +39,9 @@ func TestDatedDocument(t *testing.T) {
 // Without an address an article is known by its name in its import, without
 // either by its headline and date.
 func TestDatedIdentity(t *testing.T) {
-	id := func(document string, given *schema.Given) string { return mustNormalize(t, imported(document, given)).ID }
+	id := func(document string, given *schema.Given) string {
+		return mustNormalize(t, imported(document, given)).ID
+	}
 	const one, other = " date 2022-01-10 A\n\nH", " date 2022-01-10 B\n\nH"
 	if id(one, &schema.Given{GUID: "a"}) != id(other, &schema.Given{GUID: "a"}) || id(one, &schema.Given{GUID: "a"}) == id(one, &schema.Given{GUID: "b"}) {
 		t.Error("the name does not identify")

@@ -31,13 +31,16 @@ var (
 // Normalize makes an article of an item: cleaned, dated, identified and
 // attributed, its hash taken. What it is to the stored one (its revision, event
 // and changes) is for identity.Decide to say. An article that it returns can be
-// written in the dated format.
+// written in the dated format, but for a withdrawal, which has no text.
 func Normalize(item schema.Item) (schema.Article, error) {
 	if item.Fetch.FetchedAt.IsZero() {
 		return schema.Article{}, fmt.Errorf("feed %s: %w", item.Feed.URL, ErrNoFetchTime)
 	}
-	if item.Format == schema.FormatDated {
+	switch item.Format {
+	case schema.FormatDated:
 		return dated(item)
+	case schema.FormatTombstone:
+		return withdrawn(item)
 	}
 	entry, err := parse.One([]byte(item.Document), item.Format, base(item))
 	if err != nil {
@@ -53,6 +56,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d.attribution()
 	d.language()
 	d.metadata()
+	d.gone()
 	return d.finished(), nil
 }
 

@@ -1,0 +1,44 @@
+package normalize
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/dateline-news/dateline/pkg/feed/parse"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// ErrTombstone says that a withdrawal does not say of what.
+var ErrTombstone = errors.New("normalize: withdrawal of nothing that can be told")
+
+// withdrawn makes a withdrawal of a tombstone: an article that has its id and
+// its source, and says nothing else.
+func withdrawn(item schema.Item) (schema.Article, error) {
+	stone, ok := parse.Deleted([]byte(item.Document))
+	if !ok {
+		return schema.Article{}, fmt.Errorf("feed %s: %w", item.Feed.URL, ErrTombstone)
+	}
+	entry := parse.Item{GUID: stone.GUID}
+	if item.Given != nil {
+		entry.Link = item.Given.URL
+	}
+	d := newDraft(item, entry)
+	d.address()
+	d.identity()
+	if item.ID != "" { // whoever made the item has known more
+		d.article.ID = item.ID
+	}
+	d.article.Event = schema.EventWithdrawn
+	d.decided("withdrawn:tombstone")
+	return d.article, nil
+}
+
+// gone makes a withdrawal of an article whose page says that it is gone for
+// good. If nothing is stored of it, its feed is believed.
+func (d *draft) gone() {
+	if d.item.Page != nil && d.item.Page.Status == http.StatusGone {
+		d.article.Event = schema.EventWithdrawn
+		d.decided("withdrawn:gone")
+	}
+}
