@@ -43,6 +43,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d := &draft{item: item, entry: entry}
 	d.article.Provenance = schema.Provenance{
 		FetchedAt: item.Fetch.FetchedAt,
+		History:   item.Fetch.History,
 		Rules:     make([]string, 0, someRules),
 		Versions:  map[string]string{"normalizer": Version},
 	}
