@@ -27,6 +27,8 @@ type grammar struct {
 	Tail       tailCommand       `cmd:"" help:"Print messages as they come."`
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
+	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
+	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
