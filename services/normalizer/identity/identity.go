@@ -52,7 +52,7 @@ func (v Verdict) Publishes() bool { return v == New || v == Revised }
 // from; see later. So messages may come twice and in any order, and two feeds can't take
 // turns however often theirs come again. An article belongs to the feed that
 // showed it first; another feed's version takes over when it holds more of the
-// text. A withdrawn article comes back by its own feed alone.
+// text. A withdrawn article comes back by a poll of its own feed alone.
 func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verdict) {
 	if previous == nil {
 		return first(next), New
@@ -63,7 +63,7 @@ func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verd
 		return *previous, Duplicate
 	case order < 0 && next.Provenance.History != "" && revision.ContentHash == previous.ContentHash:
 		return *previous, Duplicate // an archive that says the same, as most do
-	case order < 0:
+	case order < 0, next.Provenance.History != "" && previous.Event == schema.EventWithdrawn:
 		return *previous, Superseded
 	case order == 0:
 		return *previous, Stored
