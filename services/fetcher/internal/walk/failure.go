@@ -44,7 +44,11 @@ func (s *stride) unread(u *poll.Unread) string {
 		s.move(s.nextSitemap())
 		return "left-out"
 	}
-	s.fail(u.Code, s.address()+": "+u.Cause.Error())
+	detail := u.Cause.Error()
+	if s.walk.Next != "" { // the feed's own address may hold a password
+		detail = s.walk.Next + ": " + detail
+	}
+	s.fail(u.Code, detail)
 	return "failed"
 }
 

@@ -23,7 +23,7 @@ func (s *stride) take(page poll.Page) bool {
 		s.begin(page)
 	}
 	if !s.isOurs(page.FinalURL) {
-		s.fail(CodeOtherSite, fmt.Sprintf("%s is a redirect to %s", s.address(), page.FinalURL))
+		s.fail(CodeOtherSite, fmt.Sprintf("%s is a redirect to %s", s.walk.Next, page.FinalURL))
 		return false
 	}
 	s.walk.Documents++
