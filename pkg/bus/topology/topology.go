@@ -83,7 +83,7 @@ func New(o Options) Topology {
 		Buckets: []jetstream.KeyValueConfig{
 			o.bucket(schema.BucketFeeds, "The registry: what to poll and how."),
 			o.bucket(schema.BucketFeedMemory, "What each feed has shown."),
-			o.bucket(schema.BucketJobs, "Replays and backfills with their progress."),
+			o.bucket(schema.BucketJobs, "Walks, replays and backfills with their progress."),
 			o.passing(schema.BucketHosts, "Who may ask a host, and when.", hostsAge),
 		},
 	}
