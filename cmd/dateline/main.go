@@ -31,6 +31,8 @@ type grammar struct {
 	Export     exportCommand     `cmd:"" help:"Write articles to a folder, one a file."`
 	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
 	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
+	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
+	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`

@@ -29,12 +29,17 @@ func newProgress(t terminal, prints bool) *progress {
 const drawEvery = 200 * time.Millisecond
 
 func (p *progress) update(done, total uint64) {
+	p.draw(func(took time.Duration) string { return progressLine(done, total, took) })
+}
+
+// draw draws a line, which is made of the time that the work has taken.
+func (p *progress) draw(line func(took time.Duration) string) {
 	now := time.Now()
 	if p.w == nil || now.Sub(p.drawn) < drawEvery {
 		return
 	}
 	p.drawn = now
-	fmt.Fprint(p.w, "\r\x1b[K"+progressLine(done, total, now.Sub(p.begun)))
+	fmt.Fprint(p.w, "\r\x1b[K"+line(now.Sub(p.begun)))
 }
 
 // clear takes the line away.

@@ -107,6 +107,7 @@ func pipeline(t *testing.T, programs string) {
 	p.arrivedOnce(t, server.connect(t, "consumer"))
 	p.consumed(t, programs)
 	p.replayed(t, programs)
+	p.walked(t, programs)
 	p.deadLetters(t)
 	p.unregistered(t)
 
@@ -263,12 +264,32 @@ func (p *deployment) replayed(t *testing.T, programs string) {
 	}
 }
 
+// walked expects that the admin may ask for a feed's history, and the fetcher walk
+// through it.
+func (p *deployment) walked(t *testing.T, programs string) {
+	t.Helper()
+	const page = `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>T</title>%s<item><title>Old</title><link>/old/%d</link></item></channel></rss>`
+	p.site.File("/walked.xml", "text/xml", fmt.Appendf(nil, page, `<atom:link rel="next" href="/walked.xml/2"/>`, 1))
+	p.site.File("/walked.xml/2", "text/xml", fmt.Appendf(nil, page, "", 2))
+	url := p.site.URL("/walked.xml")
+	if err := p.registry.Put(t.Context(), schema.Feed{ID: schema.FeedID(url), URL: url}); err != nil {
+		t.Fatal(err)
+	}
+	out := p.server.dateline(t, programs, "admin", "backfill", "feed", url)
+	if !strings.Contains(out, "done, by next, 2 documents, 2 items") {
+		t.Errorf("backfill: %s", out)
+	}
+	if out := p.server.dateline(t, programs, "admin", "jobs", "ls"); !strings.Contains(out, schema.WalkID(schema.FeedID(url))) {
+		t.Errorf("jobs: %s", out)
+	}
+}
+
 // deadLetters expects that each stage may set aside what it cannot read, and
 // that a feed that fails is told of.
 func (p *deployment) deadLetters(t *testing.T) {
 	t.Helper()
 	var broken []bus.Message
-	for _, subject := range []string{"news.poll.due.broken", "news.found.broken", "news.item.broken", "news.article.en.broken.broken"} {
+	for _, subject := range []string{"news.poll.due.broken", "news.walk.due.broken", "news.found.broken", "news.item.broken", "news.article.en.broken.broken"} {
 		broken = append(broken, bus.Message{Subject: subject, Data: []byte("{"), ID: subject})
 	}
 	if _, err := p.admin.Publish(t.Context(), broken...); err != nil {
@@ -279,7 +300,7 @@ func (p *deployment) deadLetters(t *testing.T) {
 		stages = append(stages, d.Header.Get(schema.HeaderDeadStage))
 	}
 	slices.Sort(stages)
-	if diff := cmp.Diff([]string{"enricher", "normalizer", "pager", "poller"}, stages); diff != "" {
+	if diff := cmp.Diff([]string{"enricher", "normalizer", "pager", "poller", "walker"}, stages); diff != "" {
 		t.Errorf("stages of dead letters (-want +got):\n%s", diff)
 	}
 	url := p.site.URL(feedMissing)

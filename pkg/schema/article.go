@@ -150,6 +150,8 @@ type Provenance struct {
 	ItemID string `json:"item_id,omitempty"`
 	// FetchedAt is the item's order stamp; see Fetch.
 	FetchedAt time.Time `json:"fetched_at"`
+	// History is the job of the walk that found the item; see Fetch.
+	History string `json:"history,omitempty"`
 	// Rules are the names of the rules that decided something, such as
 	// identity:link or lead:first_paragraph.
 	Rules []string `json:"rules,omitempty"`

@@ -28,7 +28,7 @@ var headers = map[string]string{
 }
 
 var types = map[string]string{
-	"TypePollDue": schema.TypePollDue, "TypeItemFound": schema.TypeItemFound, "TypeArticlePublished": schema.TypeArticlePublished,
+	"TypePollDue": schema.TypePollDue, "TypeWalkDue": schema.TypeWalkDue, "TypeItemFound": schema.TypeItemFound, "TypeArticlePublished": schema.TypeArticlePublished,
 	"TypeArticleRevised": schema.TypeArticleRevised, "TypeArticleWithdrawn": schema.TypeArticleWithdrawn,
 	"TypeArticleEnriched": schema.TypeArticleEnriched, "TypeEntityMentioned": schema.TypeEntityMentioned,
 	"TypeHealth": schema.TypeHealth, "TypeReplayEnd": schema.TypeReplayEnd,
@@ -47,6 +47,8 @@ func subjects(root schema.Root) map[string]string {
 	return map[string]string{
 		"PollAt":              root.PollAt("0123456789abcdef"),
 		"PollDue":             root.PollDue("0123456789abcdef"),
+		"WalkAt":              root.WalkAt(schema.WalkID("0123456789abcdef")),
+		"WalkDue":             root.WalkDue(schema.WalkID("0123456789abcdef")),
 		"Found":               root.Found(a.Source.Token),
 		"Item":                root.Item(a.Source.Token),
 		"Article":             root.Article(a),

@@ -46,6 +46,7 @@ const ContentTypeJSON = "application/json"
 // The types of messages, the values of HeaderType.
 const (
 	TypePollDue          = "dev.dateline.poll.due.v1"
+	TypeWalkDue          = "dev.dateline.walk.due.v1"
 	TypeItemFound        = "dev.dateline.item.found.v1"
 	TypeArticlePublished = "dev.dateline.article.published.v1"
 	TypeArticleRevised   = "dev.dateline.article.revised.v1"

@@ -96,6 +96,10 @@ type Fetch struct {
 	// FetchedAt orders the items of one feed: it is set once by the poller to
 	// something later than the feed's last, and kept by every later stage.
 	FetchedAt time.Time `json:"fetched_at"`
+	// History is the job of the walk through the feed's history that found the
+	// item, empty when a poll did. Whatever it found counts as fetched before all
+	// that polls did: an archived copy replaces no text that was news.
+	History string `json:"history,omitempty"`
 	// ETag is the answer's entity tag, byte for byte.
 	ETag string `json:"etag,omitempty"`
 	// LastModified is the answer's Last-Modified header, byte for byte.

@@ -91,6 +91,12 @@ func (r Root) PollAt(feedID string) string { return r.join("poll.at", Token(feed
 // PollDue is the subject of a feed's poll when its time has come.
 func (r Root) PollDue(feedID string) string { return r.join("poll.due", Token(feedID)) }
 
+// WalkAt is the subject of the next step of a walk, a scheduled message.
+func (r Root) WalkAt(job string) string { return r.join("walk.at", Token(job)) }
+
+// WalkDue is the subject of a walk's step when its time has come.
+func (r Root) WalkDue(job string) string { return r.join("walk.due", Token(job)) }
+
 // Found is the subject of an item that wants its page.
 func (r Root) Found(source string) string { return r.join("found", source) }
 

@@ -41,6 +41,8 @@ type Config struct {
 	Pages        int               `help:"Pages fetched at once." default:"16"`
 	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
 	PageWait     time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
+	Walks        int               `help:"Documents of the history of feeds fetched at once." default:"4"`
+	WalkLimit    int               `help:"Documents that one walk through the history of a feed reads before it stops." default:"2000"`
 	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 }
 
@@ -60,6 +62,8 @@ func DefaultConfig() Config {
 		Pages:        16,
 		MaxPage:      2 << 20,
 		PageWait:     time.Hour,
+		Walks:        4,
+		WalkLimit:    2000,
 		Structure:    guard.DefaultLimits(),
 	}
 }
@@ -84,7 +88,7 @@ func (c Config) Validate() error {
 	if err := c.Structure.Validate(); err != nil {
 		return fmt.Errorf("--feed-%w", err)
 	}
-	if err := c.validatePages(); err != nil {
+	if err := errors.Join(c.validatePages(), c.validateWalks()); err != nil {
 		return err
 	}
 	if err := c.hosts().Validate(); err != nil {
@@ -114,6 +118,16 @@ func (c Config) validatePages() error {
 		return fmt.Errorf("--max-page: got %d bytes, want 1 KiB to 16 MiB", c.MaxPage)
 	case c.PageWait < time.Second || c.PageWait > 24*time.Hour:
 		return fmt.Errorf("--page-wait: got %s, want 1s to 24h", c.PageWait)
+	}
+	return nil
+}
+
+func (c Config) validateWalks() error {
+	switch {
+	case c.Walks < 1 || c.Walks > 100:
+		return fmt.Errorf("--walks: got %d, want 1 to 100", c.Walks)
+	case c.WalkLimit < 1 || c.WalkLimit > 10_000:
+		return fmt.Errorf("--walk-limit: got %d, want 1 to 10000", c.WalkLimit)
 	}
 	return nil
 }

@@ -21,8 +21,8 @@ import (
 // Stage is the name of the polling stage: in counters and in dead letters.
 const Stage = "poller"
 
-// Run polls the registered feeds, and gets the pages of their articles that are
-// wanted, until ctx ends. Any number of fetchers may run on one pipeline.
+// Run polls the registered feeds, gets the pages of their articles that are
+// wanted, and walks through the history of feeds where that is asked for, until ctx ends. Any number of fetchers may run on one pipeline.
 func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
@@ -66,6 +66,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })
 	all.Go(func() error { return runPages(ctx, b, c, guest) })
+	all.Go(func() error { return runWalks(ctx, b, c, poller) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	return all.Wait()
 }

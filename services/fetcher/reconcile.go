@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
@@ -146,7 +147,7 @@ func (r *Registry) arm(ctx context.Context, f schema.Feed) error {
 	if err != nil || at > 0 {
 		return err
 	}
-	if coming, err := r.coming(ctx, due); coming || err != nil {
+	if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
 		return err
 	}
 	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, time.Now(), "registered"

@@ -191,16 +191,16 @@ func (r *Registry) state(ctx context.Context, feedID string) (state schema.PollS
 	return state, at, due, nil
 }
 
-// coming reports whether a due message will still be delivered. One that was
-// acknowledged may be there all the same, when the server was killed between
-// the acknowledgement and the removal: nobody is going to get it.
-func (r *Registry) coming(ctx context.Context, due uint64) (bool, error) {
+// coming reports whether a due message will still be delivered to its consumer.
+// One that was acknowledged may be there all the same, when the server was killed
+// between the acknowledgement and the removal: nobody is going to get it.
+func coming(ctx context.Context, b *bus.Bus, name string, due uint64) (bool, error) {
 	if due == 0 {
 		return false, nil
 	}
-	consumer, err := r.bus.JetStream().Consumer(ctx, r.bus.Root().Stream(schema.StreamPolls), topology.ConsumerPoller)
+	consumer, err := b.JetStream().Consumer(ctx, b.Root().Stream(schema.StreamPolls), name)
 	if err != nil {
-		return false, fmt.Errorf("consumer of polls: %w", err)
+		return false, fmt.Errorf("consumer %s: %w", name, err)
 	}
 	return due > consumer.CachedInfo().AckFloor.Stream, nil
 }
@@ -214,7 +214,7 @@ func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error
 		if err != nil {
 			return err
 		}
-		if coming, err := r.coming(ctx, due); coming || err != nil {
+		if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
 			return err
 		}
 		state.FeedID, state.URL, state.Run = f.ID, f.URL, run

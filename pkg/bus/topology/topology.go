@@ -47,6 +47,7 @@ type Consumer struct {
 // The durable consumers of the services.
 const (
 	ConsumerPoller     = "poller"
+	ConsumerWalker     = "walker"
 	ConsumerPager      = "pager"
 	ConsumerNormalizer = "normalizer"
 	ConsumerEnricher   = "enricher"
@@ -82,13 +83,14 @@ func New(o Options) Topology {
 		Buckets: []jetstream.KeyValueConfig{
 			o.bucket(schema.BucketFeeds, "The registry: what to poll and how."),
 			o.bucket(schema.BucketFeedMemory, "What each feed has shown."),
-			o.bucket(schema.BucketJobs, "Replays and backfills with their progress."),
+			o.bucket(schema.BucketJobs, "Walks, replays and backfills with their progress."),
 			o.passing(schema.BucketHosts, "Who may ask a host, and when.", hostsAge),
 		},
 	}
 	t.Consumers = []Consumer{
 		o.consumer(schema.StreamPolls, ConsumerPoller, "poll.due.*"),
 		o.pager(),
+		o.consumer(schema.StreamPolls, ConsumerWalker, "walk.due.*"),
 		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>"),
 		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>"),
 	}
@@ -107,14 +109,14 @@ const (
 	maxWaiting = 20_000
 )
 
-// polls holds one message a feed. It has no limits, because a limit would drop
+// polls holds one message a feed, and one a walk. It has no limits, because a limit would drop
 // a feed's schedule silently; it is a work queue, because only there the fence
 // against a late poller holds.
 func (o Options) polls() jetstream.StreamConfig {
 	return jetstream.StreamConfig{
 		Name:              o.Root.Stream(schema.StreamPolls),
-		Description:       "The next poll of each feed, and the polls that are due.",
-		Subjects:          []string{string(o.Root) + ".poll.at.*", string(o.Root) + ".poll.due.*"},
+		Description:       "The next poll of each feed, the polls that are due, and the next step of each walk.",
+		Subjects:          o.scheduled("poll", "walk"),
 		Retention:         jetstream.WorkQueuePolicy,
 		Storage:           jetstream.FileStorage,
 		Replicas:          o.Replicas,
@@ -122,6 +124,16 @@ func (o Options) polls() jetstream.StreamConfig {
 		AllowRollup:       true,
 		AllowDirect:       true,
 	}
+}
+
+// scheduled are the subjects of messages of these kinds that the server delivers
+// when their time has come: those that wait, and those that are due.
+func (o Options) scheduled(kinds ...string) []string {
+	var subjects []string
+	for _, kind := range kinds {
+		subjects = append(subjects, string(o.Root)+"."+kind+".at.*", string(o.Root)+"."+kind+".due.*")
+	}
+	return subjects
 }
 
 // stream is one that pushes back when it is full. percent is its part of Store.

@@ -32,7 +32,11 @@ func TestEnsureIsIdempotentAndCompares(t *testing.T) {
 			top.Streams[i].MaxAge = 48 * time.Hour
 		}
 	}
-	top.Consumers[2].Config.MaxAckPending = 7
+	for i := range top.Consumers {
+		if top.Consumers[i].Config.Durable == topology.ConsumerNormalizer {
+			top.Consumers[i].Config.MaxAckPending = 7
+		}
+	}
 	changes, err = top.Check(t.Context(), b.JetStream())
 	if err != nil || len(changes) != 2 {
 		t.Fatalf("check of another age: %v, %v", changes, err)

@@ -19,6 +19,8 @@ type Feed struct {
 	// Title, Link and Language are its title on one line, the absolute address
 	// of its web site, and its language, a BCP 47 tag.
 	Title, Link, Language string
+	// Generator names the program that made it.
+	Generator string
 	// Self is the address that the feed gives for itself.
 	Self string
 	// Hubs are the addresses of its WebSub hubs, in its order.
@@ -59,9 +61,10 @@ func Head(header []byte, format schema.Format, base string) (Feed, error) {
 		return Feed{}, fmt.Errorf("%s header of %d bytes: %w", format, len(header), err)
 	}
 	f := Feed{
-		Title:    plain(e.feed.Title),
-		Link:     resolve(e.scope.feedBase, e.feed.Link),
-		Language: e.feedLanguage(),
+		Title:     plain(e.feed.Title),
+		Link:      resolve(e.scope.feedBase, e.feed.Link),
+		Language:  e.feedLanguage(),
+		Generator: strings.TrimSpace(e.feed.Generator),
 	}
 	for _, l := range e.feedLinks() {
 		f.add(l, resolve(e.scope.feedBase, l.href))

@@ -31,6 +31,8 @@ func TestHead(t *testing.T) {
 			rss(`<title>The &amp;amp; <![CDATA[<b>Example</b>]]></title><link>/</link><language>en_gb</language>`),
 			parse.Feed{Title: "The & Example", Link: "https://news.example/", Language: "en-GB"},
 		},
+		"a generator":         {rss("<generator> https://wordpress.org/?v=6.4 </generator>"), parse.Feed{Generator: "https://wordpress.org/?v=6.4"}},
+		"a generator in Atom": {atom("<generator>Blogger</generator>"), parse.Feed{Generator: "Blogger"}},
 		"RDF": {
 			`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel><title>x</title><link>/</link></channel>`,
 			parse.Feed{Title: "x", Link: "https://news.example/"},

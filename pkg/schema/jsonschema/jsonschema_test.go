@@ -14,7 +14,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"article", "enriched", "feed", "health", "item", "pointer", "pollstate"}
+	want := []string{"article", "enriched", "feed", "health", "item", "job", "pointer", "pollstate", "step"}
 	if got := jsonschema.Names(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -51,14 +51,14 @@ func samples() map[string]any {
 		Categories: []string{"c"}, Media: []schema.Media{{URL: "https://example.org/p", Type: "image/png", Width: 1, Height: 1, Credit: "c", Caption: "c"}},
 		Rights: &schema.Rights{Text: "t", License: "l"}, Extent: schema.ExtentFull, ContentHash: "h", PreviousHash: "g",
 		Changed: []string{"lead"}, Fingerprint: "f", Provenance: schema.Provenance{
-			ItemSeq: 1 << 40, ItemID: "i", FetchedAt: at, Rules: []string{"identity:link"}, Versions: map[string]string{"normalizer": "1"},
+			ItemSeq: 1 << 40, ItemID: "i", FetchedAt: at, History: "j", Rules: []string{"identity:link"}, Versions: map[string]string{"normalizer": "1"},
 		},
 	}
 	mention := schema.Mention{Field: schema.FieldBody, Index: 1, Start: 2, End: 3, Text: "t"}
 	return map[string]any{
 		"item": schema.Item{
 			ID: article.ID, Feed: schema.FeedRef{ID: "f", URL: "u", Title: "t", Link: "l", Language: "en", Section: "UK", Source: "X"},
-			Fetch:      schema.Fetch{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ETag: `"e"`, LastModified: "m", BodyHash: "b"},
+			Fetch:      schema.Fetch{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, History: "j", ETag: `"e"`, LastModified: "m", BodyHash: "b"},
 			RegionHash: "r", Format: schema.FormatAtom, Document: "<feed/>", DateOrder: schema.DayFirst,
 			Page:  &schema.Page{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ContentType: "text/html", HTML: []byte{0x28, 0xFF}, Error: "oversize"},
 			Given: &schema.Given{GUID: "g", URL: "u", Language: "en"},
@@ -72,6 +72,13 @@ func samples() map[string]any {
 		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
 		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Folder: "g", Added: at,
 			Headers: map[string]string{"X-Key": "k"}, Auth: "a", Proxy: "p", Robots: "obey"},
+		"step": schema.Step{Job: "j"},
+		"job": schema.Job{
+			ID: "j", Kind: schema.JobHistory, State: schema.JobRunning, FeedID: "f", URL: "u", Created: at, Updated: at, Error: "e", Detail: "d",
+			Counts: map[string]int{"items-found": 1},
+			Walk: &schema.Walk{Since: at, Limit: 1, From: 1, Way: schema.WayNext, Next: "u", Documents: 1, Title: "t", Served: "u", Oldest: at,
+				Shown: []byte{1}, Queue: []string{"u"}, Queued: schema.SitemapMark{Changed: at, Loc: "u"}, Turn: at, Tries: 1},
+		},
 		"pollstate": schema.PollState{
 			FeedID: "f", URL: "u", ETag: "e", LastModified: "m", BodyHash: "b", FetchedAt: at, Interval: 900, Reason: "r", Next: at, Status: 200,
 			Error: "e", Detail: "d", Failures: 1, LastGood: at, Polls: 1, Seen: 1, Published: 1, Unchanged: 1, Dead: 1, Title: "t", Run: "r", PolledRun: "r",

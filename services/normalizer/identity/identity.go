@@ -53,12 +53,12 @@ func (v Verdict) Publishes() bool { return v == New || v == Revised || v == With
 // to publish, or the stored one when there is nothing to publish.
 //
 // Every revision is fetched later than the one before it, whichever feed it is
-// from. So messages may come twice and in any order, and two feeds can't take
+// from; see later. So messages may come twice and in any order, and two feeds can't take
 // turns however often theirs come again. An article belongs to the feed that
 // showed it first; another feed's version takes over when it holds more of the
-// text. A withdrawn article comes back by its own feed alone, which alone can
-// withdraw it. A withdrawal is never the first revision: an item whose page alone
-// is gone is taken as its feed has it.
+// text. A withdrawn article comes back by a poll of its own feed alone, which
+// alone can withdraw it. A withdrawal is never the first revision: an item whose
+// page alone is gone is taken as its feed has it.
 func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verdict) {
 	if previous == nil {
 		if next.Headline == "" {
@@ -66,24 +66,38 @@ func Decide(previous *schema.Article, next schema.Article) (schema.Article, Verd
 		}
 		return first(next), New
 	}
-	stored, fetched := previous.Provenance.FetchedAt, next.Provenance.FetchedAt
-	switch {
+	revision := revise(*previous, next)
+	switch order := later(next.Provenance, previous.Provenance); {
 	case next.Source.FeedID != previous.Source.FeedID && !takesOver(*previous, next):
 		return *previous, Duplicate
-	case fetched.Before(stored):
+	case order < 0 && next.Provenance.History != "" && revision.ContentHash == previous.ContentHash:
+		return *previous, Duplicate // an archive that says the same, as most do
+	case order < 0, next.Provenance.History != "" && previous.Event == schema.EventWithdrawn:
 		return *previous, Superseded
-	case fetched.Equal(stored):
+	case order == 0:
 		return *previous, Stored
 	case next.Event == schema.EventWithdrawn && previous.Event == schema.EventWithdrawn:
 		return *previous, Duplicate
 	case next.Event == schema.EventWithdrawn:
 		return withdraw(*previous, next), Withdrawn
 	}
-	revision := revise(*previous, next)
 	if revision.ContentHash == previous.ContentHash && previous.Event != schema.EventWithdrawn {
 		return *previous, Duplicate
 	}
 	return revision, Revised
+}
+
+// later compares when two versions were fetched. What a walk through a feed's
+// history found comes before all that polls did, whenever that was: nobody knows
+// of when an archived copy is.
+func later(a, b schema.Provenance) int {
+	if fromPoll := a.History == ""; fromPoll != (b.History == "") {
+		if fromPoll {
+			return 1
+		}
+		return -1
+	}
+	return a.FetchedAt.Compare(b.FetchedAt)
 }
 
 func first(next schema.Article) schema.Article {

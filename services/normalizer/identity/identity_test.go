@@ -52,6 +52,12 @@ func TestDecide(t *testing.T) {
 		a.Event = schema.EventWithdrawn
 		return a
 	}
+	archived := func(a schema.Article) schema.Article {
+		a.Provenance.History = "history-f"
+		return a
+	}
+	old := stored(archived(version("f", 10, "A", summary)), schema.EventPublished, 1)
+	taken := stored(archived(version("f", 10, "A", summary)), schema.EventWithdrawn, 2)
 	for name, test := range map[string]struct {
 		previous *schema.Article
 		next     schema.Article
@@ -78,6 +84,22 @@ func TestDecide(t *testing.T) {
 		"withdrawn, other text later":          {withdrawn, version("f", 11, "B", summary), identity.Revised},
 		"withdrawn, its last text again":       {withdrawn, version("f", 9, "A", summary), identity.Superseded},
 		"withdrawn, other feed still has it":   {withdrawn, version("g", 11, "A", summary), identity.Duplicate},
+		"archive, nothing stored":              {nil, archived(version("f", 10, "A", full)), identity.New},
+		"archive says the same":                {was(summary), archived(version("f", 11, "A", summary)), identity.Duplicate},
+		"archive says something else":          {was(summary), archived(version("f", 11, "B", summary)), identity.Superseded},
+		"archive shows more":                   {was(summary), archived(version("f", 11, "B", full)), identity.Superseded},
+		"archive of another feed":              {was(full), archived(version("g", 11, "B", summary)), identity.Duplicate},
+		"archive of another feed shows more":   {was(summary), archived(version("g", 11, "B", full)), identity.Superseded},
+		"archive of a withdrawn article":       {withdrawn, archived(version("f", 11, "B", summary)), identity.Superseded},
+		"archived, then withdrawn, archived":   {taken, archived(version("f", 11, "B", summary)), identity.Superseded},
+		"archived, then withdrawn, polled":     {taken, version("f", 11, "B", summary), identity.Revised},
+		"archived, then polled":                {old, version("f", 11, "B", summary), identity.Revised},
+		"archived, then polled, the same":      {old, version("f", 11, "A", summary), identity.Duplicate},
+		"archived, polled before that":         {old, version("f", 9, "B", summary), identity.Revised},
+		"archived, again":                      {old, archived(version("f", 10, "A", summary)), identity.Stored},
+		"archived, another walk, the same":     {old, archived(version("f", 11, "A", summary)), identity.Duplicate},
+		"archived, another walk, other text":   {old, archived(version("f", 11, "B", summary)), identity.Revised},
+		"archived, an older document":          {old, archived(version("f", 9, "B", summary)), identity.Superseded},
 		"withdrawn, other feed has more":       {withdrawn, version("g", 11, "B", full), identity.Duplicate},
 		"withdrawal":                           {was(full), withdrawal("f", 11), identity.Withdrawn},
 		"withdrawal, earlier":                  {was(full), withdrawal("f", 9), identity.Superseded},

@@ -132,3 +132,30 @@ func checkStep(t *rapid.T, last, next schema.Article) {
 		t.Fatalf("feed %s with %s takes over from %s with %s", next.Source.FeedID, next.Extent, last.Source.FeedID, last.Extent)
 	}
 }
+
+// Walks through the history of a feed beside its polls: in any order the newest
+// that a poll has read stands, and a walk after it changes nothing.
+func TestPollsStandOverWalks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		versions, _ := drawDelivery(t, []string{"f"}, distinct)
+		want := ""
+		for i := range versions {
+			if rapid.Bool().Draw(t, "archived") {
+				versions[i].Provenance.History = "history-f"
+				continue
+			}
+			want = versions[i].Headline
+		}
+		if want == "" {
+			want = versions[len(versions)-1].Headline
+		}
+		delivery := rapid.Permutation(slices.Concat(versions, versions)).Draw(t, "delivery")
+		last, _ := deliver(nil, delivery)
+		if last.Headline != want {
+			t.Fatalf("ends with %s, want %s", last.Headline, want)
+		}
+		if _, again := deliver(last, delivery); publications(again) != 0 {
+			t.Fatalf("once more: %v", again)
+		}
+	})
+}

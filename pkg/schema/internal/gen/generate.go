@@ -26,6 +26,8 @@ func messages() map[string]reflect.Type {
 		"pointer":   reflect.TypeFor[schema.Pointer](),
 		"feed":      reflect.TypeFor[schema.Feed](),
 		"pollstate": reflect.TypeFor[schema.PollState](),
+		"job":       reflect.TypeFor[schema.Job](),
+		"step":      reflect.TypeFor[schema.Step](),
 		"health":    reflect.TypeFor[schema.Health](),
 	}
 }

@@ -184,7 +184,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
 		},
 		Fetch: schema.Fetch{
-			URL: r.feed.URL, FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp,
+			URL: cmp.Or(r.archive, r.feed.URL), FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp, History: r.walk,
 			ETag: r.resp.ETag, LastModified: r.resp.LastModified, BodyHash: bodyHash,
 		},
 		RegionHash: hash,
@@ -203,7 +203,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 	if err != nil {
 		return bus.Message{}, false, err
 	}
-	id := schema.ItemMessageID(r.feed.ID, r.due.Sequence, hash)
+	id := schema.ItemMessageID(r.feed.ID, r.reading, hash)
 	if len(data) > schema.MaxItem {
 		r.result.Counts["items-oversize"]++
 		dead, err := r.oversize(one, id)
@@ -216,7 +216,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 	}
 	return bus.Message{
 		Subject: subject, Data: data, Type: schema.TypeItemFound, Schema: "item",
-		ID: id, Dedup: true, About: item.ID, Time: stamp,
+		ID: id, Dedup: true, About: item.ID, Time: stamp, Header: r.replayed(),
 	}, false, nil
 }
 
@@ -232,7 +232,7 @@ func (r *round) source() string {
 // oversize is the dead letter of an item that fits into no message.
 func (r *round) oversize(document []byte, id string) (bus.Message, error) {
 	return bus.DeadLetter{
-		Root: r.Root, Stage: "poller", Source: r.source(), ID: id,
+		Root: r.Root, Stage: r.stage(), Source: r.source(), ID: id,
 		Reason:  fmt.Sprintf("oversize: the item has %d bytes, more than a message holds", len(document)),
 		Subject: r.due.Subject, Stream: r.due.Stream, Sequence: r.due.Sequence,
 	}.Compressed(document, schema.MaxItem)

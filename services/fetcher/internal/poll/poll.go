@@ -65,6 +65,10 @@ type round struct {
 	due   bus.Delivery
 	now   time.Time
 
+	reading uint64 // what tells this reading of the feed from others, in message ids
+	walk    string // the job that reads an archive, empty for a poll
+	archive string // the address of the archive
+
 	plan    httpfetch.Plan // how the request uses validators
 	asked   string         // the address of the request
 	resp    httpfetch.Response
@@ -96,8 +100,8 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	if !registered {
 		return bus.Result{Verdict: "unregistered"}, nil
 	}
-	r := &round{Poller: p, feed: entry, state: state, due: due, result: bus.Result{Counts: map[string]int64{}},
-		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
+	r := p.round(entry, due)
+	r.state, r.reading = state, due.Sequence
 	r.fetch(ctx)
 	outcome, err := r.read(ctx)
 	if later := new(polite.Later); errors.As(err, &later) {
@@ -112,6 +116,12 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 		return bus.Result{}, err
 	}
 	return r.result, nil
+}
+
+// round is the beginning of a reading of a feed.
+func (p *Poller) round(entry schema.Feed, due bus.Delivery) *round {
+	return &round{Poller: p, feed: entry, due: due, result: bus.Result{Counts: map[string]int64{}},
+		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
 }
 
 // next adds the schedule of the next poll. It is fenced: when this poll was
