@@ -86,7 +86,7 @@ type follower struct {
 // follow polls in the way of the tallies, which is one, and adds to them.
 func (f *follower) follow(tallies ...*tally) {
 	way := tallies[0].way
-	in := schedule.Input{Config: schedule.DefaultConfig(), FeedID: fmt.Sprintf("%016x", f.index), Fixed: way.fixed, Push: way.push && f.hub}
+	in := schedule.Input{Config: schedule.DefaultConfig(), FeedID: fmt.Sprintf("%016x", f.index), Fixed: way.fixed, Push: schedule.Push{Live: way.push && f.hub}}
 	now := f.begin + time.Duration(f.phase*float64(day))
 	if way.fixed > 0 { // There is nothing to learn.
 		now = f.first - 2*way.fixed + time.Duration(f.phase*float64(way.fixed))
@@ -97,7 +97,7 @@ func (f *follower) follow(tallies ...*tally) {
 		p := f.poll(read, now)
 		if in.Polls > 1 && now >= f.first {
 			for _, t := range tallies {
-				t.add(f, p, in.Push)
+				t.add(f, p, in.Push.Live)
 			}
 		}
 		in.Items, in.Outcome = f.dates(p), schedule.Unchanged
