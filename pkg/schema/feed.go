@@ -148,8 +148,10 @@ type Push struct {
 	// once a push was found to be good.
 	Missed time.Time `json:"missed,omitzero"`
 	Before int       `json:"before,omitempty"`
-	// Heard is the number of the last push that a poll has answered, and Vain how
-	// many polls have found nothing new for the next.
+	// Began is the number of the last push when the last poll began, and Heard that
+	// of the last one that a poll has answered; Vain is how many polls have found
+	// nothing new for the pushes between.
+	Began int `json:"began,omitempty"`
 	Heard int `json:"heard,omitempty"`
 	Vain  int `json:"vain,omitempty"`
 }
