@@ -190,7 +190,7 @@ func (s *Subscription) push(now time.Time, spacing time.Duration) time.Time {
 
 // RenewBy is when the subscription wants a poll of its feed by: to be renewed, or
 // to be found ended. It is zero when that is not worth a poll.
-func (s *Subscription) RenewBy() time.Time {
+func (s Subscription) RenewBy() time.Time {
 	if s.Ended || s.Until.IsZero() || !s.steady() {
 		return time.Time{}
 	}
