@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ type world struct {
 	err    error
 	before func() // runs before the hub answers
 
+	mu     sync.Mutex
 	counts map[string]int
 }
 
@@ -67,7 +69,11 @@ func start(t *testing.T) *world {
 			}
 			return w.answer, w.err
 		},
-		Count: func(what string) { w.counts[what]++ },
+		Count: func(what string) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.counts[what]++
+		},
 		Now:   func() time.Time { return w.now },
 	}
 	return w
