@@ -74,7 +74,7 @@ func start(t *testing.T) *world {
 			defer w.mu.Unlock()
 			w.counts[what]++
 		},
-		Now:   func() time.Time { return w.now },
+		Now: func() time.Time { return w.now },
 	}
 	return w
 }
