@@ -145,17 +145,11 @@ func (k *Keeper) take(ctx context.Context, r *http.Request, feedID string, token
 		return "gone", http.StatusGone
 	}
 	err = verify(r.Header.Get("X-Hub-Signature"), string(s.Secret), http.MaxBytesReader(nil, r.Body, k.MaxBody))
-	switch tooLong := (*http.MaxBytesError)(nil); {
-	case errors.As(err, &tooLong):
-		return "push-oversize", http.StatusRequestEntityTooLarge
-	case errors.Is(err, errWeak):
+	if errors.Is(err, errWeak) {
 		return k.weak(ctx, feedID)
-	case errors.Is(err, errUnsigned):
-		return "push-unsigned", http.StatusAccepted
-	case errors.Is(err, errSignature):
-		return "push-forged", http.StatusAccepted
-	case err != nil:
-		return "push-cut", http.StatusBadRequest
+	}
+	if err != nil {
+		return refused(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -164,6 +158,20 @@ func (k *Keeper) take(ctx context.Context, r *http.Request, feedID string, token
 		return "unavailable", http.StatusServiceUnavailable
 	}
 	return verdict, http.StatusAccepted
+}
+
+// refused is what becomes of a push whose signature is not good.
+func refused(err error) (verdict string, status int) {
+	switch tooLong := (*http.MaxBytesError)(nil); {
+	case errors.As(err, &tooLong):
+		return "push-oversize", http.StatusRequestEntityTooLarge
+	case errors.Is(err, errUnsigned):
+		return "push-unsigned", http.StatusAccepted
+	case errors.Is(err, errSignature):
+		return "push-forged", http.StatusAccepted
+	default:
+		return "push-cut", http.StatusBadRequest
+	}
 }
 
 // weak tells the operator why a hub that pushes does not count.
