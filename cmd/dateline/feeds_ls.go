@@ -53,7 +53,7 @@ func printFeeds(t terminal, feeds []status.Feed, now time.Time) error {
 	rows.row("ID", "STATE", "LAST OK", "EVERY", "A DAY", "ERROR", "FEED")
 	for _, f := range feeds {
 		name := strings.TrimPrefix(f.Name(), "https://")
-		rows.row(f.Feed.ID, f.State, cmp.Or(ago(f.Poll.LastGood, now), "-"), cmp.Or(rough(every(f)), "-"),
+		rows.row(f.Feed.ID, shown(f), cmp.Or(ago(f.Poll.LastGood, now), "-"), cmp.Or(rough(every(f)), "-"),
 			cmp.Or(perDay(f.Poll), "-"), cmp.Or(cutTo(f.Poll.Error, maxError), "-"), cutTo(name, maxName))
 	}
 	return rows.flush()
@@ -62,6 +62,15 @@ func printFeeds(t terminal, feeds []status.Feed, now time.Time) error {
 // every is the time between two polls of a feed, 0 before the first.
 func every(f status.Feed) time.Duration {
 	return time.Duration(cmp.Or(f.Feed.Interval, f.Poll.Interval) * float64(time.Second))
+}
+
+// shown is the state of a feed, with those told apart that are polled rarely
+// because their hubs push.
+func shown(f status.Feed) string {
+	if f.State == status.FeedOK && !f.Poll.Push.Live.IsZero() {
+		return "pushed"
+	}
+	return f.State
 }
 
 // perDay is how many items a feed brings a day at present, empty when nothing is

@@ -15,8 +15,8 @@ import (
 func TestPrintFeedsFitsAScreen(t *testing.T) {
 	long := strings.Repeat("é\x1b[2J\u202e", 200)
 	feeds := []status.Feed{
-		{State: "failing", Feed: schema.Feed{ID: "0123456789abcdef", Title: long, Added: now.Add(-47 * time.Hour), Interval: 119},
-			Poll: schema.PollState{Error: long, LastGood: now.Add(-119 * time.Minute), Published: 99999}},
+		{State: "failing", Feed: schema.Feed{ID: "0123456789abcdef", Title: long, Added: now.Add(-47 * time.Hour), Interval: 119 * 60},
+			Poll: schema.PollState{Error: long, LastGood: now.Add(-119 * time.Minute), Published: 99999, Push: schema.Push{Live: now}}},
 		{State: "new", Feed: schema.Feed{ID: "1123456789abcdef", URL: "https://example.org/" + strings.Repeat("x", 500)}},
 	}
 	var out bytes.Buffer
@@ -84,6 +84,38 @@ func TestUpcoming(t *testing.T) {
 		"2026-01-03 16:00:00Z, in 25h0m": now.Add(25 * time.Hour),
 	} {
 		if got := upcoming(schema.PollState{Next: at}, now); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPushes(t *testing.T) {
+	leased := schema.Push{Hub: "https://hub.example/", Until: now.Add(time.Hour)}
+	change := func(do func(*schema.Push)) schema.Push {
+		p := leased
+		do(&p)
+		return p
+	}
+	for want, p := range map[string]schema.Push{
+		"":                                  {},
+		"not subscribed: denied by the hub": {Hub: "h", Problem: "denied by the hub"},
+		"not subscribed":                    change(func(p *schema.Push) { p.Until = now }),
+		"live since " + date(now) + ", lease until " + date(leased.Until):                                     change(func(p *schema.Push) { p.Live = now }),
+		"not relied on yet, 2 of 3 polls announced, lease until " + date(leased.Until):                        change(func(p *schema.Push) { p.Proven = 2 }),
+		"not relied on yet, 0 of 3 polls announced, lease until " + date(leased.Until) + ": signs with SHA-1": change(func(p *schema.Push) { p.Problem = "signs with SHA-1" }),
+	} {
+		if got := pushes(p, now); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	live := schema.PollState{Push: schema.Push{Live: now}}
+	for want, f := range map[string]status.Feed{
+		"pushed": {State: status.FeedOK, Poll: live}, "ok": {State: status.FeedOK}, "failing": {State: status.FeedFailing, Poll: live},
+	} {
+		if got := shown(f); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -65,6 +65,8 @@ func printFeed(t terminal, f status.Feed, now time.Time) error {
 		{"next poll", upcoming(f.Poll, now)},
 		{"reason", f.Poll.Reason},
 		{"polled every", interval(f.Poll.Interval)},
+		{"hub", f.Poll.Push.Hub},
+		{"push", pushes(f.Poll.Push, now)},
 		{"polls", fmt.Sprint(f.Poll.Polls)},
 		{"failures", failures},
 		{"items", fmt.Sprintf("%d: %d published, %d unchanged, %d dead", f.Poll.Seen, f.Poll.Published, f.Poll.Unchanged, f.Poll.Dead)},
@@ -85,6 +87,25 @@ func interval(seconds float64) string {
 		return ""
 	}
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+}
+
+// pushes is how far the pushes of a feed's hub can be relied on, empty without one.
+func pushes(p schema.Push, now time.Time) string {
+	switch {
+	case p.Hub == "":
+		return ""
+	case !now.Before(p.Until) && p.Problem != "":
+		return "not subscribed: " + p.Problem
+	case !now.Before(p.Until):
+		return "not subscribed"
+	case !p.Live.IsZero():
+		return "live since " + date(p.Live) + ", lease until " + date(p.Until)
+	}
+	text := fmt.Sprintf("not relied on yet, %d of 3 polls announced, lease until %s", p.Proven, date(p.Until))
+	if p.Problem != "" {
+		text += ": " + p.Problem
+	}
+	return text
 }
 
 // lastPoll is how the last poll of a feed ended.

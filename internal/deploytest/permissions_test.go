@@ -19,7 +19,7 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 			"news.enriched.en.a.b", "news.article.en.a.b", "news.mention.person.a", "news.poll.due.a", "news.walk.due.a", "news.dead.normalizer.a",
 			"$KV.feeds.a", "$JS.API.STREAM.PURGE.KV_jobs", "$JS.API.STREAM.DELETE.POLLS", "$JS.API.STREAM.PURGE.ITEMS", "$JS.API.STREAM.UPDATE.POLLS",
 			"$JS.API.STREAM.CREATE.A", "$JS.API.CONSUMER.DELETE.POLLS.poller", "$JS.API.CONSUMER.MSG.NEXT.ITEMS.normalizer",
-			"$JS.API.STREAM.MSG.GET.ENRICHED", "$JS.API.CONSUMER.CREATE.POLLS.a", "$JS.API.STREAM.PURGE.KV_hosts", "$JS.API.CONSUMER.CREATE.KV_hosts.a",
+			"$JS.API.STREAM.MSG.GET.ENRICHED", "$JS.API.CONSUMER.CREATE.POLLS.a", "$JS.API.STREAM.PURGE.KV_hosts", "$JS.API.STREAM.PURGE.KV_push", "$JS.API.CONSUMER.CREATE.KV_push.a", "$JS.API.CONSUMER.CREATE.KV_hosts.a",
 			"$JS.API.CONSUMER.DELETE.FOUND.pager", "$JS.API.STREAM.MSG.GET.FOUND", "$JS.API.STREAM.PURGE.FOUND", "$JS.API.CONSUMER.CREATE.FOUND.a",
 		},
 		subscribe: []string{">", "news.enriched.>", "news.poll.due.*", "$KV.feeds.>", "_INBOX.>", "_INBOX_admin.>"},

@@ -38,7 +38,7 @@ var streams = map[string]string{
 	"StreamPolls": schema.StreamPolls, "StreamFound": schema.StreamFound, "StreamItems": schema.StreamItems,
 	"StreamArticles": schema.StreamArticles, "StreamEnriched": schema.StreamEnriched, "StreamMentions": schema.StreamMentions,
 	"StreamDead": schema.StreamDead, "StreamOps": schema.StreamOps, "StreamStories": schema.StreamStories, "StreamReplay": schema.StreamReplay,
-	"BucketFeeds": schema.BucketFeeds, "BucketFeedMemory": schema.BucketFeedMemory, "BucketJobs": schema.BucketJobs, "BucketHosts": schema.BucketHosts,
+	"BucketFeeds": schema.BucketFeeds, "BucketFeedMemory": schema.BucketFeedMemory, "BucketJobs": schema.BucketJobs, "BucketHosts": schema.BucketHosts, "BucketPush": schema.BucketPush,
 }
 
 // subjects is one of each kind of subject, for a root.

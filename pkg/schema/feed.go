@@ -123,6 +123,37 @@ type PollState struct {
 	Move Move `json:"move,omitzero"`
 	// Trust is what is known of the server's answers 304.
 	Trust Trust `json:"trust,omitzero"`
+	// Push is what is known of the feed's pushes (WebSub).
+	Push Push `json:"push,omitzero"`
+}
+
+// Push is what the polls of a feed know of its pushes (WebSub): a push tells
+// that there is something new, and a poll gets it.
+type Push struct {
+	// Hub and Topic are the addresses of the feed's hub, and of the feed as the
+	// hub knows it, by the feed's last document; empty when it names none.
+	Hub   string `json:"hub,omitempty"`
+	Topic string `json:"topic,omitempty"`
+	// Until is when the lease of the subscription ends, as of the last poll; zero
+	// without one. Problem says why there is none.
+	Until   time.Time `json:"until,omitzero"`
+	Problem string    `json:"problem,omitempty"`
+	// Live is since when pushes are relied on, so that polls only check them; zero
+	// while they are not.
+	Live time.Time `json:"live,omitzero"`
+	// Proven counts, in a row, the polls with something new that a push had told of.
+	Proven int `json:"proven,omitempty"`
+	// Missed is when a poll last found something new that no push had told of, and
+	// Before what Proven was then: the push may only have been late. Both are zero
+	// once a push was found to be good.
+	Missed time.Time `json:"missed,omitzero"`
+	Before int       `json:"before,omitempty"`
+	// Began is the number of the last push when the last poll began, and Heard that
+	// of the last one that a poll has answered; Vain is how many polls have found
+	// nothing new for the pushes between.
+	Began int `json:"began,omitempty"`
+	Heard int `json:"heard,omitempty"`
+	Vain  int `json:"vain,omitempty"`
 }
 
 // Move is a permanent redirect of a feed, learnt over several polls.
@@ -185,8 +216,9 @@ type Health struct {
 	URL string `json:"url,omitempty"`
 	// Kind is the last but one token of the event's subject. Of a feed: failing,
 	// rate-limited or hostile when its polls begin to fail, recovered when they
-	// end to, gone (410), moved for good, lying-304 and silent. Of a message that
-	// comes again and again: suspect.
+	// end to, gone (410), moved for good, lying-304, silent, and push-lost when
+	// its pushes are not relied on any more. Of a message that comes again and
+	// again: suspect.
 	Kind string `json:"kind"`
 	// Error is the error code of a failing feed.
 	Error string `json:"error,omitempty"`

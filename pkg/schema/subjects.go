@@ -178,6 +178,7 @@ const (
 	BucketFeedMemory = "feedmemory"
 	BucketJobs       = "jobs"
 	BucketHosts      = "hosts"
+	BucketPush       = "push"
 )
 
 // SourceOf is the source token within a subject of this pipeline: of an item or

@@ -37,6 +37,8 @@ type Config struct {
 	HostSpacing  time.Duration     `help:"Least time between the starts of two requests of one host." default:"1s"`
 	User         map[string]string `help:"User and password that feeds may name (feeds add --user); may be repeated. Better in a file of --config than on a command line." placeholder:"NAME=USER:PASSWORD"`
 	Proxy        map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
+	PushURL      string            `name:"push-url" help:"Public address under which hubs (WebSub) reach --push-listen, such as https://push.example.org/; empty leaves pushes out." placeholder:"URL"`
+	PushListen   string            `name:"push-listen" help:"Address that calls of hubs come to; empty when other fetchers take them." placeholder:"HOST:PORT"`
 	Fulltext     schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
 	Pages        int               `help:"Pages fetched at once." default:"16"`
 	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
@@ -98,6 +100,9 @@ func (c Config) Validate() error {
 		return err
 	}
 	if _, err := c.proxies(); err != nil {
+		return err
+	}
+	if err := c.validatePush(); err != nil {
 		return err
 	}
 	for _, p := range c.AllowNet {

@@ -45,6 +45,11 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		return err
 	}
 	guest := polite.New(client.Get, gate, c.own)
+	hubs, err := openHubs(ctx, b, c, guest, registry)
+	if err != nil {
+		return err
+	}
+	defer hubs.Close()
 	poller := &poll.Poller{
 		Root:     b.Root(),
 		Registry: registry,
@@ -54,20 +59,22 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		Limits:   c.Limits(),
 		Fulltext: c.Fulltext,
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		Push:     hubs.subscriptions(),
 		Schedule: c.schedule(),
 		Now:      time.Now,
 	}
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
 	stage.Workers = c.Polls
-	// robots.txt, the feed, and the sitemaps of an index
-	stage.Timeout = 2*(c.HTTPTimeout+polite.Patience) + poll.ListedTime + 30*time.Second
+	// robots.txt, the feed, its hub, and the sitemaps of an index
+	stage.Timeout = 3*(c.HTTPTimeout+polite.Patience) + poll.ListedTime + 30*time.Second
 
 	all, ctx := errgroup.WithContext(ctx)
-	all.Go(func() error { return bus.Run(ctx, b, stage, bus.Produce(poller.Poll)) })
+	all.Go(func() error { return bus.Run(ctx, b, stage, hubs.after(bus.Produce(poller.Poll))) })
 	all.Go(func() error { return runPages(ctx, b, c, guest) })
 	all.Go(func() error { return runWalks(ctx, b, c, poller) })
 	all.Go(func() error { return registry.reconcile(ctx) })
+	all.Go(func() error { return hubs.run(ctx) })
 	return all.Wait()
 }
 

@@ -24,13 +24,26 @@ const reconcileEvery = 5 * time.Minute
 // has a schedule or a due poll, another has neither. Any number of fetchers may
 // do this at once: making a schedule fails where there is one.
 func (r *Registry) reconcile(ctx context.Context) error {
+	return r.keep(ctx, keeper{what: "schedules", all: r.compareAll, each: r.apply})
+}
+
+// keeper keeps something as the registry wants it.
+type keeper struct {
+	what string
+	// all compares it with all that is registered, and each applies one change.
+	all  func(ctx context.Context, registered map[string]bool) error
+	each func(ctx context.Context, entry jetstream.KeyValueEntry) error
+}
+
+// keep has something kept as the registry wants it, until ctx ends.
+func (r *Registry) keep(ctx context.Context, k keeper) error {
 	for ctx.Err() == nil {
-		err := r.follow(ctx)
+		err := r.follow(ctx, k)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if err != nil {
-			r.bus.Logger().Warn("compare feeds with their schedules; will try again", zap.Error(err))
+			r.bus.Logger().Warn("compare feeds with their "+k.what+"; will try again", zap.Error(err))
 		}
 		select {
 		case <-time.After(time.Second):
@@ -41,7 +54,7 @@ func (r *Registry) reconcile(ctx context.Context) error {
 }
 
 // follow compares all, then applies changes until it is time to compare again.
-func (r *Registry) follow(ctx context.Context) error {
+func (r *Registry) follow(ctx context.Context, k keeper) error {
 	ctx, cancel := context.WithTimeout(ctx, reconcileEvery)
 	defer cancel()
 	watch, err := r.kv.WatchAll(ctx)
@@ -59,9 +72,9 @@ func (r *Registry) follow(ctx context.Context) error {
 				return errors.New("watch the registry: ended")
 			case entry == nil:
 				complete = true
-				err = r.compareAll(ctx, known)
+				err = k.all(ctx, known)
 			case complete:
-				err = r.apply(ctx, entry)
+				err = k.each(ctx, entry)
 			case entry.Operation() == jetstream.KeyValuePut:
 				known[entry.Key()] = true
 			}

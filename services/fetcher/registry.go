@@ -209,16 +209,28 @@ func coming(ctx context.Context, b *bus.Bus, name string, due uint64) (bool, err
 // the feed is due already: then that poll is left to be done, as a second one
 // beside it could bring an older state back.
 func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error {
+	return r.reschedule(ctx, f.ID, func(state *schema.PollState, _ bool) bool {
+		state.FeedID, state.URL, state.Run = f.ID, f.URL, run
+		state.Next, state.Reason = time.Now(), "asked for"
+		return true
+	})
+}
+
+// reschedule changes when a feed is polled next, and why. It does nothing when
+// that poll is due already, or when change, which is told whether there is a
+// schedule at all, returns false.
+func (r *Registry) reschedule(ctx context.Context, feedID string, change func(state *schema.PollState, scheduled bool) bool) error {
 	for {
-		state, at, due, err := r.state(ctx, f.ID)
+		state, at, due, err := r.state(ctx, feedID)
 		if err != nil {
 			return err
 		}
 		if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
 			return err
 		}
-		state.FeedID, state.URL, state.Run = f.ID, f.URL, run
-		state.Next, state.Reason = time.Now(), "asked for"
+		if !change(&state, at > 0) {
+			return nil
+		}
 		message, err := poll.ScheduleMessage(r.bus.Root(), state)
 		if err != nil {
 			return err

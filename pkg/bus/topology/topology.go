@@ -84,6 +84,7 @@ func New(o Options) Topology {
 			o.bucket(schema.BucketFeeds, "The registry: what to poll and how."),
 			o.bucket(schema.BucketFeedMemory, "What each feed has shown."),
 			o.bucket(schema.BucketJobs, "Walks, replays and backfills with their progress."),
+			o.bucket(schema.BucketPush, "Subscriptions of feeds at their hubs (WebSub)."),
 			o.passing(schema.BucketHosts, "Who may ask a host, and when.", hostsAge),
 		},
 	}

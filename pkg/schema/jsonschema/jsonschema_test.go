@@ -86,6 +86,7 @@ func samples() map[string]any {
 			Trust:   schema.Trust{NotModified: 1, WholeAt: at, ProbeETag: "e", ProbeLastModified: "m", DistrustedUntil: at},
 			Retired: at, Hints: schema.Hints{TTL: 3600, Update: 3600, SkipHours: []int{0}, SkipDays: []int{6}},
 			Rhythm: schema.Rhythm{Items: 1.5, Days: 2.5, Hours: make([]byte, 24), Weekdays: make([]byte, 7), Since: at, Until: at},
+			Push:   schema.Push{Hub: "h", Topic: "t", Until: at, Problem: "p", Live: at, Proven: 3, Missed: at, Before: 2, Began: 8, Heard: 7, Vain: 1},
 		},
 		"health": schema.Health{FeedID: "f", URL: "u", Kind: "failing", Error: "e", Detail: "d", At: at},
 	}

@@ -23,6 +23,7 @@ type Feed struct {
 	title    string
 	format   schema.Format
 	items    []Item
+	hub      string
 	modified time.Time
 	body     []byte // the document; nil when it must be rendered
 	zipped   []byte // the same compressed; nil when nobody asked yet
@@ -69,6 +70,11 @@ func (f *Feed) SetFormat(format schema.Format) {
 	f.change(func() { f.format = format })
 }
 
+// SetHub has the feed name a hub in its Link header, and itself; none when empty.
+func (f *Feed) SetHub(url string) {
+	f.change(func() { f.hub = url })
+}
+
 // change changes the feed, which is a second younger after it: Last-Modified
 // has no finer unit.
 func (f *Feed) change(do func()) {
@@ -84,6 +90,9 @@ func (f *Feed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	format, err := f.render()
 	body, etag, modified := f.body, f.etag, f.modified
+	if f.hub != "" {
+		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="hub", <%s>; rel="self"`, f.hub, f.url))
+	}
 	if err == nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		w.Header().Set("Content-Encoding", "gzip")
 		body, err = f.compressed()

@@ -161,9 +161,9 @@ func TestTally(t *testing.T) {
 		publisher: publisher{items: 10, bytes: 1000, validators: true}, first: day,
 		times: []time.Duration{day - time.Hour, day + time.Minute, day + 2*time.Minute},
 	}
-	polled, pushed := newTally(way{}), newTally(way{push: true})
+	polled := newTally(way{})
 	for _, p := range []poll{{day + 3*time.Minute, 0, 2, 5}, {day + 4*time.Minute, 2, 3, 0}, {day + 4*time.Minute, 3, 3, 0}} {
-		polled.add(f, p, false)
+		polled.add(f, p)
 	}
 	if polled.polls != 3 || polled.notModified != 1 || polled.bytes != 3*headBytes+2*1000 || polled.items != 8 || polled.lost != 5 {
 		t.Errorf("got %+v", polled)
@@ -174,17 +174,32 @@ func TestTally(t *testing.T) {
 	if got := polled.delays.quantile(0.5); got < 2*time.Minute || got > 2*time.Minute+step {
 		t.Errorf("median %v, want 2m", got)
 	}
-	pushed.add(f, poll{2*day - 1, 1, 3, 1}, true)
-	if pushed.lost != 0 || pushed.bytes != headBytes+1000+3*(headBytes+100) || pushed.delays.quantile(1) > 2*pushDelay {
-		t.Errorf("pushed: %+v, %v", pushed.bytes, pushed.delays.quantile(1))
-	}
 	if got := newDelays().quantile(0.5); got != 0 {
 		t.Errorf("no items: %v", got)
 	}
 }
 
+// A push has the feed polled soon, and not more often than once a minute.
+func TestPushedPoll(t *testing.T) {
+	f := follower{times: []time.Duration{time.Hour, time.Hour + 10*time.Second}}
+	for name, test := range map[string]struct {
+		read int
+		now  time.Duration
+		want time.Duration
+	}{
+		"the next item":     {0, time.Minute, time.Hour + pushDelay},
+		"one right after":   {1, time.Hour + pushDelay, time.Hour + pushDelay + pushSpacing},
+		"no more item ever": {2, time.Hour, math.MaxInt64},
+	} {
+		if got := f.pushedPoll(test.read, test.now); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 // Adapting takes far fewer polls than asking hourly, sees items sooner than as
-// many polls at even intervals, and is better still with push.
+// many polls at even intervals, and sooner still with push, at the cost of a poll
+// for each item that is pushed.
 func TestSimulate(t *testing.T) {
 	c := config{feeds: 600, seed: 2, warmup: 7, hubs: 0.1}
 	tallies := simulate(c)
@@ -192,7 +207,7 @@ func TestSimulate(t *testing.T) {
 	if perFeed := float64(hourly.polls) / float64(c.feeds); perFeed < 23 || perFeed > 25 {
 		t.Errorf("hourly: %.1f polls a feed", perFeed)
 	}
-	if adaptive.polls*3 > hourly.polls || pushed.polls > adaptive.polls {
+	if adaptive.polls*3 > hourly.polls || pushed.polls*2 > adaptive.polls*3 {
 		t.Errorf("%d polls hourly, %d adapting, %d with push", hourly.polls, adaptive.polls, pushed.polls)
 	}
 	median := func(t *tally) time.Duration { return t.delays.quantile(0.5) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -13,8 +14,9 @@ const (
 	day = 24 * time.Hour
 	// history is how long a feed has published before it is registered.
 	history = 28 * day
-	// pushDelay is how old a pushed item is when it comes (assumed).
-	pushDelay = 5 * time.Second
+	// pushDelay is how old an item is when the poll that its push asks for finds it
+	// (assumed), and pushSpacing the least time between two such polls.
+	pushDelay, pushSpacing = 5 * time.Second, time.Minute
 	// headBytes are those of an answer without its body (assumed).
 	headBytes = 400
 )
@@ -86,7 +88,7 @@ type follower struct {
 // follow polls in the way of the tallies, which is one, and adds to them.
 func (f *follower) follow(tallies ...*tally) {
 	way := tallies[0].way
-	in := schedule.Input{Config: schedule.DefaultConfig(), FeedID: fmt.Sprintf("%016x", f.index), Fixed: way.fixed, Push: way.push && f.hub}
+	in := schedule.Input{Config: schedule.DefaultConfig(), FeedID: fmt.Sprintf("%016x", f.index), Fixed: way.fixed, Push: schedule.Push{Live: way.push && f.hub}}
 	now := f.begin + time.Duration(f.phase*float64(day))
 	if way.fixed > 0 { // There is nothing to learn.
 		now = f.first - 2*way.fixed + time.Duration(f.phase*float64(way.fixed))
@@ -97,7 +99,7 @@ func (f *follower) follow(tallies ...*tally) {
 		p := f.poll(read, now)
 		if in.Polls > 1 && now >= f.first {
 			for _, t := range tallies {
-				t.add(f, p, in.Push)
+				t.add(f, p)
 			}
 		}
 		in.Items, in.Outcome = f.dates(p), schedule.Unchanged
@@ -107,8 +109,21 @@ func (f *follower) follow(tallies ...*tally) {
 		read = p.read
 		d := schedule.Next(in)
 		in.Rhythm = d.Rhythm
-		now += d.At.Sub(in.Now)
+		next := now + d.At.Sub(in.Now)
+		if in.Push.Live && in.Polls > 1 {
+			next = min(next, f.pushedPoll(read, now))
+		}
+		now = next
 	}
+}
+
+// pushedPoll is when the hub has the feed polled for the first item that is not
+// read yet, after a poll at now.
+func (f *follower) pushedPoll(read int, now time.Duration) time.Duration {
+	if read >= len(f.times) {
+		return math.MaxInt64
+	}
+	return max(f.times[read]+pushDelay, now+pushSpacing)
 }
 
 // poll is what one poll found: the items from first to read, before which lost

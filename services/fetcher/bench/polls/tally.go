@@ -21,8 +21,8 @@ func newTally(w way) *tally {
 	return &tally{way: w, minutes: make([]int64, day/time.Minute), delays: newDelays(), quiet: newDelays()}
 }
 
-// add adds a poll, and the items that were pushed since the one before.
-func (t *tally) add(f *follower, p poll, pushed bool) {
+// add adds a poll.
+func (t *tally) add(f *follower, p poll) {
 	t.polls++
 	t.minutes[min(int((p.at-f.first)/time.Minute), len(t.minutes)-1)]++
 	t.bytes += headBytes
@@ -33,17 +33,9 @@ func (t *tally) add(f *follower, p poll, pushed bool) {
 	}
 	n := int64(p.read - p.first + p.lost)
 	t.items += n
-	if pushed {
-		t.bytes += n * int64(headBytes+f.bytes/f.items)
-		p.first -= p.lost
-	} else {
-		t.lost += int64(p.lost)
-	}
+	t.lost += int64(p.lost)
 	for _, at := range f.times[p.first:p.read] {
 		delay := p.at - at
-		if pushed {
-			delay = min(delay, pushDelay)
-		}
 		t.delays.add(delay)
 		if !f.active {
 			t.quiet.add(delay)

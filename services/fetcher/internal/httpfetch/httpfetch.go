@@ -1,4 +1,4 @@
-// Package httpfetch makes one conditional, bounded GET. It takes every server
+// Package httpfetch makes one conditional, bounded GET, or one bounded POST. It takes every server
 // for hostile: bytes, headers, redirects and time have limits, and only public
 // addresses are dialled; see Control. What answers teach over many polls is
 // kept by LearnMove (permanent redirects) and PlanValidators (304 answers that
@@ -11,6 +11,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime"
 	"time"
 )
@@ -33,6 +34,8 @@ type Response struct {
 	// ETag and LastModified are the validators of Body, byte for byte; empty
 	// when there is none or it could not be sent back. They belong to FinalURL.
 	ETag, LastModified string
+	// Links are the Link headers of a good answer, as they were written.
+	Links []string
 	// RetryAfter is how long the server wants to be left alone, whatever the
 	// status, and MaxAge how much longer it calls the answer fresh: by
 	// Cache-Control or Expires, less its Age. Both are at most MaxWait; 0 is
@@ -114,6 +117,21 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // is known of the answer, such as Status and RetryAfter, but no body and no
 // validators.
 func (c *Client) Get(ctx context.Context, req Request) (Response, error) {
+	req.Form = nil
+	return c.do(ctx, req)
+}
+
+// Post posts the form of a request, as Get gets. It follows only redirects that
+// say to post there in turn (307, 308), and none from https to http; any status
+// from 200 to 299 is good.
+func (c *Client) Post(ctx context.Context, req Request) (Response, error) {
+	if req.Form == nil {
+		req.Form = url.Values{}
+	}
+	return c.do(ctx, req)
+}
+
+func (c *Client) do(ctx context.Context, req Request) (Response, error) {
 	h, err := c.start(req)
 	if err != nil {
 		return Response{}, explain(ctx, redact(req.URL), err)
@@ -145,9 +163,10 @@ func (c *Client) read(ctx context.Context, cut context.CancelCauseFunc, answer *
 		RetryAfter:  retryAfter(answer.Header.Get("Retry-After"), now),
 		MaxAge:      fresh(answer.Header, now),
 	}
-	if err := checkStatus(answer.StatusCode, h.conditional()); err != nil {
+	if err := h.checkStatus(answer.StatusCode); err != nil {
 		return resp, err
 	}
+	resp.Links = answer.Header.Values("Link")
 	resp.NotModified = answer.StatusCode == http.StatusNotModified
 	if !resp.NotModified {
 		body, err := c.readBody(ctx, cut, answer)
@@ -164,12 +183,15 @@ func (c *Client) read(ctx context.Context, cut context.CancelCauseFunc, answer *
 }
 
 // checkStatus returns the error of an answer that does not hold what was asked.
-func checkStatus(status int, conditional bool) error {
+func (h *hop) checkStatus(status int) error {
+	if h.posts && status/100 == 2 {
+		return nil
+	}
 	switch status {
 	case http.StatusOK, http.StatusNonAuthoritativeInfo:
 		return nil
 	case http.StatusNotModified:
-		if conditional {
+		if h.conditional() {
 			return nil
 		}
 		return &Error{Code: CodeBadHTTP, Status: status, Err: errors.New("not modified, though nothing was asked to compare")}

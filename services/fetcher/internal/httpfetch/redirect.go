@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // hop is where a request has got to.
 type hop struct {
 	url        *url.URL    // without user and password
 	header     http.Header // for every host
+	posts      bool        // form, rather than gets
+	form       string
 	validators belonging
 	secrets    belonging
 	count      int    // redirects so far
@@ -28,7 +32,7 @@ func (h *hop) conditional() bool { return len(h.validators.to(h.url)) > 0 }
 func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
 	for {
 		answer, err := c.ask(ctx, h)
-		if err != nil || !isRedirect(answer.StatusCode) {
+		if err != nil || !h.redirected(answer.StatusCode) {
 			return answer, err
 		}
 		answer.Body.Close()
@@ -50,7 +54,11 @@ func (c *Client) ask(ctx context.Context, h *hop) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.url.String(), nil)
+	method, body := http.MethodGet, io.Reader(nil)
+	if h.posts {
+		method, body = http.MethodPost, strings.NewReader(h.form)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, h.url.String(), body)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}
@@ -86,12 +94,23 @@ func (h *hop) move(answer *http.Response) error {
 	next.User, next.Fragment, next.RawFragment = nil, "", ""
 	h.keepSecrets(next)
 	downgrade := h.url.Scheme == "https" && next.Scheme == "http"
+	if downgrade && h.posts {
+		return &Error{Code: CodeRedirects, Status: answer.StatusCode, Err: errors.New("redirect of a form from https to http")}
+	}
 	h.permanent = h.permanent && isPermanent(answer.StatusCode) && !downgrade
 	if h.permanent {
 		h.movedTo = next.String()
 	}
 	h.url = next
 	return nil
+}
+
+// redirected says whether an answer sends the request elsewhere.
+func (h *hop) redirected(status int) bool {
+	if h.posts {
+		return status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect
+	}
+	return isRedirect(status)
 }
 
 func isRedirect(status int) bool {

@@ -14,10 +14,13 @@ import (
 const AcceptFeed = "application/rss+xml, application/atom+xml, application/feed+json, " +
 	"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 
+// formType is the Content-Type of a form.
+const formType = "application/x-www-form-urlencoded"
+
 // MaxExtra is how many bytes the names and values of Request.Header may have.
 const MaxExtra = 8 << 10
 
-// Request says what to get.
+// Request says what to get, or where to post.
 type Request struct {
 	// URL is an http or https address. Its user and password, if any, are sent
 	// to that host alone and occur in no answer and no error.
@@ -40,6 +43,9 @@ type Request struct {
 	SecretsFor string
 	// Proxy names one of Config.Proxies to go through; none when empty.
 	Proxy string
+	// Form is what Post posts. It is told to whoever a redirect leads to, and it
+	// occurs in no error.
+	Form url.Values `json:"-"`
 	// MaxRedirects is how many redirects are followed, Config's when 0.
 	MaxRedirects int
 }
@@ -133,6 +139,10 @@ func (c *Client) start(req Request) (hop, error) {
 	h.secrets = belonging{home: homeOf(req.SecretsFor, u)}
 	if h.secrets.header, err = secrets(req, u.User); err != nil {
 		return hop{}, err
+	}
+	if req.Form != nil {
+		h.posts, h.form = true, req.Form.Encode()
+		h.header.Set("Content-Type", formType)
 	}
 	h.url = &url.URL{}
 	*h.url = *u

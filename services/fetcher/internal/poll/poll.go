@@ -21,6 +21,7 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/memory"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
+	"github.com/dateline-news/dateline/services/fetcher/internal/push"
 	"github.com/dateline-news/dateline/services/fetcher/internal/schedule"
 )
 
@@ -51,6 +52,8 @@ type Poller struct {
 	// that follow in the same process get their turn, and what was just published
 	// is consumed while the server still has it in memory.
 	Reading *semaphore.Weighted
+	// Push are the subscriptions of feeds at their hubs; nil when none are wanted.
+	Push Subscriptions
 	// Schedule bounds the intervals.
 	Schedule schedule.Config
 	// Now is the clock.
@@ -68,6 +71,8 @@ type round struct {
 	reading uint64 // what tells this reading of the feed from others, in message ids
 	walk    string // the job that reads an archive, empty for a poll
 	archive string // the address of the archive
+
+	pushes push.Subscription // at the feed's hub, when the poll began and later when it was tended
 
 	plan    httpfetch.Plan // how the request uses validators
 	asked   string         // the address of the request
@@ -102,6 +107,9 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	}
 	r := p.round(entry, due)
 	r.state, r.reading = state, due.Sequence
+	if err := r.subscription(ctx); err != nil {
+		return bus.Result{}, err
+	}
 	r.fetch(ctx)
 	outcome, err := r.read(ctx)
 	if later := new(polite.Later); errors.As(err, &later) {
@@ -112,6 +120,9 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	}
 	r.learn(state, outcome)
 	r.note(outcome)
+	if err := r.tend(ctx, state, outcome); err != nil {
+		return bus.Result{}, err
+	}
 	if err := r.next(outcome); err != nil {
 		return bus.Result{}, err
 	}
@@ -133,6 +144,7 @@ func (r *round) next(outcome schedule.Outcome) error {
 		Outcome:    outcome,
 		Failures:   r.state.Failures,
 		Retired:    !r.state.Retired.IsZero(),
+		Push:       r.pushing(),
 		RetryAfter: r.resp.RetryAfter, MaxAge: r.resp.MaxAge,
 		Hints: r.state.Hints, Rhythm: r.state.Rhythm, Items: r.news,
 	})

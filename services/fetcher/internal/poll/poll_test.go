@@ -42,11 +42,13 @@ type world struct {
 	err      error
 	fulltext schema.Fulltext
 	users    map[string]*url.Userinfo
-	fetch    func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
+	// subscriptions are those at hubs, nil without pushes
+	subscriptions *subscriptions
+	fetch         func(context.Context, httpfetch.Request) (httpfetch.Response, error) // in place of answer
 }
 
 func (w *world) poller() *poll.Poller {
-	return &poll.Poller{
+	p := &poll.Poller{
 		Root: schema.DefaultRoot, Registry: registry{w}, Memory: memories{w}, Limits: feed.DefaultLimits(),
 		Reading: semaphore.NewWeighted(1), Users: w.users, Fulltext: w.fulltext, Schedule: schedule.DefaultConfig(), Now: func() time.Time { return noon },
 		Fetch: func(ctx context.Context, ask polite.Ask, r httpfetch.Request) (polite.Answer, error) {
@@ -58,6 +60,10 @@ func (w *world) poller() *poll.Poller {
 			return polite.Answer{Response: w.answer, Cooled: w.cooled}, w.err
 		},
 	}
+	if w.subscriptions != nil {
+		p.Push = w.subscriptions
+	}
+	return p
 }
 
 type registry struct{ *world }

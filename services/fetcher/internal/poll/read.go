@@ -147,6 +147,7 @@ func (r *round) keepHints(document cut.Document) {
 	if head.Title != "" {
 		r.state.Title = bounded(head.Title, 200)
 	}
+	r.keepHub(head)
 	days := make([]int, len(head.SkipDays))
 	for i, day := range head.SkipDays {
 		days[i] = int(day)

@@ -25,7 +25,7 @@ func (in Input) explain(f *forecast, interval time.Duration, by bound, at time.T
 	case byOperator:
 		return "interval as set, " + span(interval)
 	case byPush:
-		return "pushed by its hub, polled every " + span(interval) + " all the same"
+		return "pushed by its hub, polled after " + span(interval) + " without a push: " + expected
 	case byShortest:
 		return "shortest interval, " + span(interval) + ": " + expected
 	case byLongest:

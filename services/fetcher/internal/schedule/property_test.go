@@ -46,12 +46,20 @@ func drawRhythm(t *rapid.T) schema.Rhythm {
 	}
 }
 
+func drawPush(t *rapid.T) schedule.Push {
+	p := schedule.Push{Live: rapid.Bool().Draw(t, "live"), Vain: rapid.IntRange(-1, 4).Draw(t, "vain")}
+	if rapid.Bool().Draw(t, "subscribed") {
+		p.Renew = moment(t, "renew").Add(rapid.SampledFrom([]time.Duration{0, hour, 30 * day, 1000 * day}).Draw(t, "ahead"))
+	}
+	return p
+}
+
 // drawInput draws any input, a damaged state and hostile hints included.
 func drawInput(t *rapid.T) schedule.Input {
 	in := schedule.Input{
 		Config: drawConfig(t), FeedID: rapid.String().Draw(t, "id"), Polls: rapid.IntRange(-1, 1e6).Draw(t, "polls"), Now: now,
 		Outcome:  rapid.SampledFrom([]schedule.Outcome{schedule.Unchanged, schedule.Changed, schedule.Failed, schedule.Limited, schedule.Blocked, schedule.Gone}).Draw(t, "outcome"),
-		Failures: rapid.IntRange(-1, 100).Draw(t, "failures"), Retired: rapid.Bool().Draw(t, "retired"), Push: rapid.Bool().Draw(t, "push"),
+		Failures: rapid.IntRange(-1, 100).Draw(t, "failures"), Retired: rapid.Bool().Draw(t, "retired"), Push: drawPush(t),
 		RetryAfter: within(30*day).Draw(t, "retry after"), MaxAge: within(400*day).Draw(t, "max-age"),
 		Hints: schema.Hints{
 			TTL: rapid.Float64().Draw(t, "ttl"), Update: rapid.Float64().Draw(t, "update"),
@@ -107,8 +115,12 @@ func leastWait(in schedule.Input, retired bool) time.Duration {
 		return 7 * day
 	case in.Outcome >= schedule.Failed:
 		return min(in.Config.Backoff, in.Config.Max-in.Config.Max/10)
+	case in.Push.Vain == 1 || in.Push.Vain == schedule.MostVain:
+		return min(minute, in.Config.Min, max(in.Fixed, schedule.Floor)) * 5 / 10
 	case in.Fixed > 0:
 		return min(in.Fixed, in.Config.Max) * 5 / 10
+	case !in.Push.Renew.IsZero():
+		return in.Config.Min
 	default:
 		hint := min(max(in.Hints.TTL, in.Hints.Update, 0), 1e8) // seconds
 		asked := max(in.MaxAge, time.Duration(hint)*time.Second)

@@ -92,8 +92,8 @@ type Input struct {
 	// Retired says that the server called the feed gone, and has not answered
 	// with a document since.
 	Retired bool
-	// Push says that new items are pushed to us, so that polls only check that.
-	Push bool
+	// Push is what is known of the feed's pushes.
+	Push Push
 	// RetryAfter and MaxAge are what the server asked for, 0 for nothing.
 	RetryAfter, MaxAge time.Duration
 	// Hints are what the feed's last document asks for.
@@ -128,7 +128,7 @@ func Next(in Input) Decision {
 	known := readRhythm(in.Rhythm).observe(in)
 	f := known.forecast(in.Now)
 	interval, bound := in.interval(&f)
-	p := in.plan(interval)
+	p := in.renewing(in.plan(interval))
 	asked := min(in.RetryAfter, max(in.Config.Max, maxRetryAfter))
 	if asked > p.wait {
 		p = plan{asked, asked, max(p.longest, asked+asked/10), "retry-after of the server, " + span(asked)}
@@ -164,8 +164,8 @@ func (in Input) interval(f *forecast) (time.Duration, bound) {
 	if in.Fixed > 0 {
 		return min(max(in.Fixed, Floor), c.Max), byOperator
 	}
-	if in.Push {
-		return c.Max, byPush
+	if in.Push.Live {
+		return in.pushed(f), byPush
 	}
 	wait, by := f.due(in.Now, c.Max), byRhythm
 	if wait >= c.Max {
@@ -205,7 +205,11 @@ func (in Input) plan(interval time.Duration) plan {
 			p.least -= wait / 10 // Above it there is no room for chance.
 		}
 		return p
-	case in.Fixed > 0:
+	}
+	if p, ok := in.askAgain(interval); ok {
+		return p
+	}
+	if in.Fixed > 0 {
 		return plan{wait: interval, longest: longest}
 	}
 	asked, reason := in.hint()
