@@ -42,6 +42,8 @@ type Config struct {
 	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
 	PageWait     time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
 	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
+
+	network httpfetch.Network // of a test; nil for the machine's own
 }
 
 // DefaultConfig returns the documented defaults.
@@ -178,6 +180,7 @@ func (c Config) http() httpfetch.Config {
 	h.Allow = c.AllowNet
 	h.Ports = c.AllowPort
 	h.MaxIdle = 2 * c.Polls
+	h.Network = c.network
 	return h
 }
 

@@ -36,27 +36,16 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err != nil {
 		return err
 	}
-	users, err := c.users()
-	if err != nil {
-		return err
-	}
 	gate, err := hosts.Open(ctx, b, c.hosts())
 	if err != nil {
 		return err
 	}
 	guest := polite.New(client.Get, gate, c.own)
-	poller := &poll.Poller{
-		Root:     b.Root(),
-		Registry: registry,
-		Memory:   memories{b},
-		Fetch:    guest.Get,
-		Users:    users,
-		Limits:   c.Limits(),
-		Fulltext: c.Fulltext,
-		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		Schedule: c.schedule(),
-		Now:      time.Now,
+	poller, err := c.poller(guest)
+	if err != nil {
+		return err
 	}
+	poller.Root, poller.Registry, poller.Memory = b.Root(), registry, memories{b}
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
 	stage.Workers = c.Polls
@@ -68,6 +57,24 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	all.Go(func() error { return runPages(ctx, b, c, guest) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	return all.Wait()
+}
+
+// poller is one that asks through guest. What it is told of feeds, and where, is
+// left out.
+func (c Config) poller(guest *polite.Client) (*poll.Poller, error) {
+	users, err := c.users()
+	if err != nil {
+		return nil, err
+	}
+	return &poll.Poller{
+		Fetch:    guest.Get,
+		Users:    users,
+		Limits:   c.Limits(),
+		Fulltext: c.Fulltext,
+		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		Schedule: c.schedule(),
+		Now:      time.Now,
+	}, nil
 }
 
 // memories reads the bucket of feed memories. It is written by what a poll
