@@ -1,8 +1,11 @@
 package fetcher
 
 import (
+	"context"
 	"time"
 
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -28,4 +31,9 @@ func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(),
 	}
 	p, err = c.poller(polite.New(client.Get, gate, c.own))
 	return p, client.Close, err
+}
+
+// TellCooled is what a page worker does when its page has cooled a host.
+func TellCooled(ctx context.Context, b *bus.Bus, f schema.FeedRef, c hosts.CoolDown) {
+	tell{b}.cooled(ctx, f, c)
 }

@@ -2,11 +2,13 @@ package fetcher_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 )
@@ -52,5 +54,22 @@ func TestClearHostSaysWhatIsWrong(t *testing.T) {
 	empty := bustest.Connect(t, bustest.Server(t), "test")
 	if _, err := fetcher.Hosts(t.Context(), empty); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("without setup: %v", err)
+	}
+}
+
+// A cool-down that pages have begun is told once for each feed, however often it
+// is made longer.
+func TestCooledByPagesIsTold(t *testing.T) {
+	b := bustest.New(t)
+	c := hosts.CoolDown{Since: time.Now(), Until: time.Now().Add(time.Minute), Reason: "two pages were refused"}
+	for _, feed := range []string{"f1", "f1", "f2"} {
+		fetcher.TellCooled(t.Context(), b, schema.FeedRef{ID: feed, URL: "https://example.org/" + feed}, c)
+		c.Until = c.Until.Add(time.Minute)
+	}
+	for i, d := range bustest.Next(t, b, 2, schema.StreamOps) {
+		event, err := bus.Decode[schema.Health](d)
+		if err != nil || event.Kind != "rate-limited" || event.FeedID != []string{"f1", "f2"}[i] || !strings.Contains(event.Detail, "two pages were refused") {
+			t.Errorf("%+v, %v", event, err)
+		}
 	}
 }
