@@ -24,13 +24,14 @@ const searchTime = 2 * time.Minute
 type asking struct {
 	AllowNet  []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
 	AllowPort []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	CA        []string       `name:"ca" help:"File of certificate authorities (PEM) to trust besides the system's; may be repeated." sep:"none" placeholder:"FILE"`
 }
 
 // config is how they ask: as a fetcher would.
 func (a asking) config() (fetcher.Config, error) {
 	config := fetcher.DefaultConfig()
 	config.Version = boot.Version()
-	config.AllowNet, config.AllowPort = a.AllowNet, a.AllowPort
+	config.AllowNet, config.AllowPort, config.CA = a.AllowNet, a.AllowPort, a.CA
 	if err := config.Validate(); err != nil {
 		return config, boot.ConfigError(err)
 	}

@@ -22,7 +22,7 @@ type Answer struct {
 // Ask gets an address once, as a poll would: within the bounds of c, from public
 // networks alone.
 func Ask(ctx context.Context, c Config, url string) (Answer, error) {
-	client, err := httpfetch.New(c.http())
+	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -21,7 +21,7 @@ func (c Config) On(n httpfetch.Network) Config {
 // NewPoller is the poller that Run makes, with hosts kept in records in place of
 // a bucket, and without what it is told of feeds.
 func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(), err error) {
-	client, err := httpfetch.New(c.http())
+	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
-	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
@@ -27,7 +26,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	client, err := httpfetch.New(c.http())
+	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,7 @@ const pageRetry = 30 * time.Second
 
 // runPages gets the pages that are wanted until ctx ends.
 func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client) error {
-	h := c.http()
-	h.MaxBody, h.MaxIdle = c.MaxPage, 2*c.Pages
-	client, err := httpfetch.New(h)
+	client, err := c.client(c.MaxPage, 2*c.Pages)
 	if err != nil {
 		return err
 	}
