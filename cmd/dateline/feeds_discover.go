@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ func (c *feedsDiscover) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	var found []discover.Feed
-	for f, end := range finder(config).Find(ctx, named[0].URL) {
+	for f, end := range finder(config, siteHeaders{}).Find(ctx, named[0].URL) {
 		if end != nil {
 			err = end // What was found before it stands.
 			break
@@ -99,15 +100,39 @@ func printFound(t terminal, found []discover.Feed) error {
 	return rows.flush()
 }
 
-// finder finds feeds by asking as a fetcher does.
-func finder(config fetcher.Config) discover.Finder {
+// finder finds feeds by asking as a fetcher does. Headers go to the host of their
+// address alone, in its scheme.
+func finder(config fetcher.Config, headers siteHeaders) discover.Finder {
 	return discover.Finder{Limits: config.Limits(), Time: searchTime, Ask: func(ctx context.Context, url string) (discover.Answer, error) {
-		answer, err := fetcher.Ask(ctx, config, url)
+		answer, err := fetcher.Ask(ctx, config, url, headers.to(url))
 		if fetcher.FailureCode(err) == "rate-limited" {
 			err = fmt.Errorf("%w: %w", discover.ErrBusy, err)
 		}
 		return discover.Answer{FinalURL: answer.FinalURL, ContentType: answer.ContentType, Body: answer.Body}, err
 	}}
+}
+
+// siteHeaders are headers to ask the site of an address with.
+type siteHeaders struct {
+	address string
+	header  map[string]string
+}
+
+// to are the headers for another address: none when that is of another site.
+func (h siteHeaders) to(address string) map[string]string {
+	if site(address) != site(h.address) {
+		return nil
+	}
+	return h.header
+}
+
+// site is the scheme and the host of an address.
+func site(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
 // severalError says that a site has feeds of which none is the main one.
@@ -124,14 +149,14 @@ func (e *severalError) Error() string {
 // resolve replaces the web pages among arguments by their feeds: the main one or
 // the only one, or all; notes say so, a line each. An address that does not
 // answer may be a feed at another time, or from another place, and stays.
-func resolve(ctx context.Context, config fetcher.Config, args []string, every bool) (resolved, notes []string, err error) {
+func resolve(ctx context.Context, config fetcher.Config, args []string, headers map[string]string, every bool) (resolved, notes []string, err error) {
 	found := make([][]discover.Feed, len(args))
 	var asked errgroup.Group
 	asked.SetLimit(8)
 	for i, arg := range args {
 		if feedlist.IsAddress(arg) {
 			asked.Go(func() (err error) {
-				found[i], err = feedsOf(ctx, finder(config), arg, every)
+				found[i], err = feedsOf(ctx, finder(config, siteHeaders{arg, headers}), arg, every)
 				return err
 			})
 		}

@@ -32,15 +32,15 @@ func intranet(t *testing.T, h http.HandlerFunc) (url, file string) {
 func TestAskTrusts(t *testing.T) {
 	url, file := intranet(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<rss/>") })
 	c := config()
-	if _, err := fetcher.Ask(t.Context(), c, url); fetcher.FailureCode(err) != "bad-http" {
+	if _, err := fetcher.Ask(t.Context(), c, url, nil); fetcher.FailureCode(err) != "bad-http" {
 		t.Errorf("without the authority: %v", err)
 	}
 	c.CA = []string{file}
-	if answer, err := fetcher.Ask(t.Context(), c, url); err != nil || string(answer.Body) != "<rss/>" {
+	if answer, err := fetcher.Ask(t.Context(), c, url, nil); err != nil || string(answer.Body) != "<rss/>" {
 		t.Errorf("got %q, %v", answer.Body, err)
 	}
 	c.CA = append(c.CA, "none.pem")
-	if _, err := fetcher.Ask(t.Context(), c, url); err == nil || fetcher.FailureCode(err) != "" {
+	if _, err := fetcher.Ask(t.Context(), c, url, nil); err == nil || fetcher.FailureCode(err) != "" {
 		t.Errorf("with a file that is not there: %v", err)
 	}
 }
@@ -54,7 +54,7 @@ func TestAskMinRate(t *testing.T) {
 	})
 	c := config()
 	c.CA, c.MinRate, c.HTTPTimeout = []string{file}, 0, 50*time.Millisecond
-	if _, err := fetcher.Ask(t.Context(), c, url); fetcher.FailureCode(err) != "total-deadline" {
+	if _, err := fetcher.Ask(t.Context(), c, url, nil); fetcher.FailureCode(err) != "total-deadline" {
 		t.Errorf("got %v", err)
 	}
 }
