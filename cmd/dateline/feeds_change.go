@@ -35,7 +35,7 @@ type feedsAdd struct {
 	Header   []string        `help:"Header to ask with, to the feed's own site alone; may be repeated." env:"-" sep:"none" placeholder:"NAME: VALUE"`
 	Robots   string          `help:"obey: ask only what robots.txt allows, as for pages." env:"-" enum:",obey" default:"" placeholder:"obey"`
 	All      bool            `help:"Register all feeds of a web site." env:"-"`
-	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site. Not with --proxy." default:"true" negatable:"" env:"-"`
+	Check    bool            `help:"Ask each address first: one that is no feed stands for the feeds of its site. Not with --user or --proxy, which are the fetchers'." default:"true" negatable:"" env:"-"`
 }
 
 // Run is called by kong.
@@ -44,7 +44,11 @@ func (c *feedsAdd) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return boot.ConfigError(err)
 	}
-	if c.Check && c.Proxy == "" { // what only a proxy may ask is not asked from here
+	switch {
+	case !c.Check:
+	case c.Proxy != "" || c.User != "":
+		fmt.Fprintln(t.Err, "not asked first: proxies and users are known to the fetchers alone")
+	default:
 		if feeds, err = c.found(ctx, t); err != nil {
 			return err
 		}
@@ -66,7 +70,11 @@ func (c *feedsAdd) found(ctx context.Context, t terminal) ([]schema.Feed, error)
 	if err != nil {
 		return nil, err
 	}
-	resolved, notes, err := resolve(ctx, config, c.URLs, c.All)
+	headers, err := c.headers()
+	if err != nil {
+		return nil, boot.ConfigError(err)
+	}
+	resolved, notes, err := resolve(ctx, config, c.URLs, headers, c.All)
 	if several := (*severalError)(nil); errors.As(err, &several) {
 		return nil, errors.Join(printFound(t, several.found),
 			fmt.Errorf("%w: add one by its address, or all with --all", safely(err)))

@@ -57,7 +57,7 @@ func readSource(ctx context.Context, config fetcher.Config, source string) (feed
 	var answer fetcher.Answer
 	var err error
 	if strings.Contains(source, "://") {
-		answer, err = fetcher.Ask(ctx, config, source)
+		answer, err = fetcher.Ask(ctx, config, source, nil)
 	} else {
 		answer.Body, err = readFile(source, config.MaxBody)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -24,13 +25,14 @@ const searchTime = 2 * time.Minute
 type asking struct {
 	AllowNet  []netip.Prefix `help:"Network that may be fetched from although it is not public; may be repeated." placeholder:"CIDR"`
 	AllowPort []uint16       `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
+	CA        []string       `name:"ca" help:"File of certificate authorities (PEM) to trust besides the system's; may be repeated." sep:"none" placeholder:"FILE"`
 }
 
 // config is how they ask: as a fetcher would.
 func (a asking) config() (fetcher.Config, error) {
 	config := fetcher.DefaultConfig()
 	config.Version = boot.Version()
-	config.AllowNet, config.AllowPort = a.AllowNet, a.AllowPort
+	config.AllowNet, config.AllowPort, config.CA = a.AllowNet, a.AllowPort, a.CA
 	if err := config.Validate(); err != nil {
 		return config, boot.ConfigError(err)
 	}
@@ -55,7 +57,7 @@ func (c *feedsDiscover) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	var found []discover.Feed
-	for f, end := range finder(config).Find(ctx, named[0].URL) {
+	for f, end := range finder(config, siteHeaders{}).Find(ctx, named[0].URL) {
 		if end != nil {
 			err = end // What was found before it stands.
 			break
@@ -98,15 +100,39 @@ func printFound(t terminal, found []discover.Feed) error {
 	return rows.flush()
 }
 
-// finder finds feeds by asking as a fetcher does.
-func finder(config fetcher.Config) discover.Finder {
+// finder finds feeds by asking as a fetcher does. Headers go to the host of their
+// address alone, in its scheme.
+func finder(config fetcher.Config, headers siteHeaders) discover.Finder {
 	return discover.Finder{Limits: config.Limits(), Time: searchTime, Ask: func(ctx context.Context, url string) (discover.Answer, error) {
-		answer, err := fetcher.Ask(ctx, config, url)
+		answer, err := fetcher.Ask(ctx, config, url, headers.to(url))
 		if fetcher.FailureCode(err) == "rate-limited" {
 			err = fmt.Errorf("%w: %w", discover.ErrBusy, err)
 		}
 		return discover.Answer{FinalURL: answer.FinalURL, ContentType: answer.ContentType, Body: answer.Body}, err
 	}}
+}
+
+// siteHeaders are headers to ask the site of an address with.
+type siteHeaders struct {
+	address string
+	header  map[string]string
+}
+
+// to are the headers for another address: none when that is of another site.
+func (h siteHeaders) to(address string) map[string]string {
+	if site(address) != site(h.address) {
+		return nil
+	}
+	return h.header
+}
+
+// site is the scheme and the host of an address.
+func site(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
 // severalError says that a site has feeds of which none is the main one.
@@ -123,14 +149,14 @@ func (e *severalError) Error() string {
 // resolve replaces the web pages among arguments by their feeds: the main one or
 // the only one, or all; notes say so, a line each. An address that does not
 // answer may be a feed at another time, or from another place, and stays.
-func resolve(ctx context.Context, config fetcher.Config, args []string, every bool) (resolved, notes []string, err error) {
+func resolve(ctx context.Context, config fetcher.Config, args []string, headers map[string]string, every bool) (resolved, notes []string, err error) {
 	found := make([][]discover.Feed, len(args))
 	var asked errgroup.Group
 	asked.SetLimit(8)
 	for i, arg := range args {
 		if feedlist.IsAddress(arg) {
 			asked.Go(func() (err error) {
-				found[i], err = feedsOf(ctx, finder(config), arg, every)
+				found[i], err = feedsOf(ctx, finder(config, siteHeaders{arg, headers}), arg, every)
 				return err
 			})
 		}

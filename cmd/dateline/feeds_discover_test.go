@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,6 +120,32 @@ func TestFeedsAddOfWebSites(t *testing.T) {
 				t.Errorf("got %q, want %q\n%s", urls, test.want, r.stderr)
 			}
 		})
+	}
+}
+
+// The check asks with the headers of the feed, the site of its address alone.
+func TestFeedsAddAsksWithItsHeaders(t *testing.T) {
+	site, other := webSite(t), webSite(t)
+	site.Handle("/keyed.xml", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Key") != "k" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		http.Redirect(w, r, "/news.xml", http.StatusFound)
+	}))
+	site.File("/away", "text/html", []byte(`<!doctype html><html><link rel="alternate" type="application/rss+xml" href="`+other.URL("/news.xml")+`">`))
+	bed := newTestbed(t)
+	bed.ok(append([]string{"feeds", "add", site.URL("/keyed.xml"), "--header", "X-Key: k"}, local...)...)
+	if site.Count("/news.xml") != 1 || site.LastHeader("/news.xml").Get("X-Key") != "k" {
+		t.Errorf("asked %d times with %v", site.Count("/news.xml"), site.LastHeader("/news.xml"))
+	}
+	bed.ok(append([]string{"feeds", "add", site.URL("/away"), "--header", "X-Key: k"}, local...)...)
+	if other.Count("/news.xml") == 0 || other.LastHeader("/news.xml").Get("X-Key") != "" {
+		t.Errorf("another site was asked %d times with %v", other.Count("/news.xml"), other.LastHeader("/news.xml"))
+	}
+	r := bed.ok(append([]string{"feeds", "add", site.URL("/named"), "--user", "desk"}, local...)...)
+	if !strings.Contains(r.stderr, "not asked first: proxies and users are known to the fetchers alone") || site.Count("/named") != 0 {
+		t.Errorf("asked %d times: %s", site.Count("/named"), r.stderr)
 	}
 }
 

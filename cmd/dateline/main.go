@@ -24,6 +24,7 @@ type grammar struct {
 	Enricher   enricherCommand   `cmd:"" help:"Run the enricher alone."`
 	Setup      setupCommand      `cmd:"" help:"Create the streams, buckets and consumers, or compare them."`
 	Feeds      feedsCommand      `cmd:"" help:"Add, remove and list feeds."`
+	Hosts      hostsCommand      `cmd:"" help:"List the hosts that are left alone, and ask them again."`
 	Tail       tailCommand       `cmd:"" help:"Print messages as they come."`
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
 	Why        whyCommand        `cmd:"" help:"Tell what became of an article: which polls saw it, and what each stage did."`

@@ -92,7 +92,7 @@ func (c *upCommand) feeds(ctx context.Context, t terminal, config fetcher.Config
 	if err := config.Validate(); err != nil {
 		return nil, boot.ConfigError(err)
 	}
-	resolved, notes, err := resolve(ctx, config, c.Feeds, false)
+	resolved, notes, err := resolve(ctx, config, c.Feeds, nil, false)
 	if several := (*severalError)(nil); errors.As(err, &several) {
 		return nil, boot.ConfigError(fmt.Errorf("%w: choose one by: dateline feeds discover %s", safely(err), render.Safe(several.address)))
 	}

@@ -62,7 +62,7 @@ var rules = []rule{
 	{
 		name:   "the fetcher is no other service, and no product",
 		of:     []string{module + "/services/fetcher/..."},
-		except: []string{module + "/services/fetcher/fetchertest"},
+		except: []string{module + "/services/fetcher/fetchertest/..."},
 		never:  []string{module + "/services/normalizer/...", module + "/services/enricher/...", module + "/internal/...", "github.com/nats-io/nats-server/..."},
 	},
 	{
@@ -88,7 +88,7 @@ var rules = []rule{
 	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
-		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest", module + "/bench/..."},
+		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/bench/..."},
 		directly: []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest", "testing"},
 	},
 }

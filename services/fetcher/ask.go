@@ -20,14 +20,15 @@ type Answer struct {
 }
 
 // Ask gets an address once, as a poll would: within the bounds of c, from public
-// networks alone.
-func Ask(ctx context.Context, c Config, url string) (Answer, error) {
-	client, err := httpfetch.New(c.http())
+// networks alone, with the headers that it is given. These are sent to the site
+// of the address alone.
+func Ask(ctx context.Context, c Config, url string, headers map[string]string) (Answer, error) {
+	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return Answer{}, err
 	}
 	defer client.Close()
-	resp, err := client.Get(ctx, httpfetch.Request{URL: url})
+	resp, err := client.Get(ctx, httpfetch.Request{URL: url, Header: headers})
 	if err != nil {
 		return Answer{}, err
 	}

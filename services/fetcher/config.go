@@ -5,10 +5,12 @@
 package fetcher
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +35,8 @@ type Config struct {
 	AllowPort    []uint16          `help:"Port of public hosts that may be fetched from besides 80 and 443; may be repeated." placeholder:"PORT"`
 	MaxBody      int64             `help:"Bytes that a feed document may have, decompressed." default:"8388608"`
 	HTTPTimeout  time.Duration     `name:"http-timeout" help:"Time for one request, redirects and body included." default:"30s"`
+	MinRate      int64             `help:"Least bytes a second that a body must bring, on average over ten seconds; 0 for no least." default:"100"`
+	CA           []string          `name:"ca" help:"File of certificate authorities (PEM) to trust besides the system's, for feeds on intranets; may be repeated." sep:"none" placeholder:"FILE"`
 	HostRequests int               `help:"Requests that one host gets at once, of all fetchers together." default:"1"`
 	HostSpacing  time.Duration     `help:"Least time between the starts of two requests of one host." default:"1s"`
 	User         map[string]string `help:"User and password that feeds may name (feeds add --user); may be repeated. Better in a file of --config than on a command line." placeholder:"NAME=USER:PASSWORD"`
@@ -46,6 +50,8 @@ type Config struct {
 	Walks        int               `help:"Documents of the history of feeds fetched at once." default:"4"`
 	WalkLimit    int               `help:"Documents that one walk through the history of a feed reads before it stops." default:"2000"`
 	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
+
+	network httpfetch.Network // of a test; nil for the machine's own
 }
 
 // DefaultConfig returns the documented defaults.
@@ -58,6 +64,7 @@ func DefaultConfig() Config {
 		Contact:      "https://github.com/dateline-news/dateline",
 		MaxBody:      8 << 20,
 		HTTPTimeout:  30 * time.Second,
+		MinRate:      100,
 		HostRequests: 1,
 		HostSpacing:  time.Second,
 		Fulltext:     schema.FulltextNever,
@@ -86,6 +93,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--max-body: got %d bytes, want 1 KiB to 64 MiB", c.MaxBody)
 	case c.HTTPTimeout < time.Millisecond || c.HTTPTimeout > time.Minute:
 		return fmt.Errorf("--http-timeout: got %s, want at most 1m", c.HTTPTimeout)
+	case c.MinRate < 0 || c.MinRate > 1<<20:
+		return fmt.Errorf("--min-rate: got %d bytes a second, want 0 to 1 MiB", c.MinRate)
 	}
 	if err := c.Structure.Validate(); err != nil {
 		return fmt.Errorf("--feed-%w", err)
@@ -99,7 +108,7 @@ func (c Config) Validate() error {
 	if _, err := c.users(); err != nil {
 		return err
 	}
-	if _, err := c.proxies(); err != nil {
+	if _, err := c.http(); err != nil {
 		return err
 	}
 	if err := c.validatePush(); err != nil {
@@ -184,20 +193,57 @@ func (c Config) proxies() (map[string]*url.URL, error) {
 	return proxies, nil
 }
 
-func (c Config) http() httpfetch.Config {
+// roots are the certificate authorities to trust; nil for the system's alone.
+func (c Config) roots() (*x509.CertPool, error) {
+	if len(c.CA) == 0 {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil { // a system without any
+		pool = x509.NewCertPool()
+	}
+	for _, file := range c.CA {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("--ca: %w", err)
+		}
+		if !pool.AppendCertsFromPEM(data) {
+			return nil, fmt.Errorf("--ca %s: no certificate in it, want PEM", file)
+		}
+	}
+	return pool, nil
+}
+
+func (c Config) http() (httpfetch.Config, error) {
 	h := httpfetch.DefaultConfig()
-	h.Proxies, _ = c.proxies() // Validate has seen them
+	var err error
+	if h.Proxies, err = c.proxies(); err != nil {
+		return h, err
+	}
+	if h.Roots, err = c.roots(); err != nil {
+		return h, err
+	}
 	if c.Version != "" {
 		h.Version = c.Version
 	}
 	h.Contact = c.Contact
-	h.MaxBody = c.MaxBody
+	h.MinRate = c.MinRate
 	h.Timeout = c.HTTPTimeout
 	h.HeaderTimeout = min(h.HeaderTimeout, c.HTTPTimeout)
 	h.Allow = c.AllowNet
 	h.Ports = c.AllowPort
-	h.MaxIdle = 2 * c.Polls
-	return h
+	h.Network = c.network
+	return h, nil
+}
+
+// client makes requests of documents of so many bytes.
+func (c Config) client(maxBody int64, maxIdle int) (*httpfetch.Client, error) {
+	h, err := c.http()
+	if err != nil {
+		return nil, err
+	}
+	h.MaxBody, h.MaxIdle = maxBody, maxIdle
+	return httpfetch.New(h)
 }
 
 // Limits bound a feed document.

@@ -13,7 +13,6 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
-	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
@@ -22,21 +21,18 @@ import (
 const Stage = "poller"
 
 // Run polls the registered feeds, gets the pages of their articles that are
-// wanted, and walks through the history of feeds where that is asked for, until ctx ends. Any number of fetchers may run on one pipeline.
+// wanted, and walks through the history of feeds where that is asked for, until
+// ctx ends. Any number of fetchers may run on one pipeline.
 func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	client, err := httpfetch.New(c.http())
+	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
 	registry, err := OpenRegistry(ctx, b)
-	if err != nil {
-		return err
-	}
-	users, err := c.users()
 	if err != nil {
 		return err
 	}
@@ -50,19 +46,11 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		return err
 	}
 	defer hubs.Close()
-	poller := &poll.Poller{
-		Root:     b.Root(),
-		Registry: registry,
-		Memory:   memories{b},
-		Fetch:    guest.Get,
-		Users:    users,
-		Limits:   c.Limits(),
-		Fulltext: c.Fulltext,
-		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		Push:     hubs.subscriptions(),
-		Schedule: c.schedule(),
-		Now:      time.Now,
+	poller, err := c.poller(guest)
+	if err != nil {
+		return err
 	}
+	poller.Root, poller.Registry, poller.Memory, poller.Push = b.Root(), registry, memories{b}, hubs.subscriptions()
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
 	stage.Workers = c.Polls
@@ -76,6 +64,24 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	all.Go(func() error { return registry.reconcile(ctx) })
 	all.Go(func() error { return hubs.run(ctx) })
 	return all.Wait()
+}
+
+// poller is one that asks through guest. What it is told of feeds, and where, is
+// left out.
+func (c Config) poller(guest *polite.Client) (*poll.Poller, error) {
+	users, err := c.users()
+	if err != nil {
+		return nil, err
+	}
+	return &poll.Poller{
+		Fetch:    guest.Get,
+		Users:    users,
+		Limits:   c.Limits(),
+		Fulltext: c.Fulltext,
+		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		Schedule: c.schedule(),
+		Now:      time.Now,
+	}, nil
 }
 
 // memories reads the bucket of feed memories. It is written by what a poll

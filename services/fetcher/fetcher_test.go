@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,9 @@ func TestConfigSaysWhatIsWrong(t *testing.T) {
 		"--contact":      func(c *fetcher.Config) { c.Contact = "" },
 		"--max-body":     func(c *fetcher.Config) { c.MaxBody = 1 << 40 },
 		"--http-timeout": func(c *fetcher.Config) { c.HTTPTimeout = time.Hour },
+		"--min-rate":     func(c *fetcher.Config) { c.MinRate = -1 },
+		"--ca":           func(c *fetcher.Config) { c.CA = []string{filepath.Join(t.TempDir(), "none.pem")} },
+		"want PEM":       func(c *fetcher.Config) { c.CA = []string{"fetcher_test.go"} },
 		"--fulltext":     func(c *fetcher.Config) { c.Fulltext = "sometimes" },
 		"--pages":        func(c *fetcher.Config) { c.Pages = 0 },
 		"--max-page":     func(c *fetcher.Config) { c.MaxPage = 0 },

@@ -48,9 +48,7 @@ func openHubs(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, r
 	if err != nil {
 		return nil, err
 	}
-	h := c.http()
-	h.MaxBody = maxHubAnswer
-	client, err := httpfetch.New(h)
+	client, err := c.client(maxHubAnswer, 2*c.Polls)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server/ats"
 	"github.com/nats-io/nats.go"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
@@ -115,4 +116,14 @@ func Start(t testing.TB, run func(context.Context) error) (stop func()) {
 	}
 	t.Cleanup(stop)
 	return stop
+}
+
+// AllowBubbles lets servers be started in bubbles of testing/synctest, where
+// time is not real, until the test ends. It is called outside of them: the
+// server's clock of accesses is one for the whole process, and what the first
+// server starts in a bubble would be waited for there.
+func AllowBubbles(t testing.TB) {
+	t.Helper()
+	ats.Register()
+	t.Cleanup(ats.Unregister)
 }

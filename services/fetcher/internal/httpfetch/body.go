@@ -21,6 +21,10 @@ func (c *Client) readBody(ctx context.Context, cut context.CancelCauseFunc, answ
 	stop()
 	tooLong := w.left == 0 || errors.Is(err, errTooLong)
 	switch {
+	case err == nil && ctx.Err() != nil:
+		// Of a connection that we are closing a server may see the end first, and
+		// end the body in good order where it just is.
+		return nil, ctx.Err()
 	case err == nil && !tooLong:
 		return data, nil
 	case tooLong:

@@ -45,6 +45,8 @@ type Config struct {
 	Proxies map[string]*url.URL
 	// Roots are the certificate authorities to trust; the system's when nil.
 	Roots *x509.CertPool
+	// Network is asked in place of the machine's own when it is not nil.
+	Network Network
 }
 
 // DefaultConfig returns the documented defaults.

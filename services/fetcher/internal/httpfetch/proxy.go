@@ -63,6 +63,9 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 	if proxyOf(ctx) != nil {
 		return c.toProxy.DialContext(ctx, network, address)
 	}
+	if c.config.Network != nil {
+		return c.connect(ctx, address)
+	}
 	return c.dialer.DialContext(ctx, network, address)
 }
 

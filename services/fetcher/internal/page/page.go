@@ -15,6 +15,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 )
@@ -38,6 +39,8 @@ type Worker struct {
 	Retry time.Duration
 	// Wait is the longest that an item waits for its host at a time.
 	Wait time.Duration
+	// Cooled is told when a page's host is left alone from now on, or for longer.
+	Cooled func(context.Context, schema.FeedRef, hosts.CoolDown)
 	// Now is the clock.
 	Now func() time.Time
 }
@@ -50,7 +53,7 @@ func (w *Worker) Page(ctx context.Context, item schema.Item, d bus.Delivery) (bu
 	if !ok {
 		return w.pass(item, d)
 	}
-	page, err := w.get(ctx, address, item.ID, d)
+	page, err := w.get(ctx, address, item, d)
 	if delay, isLater := bus.AsAfter(err); isLater {
 		if delay <= w.Wait {
 			return bus.Result{}, bus.After(max(delay, least(d.Delivered)), fmt.Errorf("page %s: %w", address, err))
@@ -73,17 +76,20 @@ func least(delivered uint64) time.Duration {
 
 // get asks for a page, if its site and the time allow. An error is one of the
 // pipeline, or says when to try again.
-func (w *Worker) get(ctx context.Context, address, of string, d bus.Delivery) (schema.Page, error) {
+func (w *Worker) get(ctx context.Context, address string, item schema.Item, d bus.Delivery) (schema.Page, error) {
 	if d.Delivered > MaxDeliveries {
 		return schema.Page{Error: CodeBusy}, nil
 	}
-	ask := polite.Ask{Of: of, Obey: true}
+	ask := polite.Ask{Of: item.ID, Obey: true}
 	if d.Delivered > 1 {
 		// It was given back until its turn. Which that was is not known here: each
 		// delivery may be another worker's.
 		ask.Turn = polite.Come()
 	}
 	answer, err := w.Fetch(ctx, ask, httpfetch.Request{URL: address, Accept: accept})
+	if !answer.Cooled.Until.IsZero() {
+		w.Cooled(ctx, item.Feed, answer.Cooled)
+	}
 	resp := answer.Response
 	page := schema.Page{FinalURL: resp.FinalURL, Status: resp.Status, ContentType: bounded(resp.ContentType)}
 	if err != nil {

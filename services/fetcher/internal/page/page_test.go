@@ -18,6 +18,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/page"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -45,7 +46,7 @@ func worker(t testing.TB) *page.Worker {
 	}
 	return &page.Worker{
 		Root: schema.DefaultRoot, Fetch: atOnce(client.Get), Packer: packer,
-		Retry: 10 * time.Millisecond, Wait: time.Hour, Now: func() time.Time { return noon },
+		Retry: 10 * time.Millisecond, Wait: time.Hour, Cooled: func(context.Context, schema.FeedRef, hosts.CoolDown) {}, Now: func() time.Time { return noon },
 	}
 }
 
@@ -347,5 +348,27 @@ func TestPageStopped(t *testing.T) {
 	_, err := w.Page(ctx, item("https://example.org/a"), found(1))
 	if _, isLater := bus.AsAfter(err); !errors.Is(err, context.Canceled) || isLater {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Whoever has asked for the page that cools its host tells of it, also when the
+// item is to come again.
+func TestPageTellsOfACooledHost(t *testing.T) {
+	w := worker(t)
+	cool := hosts.CoolDown{Until: noon.Add(time.Hour), Reason: "two pages were refused"}
+	w.Fetch = func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
+		return polite.Answer{Response: httpfetch.Response{Status: 429}, Cooled: cool},
+			&httpfetch.Error{Code: httpfetch.CodeRateLimited, Status: 429}
+	}
+	var told []hosts.CoolDown
+	w.Cooled = func(_ context.Context, f schema.FeedRef, c hosts.CoolDown) {
+		if f.ID != "f" {
+			t.Errorf("told of %+v", f)
+		}
+		told = append(told, c)
+	}
+	_, err := w.Page(t.Context(), item("https://example.org/a"), found(1))
+	if _, later := bus.AsAfter(err); !later || len(told) != 1 || told[0] != cool {
+		t.Errorf("told %v, %v", told, err)
 	}
 }

@@ -36,6 +36,9 @@ func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, err
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
 			// Whoever wants it has waited for a turn, or is the first.
 			answer, err := c.inTurn(ctx, Ask{Of: hosts.Robots, Turn: Come()}, r)
+			if cooled, ok := ctx.Value(cooledKey{}).(*hosts.CoolDown); ok {
+				*cooled = answer.Cooled
+			}
 			return answer.Response, err
 		},
 		Cache:   &rulesCache{},
@@ -72,10 +75,15 @@ func Come() time.Time { return time.Unix(1, 0) }
 // Answer is what came of a request.
 type Answer struct {
 	httpfetch.Response
-	// Cooled is the cool-down of the host that the answer has begun or made
-	// longer, the zero one if none.
+	// Cooled is the cool-down of the host that the answer, or that for its
+	// robots.txt, has begun or made longer, the zero one if none. It may come with
+	// an error.
 	Cooled hosts.CoolDown
 }
+
+// cooledKey is where a context has the place for the cool-down that robots.txt
+// has begun.
+type cooledKey struct{}
 
 // Later says that a request was not made, and when to come back.
 type Later struct {
@@ -99,12 +107,18 @@ func (c *Client) Get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer,
 		resp, err := c.fetch(ctx, r)
 		return Answer{Response: resp}, err
 	}
-	if ask.Obey {
-		if err := c.obey(ctx, r.URL); err != nil {
-			return Answer{}, err
-		}
+	if !ask.Obey {
+		return c.inTurn(ctx, ask, r)
 	}
-	return c.inTurn(ctx, ask, r)
+	var cooled hosts.CoolDown
+	if err := c.obey(context.WithValue(ctx, cooledKey{}, &cooled), r.URL); err != nil {
+		return Answer{Cooled: cooled}, err
+	}
+	answer, err := c.inTurn(ctx, ask, r)
+	if answer.Cooled.Until.IsZero() {
+		answer.Cooled = cooled
+	}
+	return answer, err
 }
 
 // obey returns an error when robots.txt forbids an address, or when that cannot

@@ -189,6 +189,21 @@ func TestGetCools(t *testing.T) {
 	})
 }
 
+// A host whose robots.txt is refused is cooled, and whoever has asked is told.
+func TestGetCoolsByRobots(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{answers: map[string]httpfetch.Response{"robots.txt": {Status: 429}, "a": text("a")}}
+		c := guest(t, s)
+		answer, err := get(t, c, polite.Ask{Of: "1", Obey: true}, "a")
+		if err == nil || answer.Cooled.Until.IsZero() || len(s.asked) != 1 {
+			t.Errorf("%+v, %v, asked %v", answer.Cooled, err, s.asked)
+		}
+		if answer, err = get(t, c, polite.Ask{Of: "2", Obey: true}, "a"); err == nil || !answer.Cooled.Until.IsZero() {
+			t.Errorf("told again: %+v, %v", answer.Cooled, err)
+		}
+	})
+}
+
 // Who fetches feeds and who fetches pages ask a host for its robots.txt once.
 func TestThrough(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -53,26 +53,35 @@ func (r *round) get(ctx context.Context, ask polite.Ask, request httpfetch.Reque
 	ask.Obey = r.feed.Robots == schema.RobotsObey
 	answer, err := r.Fetch(ctx, ask, request)
 	if cooled := answer.Cooled; !cooled.Until.IsZero() {
-		r.health("rate-limited", "its host is left alone until "+cooled.Until.UTC().Format(time.RFC3339)+": "+cooled.Reason)
+		r.health("rate-limited", LeftAlone(cooled))
 	}
 	return answer.Response, err
 }
 
+// LeftAlone tells of a host's cool-down, for a person.
+func LeftAlone(c hosts.CoolDown) string {
+	return "its host is left alone until " + c.Until.UTC().Format(time.RFC3339) + ": " + c.Reason
+}
+
 // postpone is the result of a poll whose host's turn has not come: the same poll
-// once more, then. It is no failure, and counts as none.
-func (p *Poller) postpone(state schema.PollState, later *polite.Later, due bus.Delivery) (bus.Result, error) {
+// once more, from the same state, then. It is no failure, and counts as none.
+func (r *round) postpone(state schema.PollState, later *polite.Later) (bus.Result, error) {
 	state.Next, state.Turn, state.Reason = later.Until, later.Until, later.Reason
 	if later.Reason == hosts.Cooling {
 		// A host that wants to be left alone may want it for long: a run that polls
 		// every feed once does not wait for that.
 		state.PolledRun, state.Error = state.Run, string(httpfetch.CodeRateLimited)
 	}
-	message, err := ScheduleMessage(p.Root, state)
+	message, err := ScheduleMessage(r.Root, state)
 	if err != nil {
 		return bus.Result{}, err
 	}
-	message.Expect = &bus.Expect{Filter: p.Root.PollDue(state.FeedID), Last: due.Sequence, Fence: true}
-	return bus.Result{Verdict: "postponed", Groups: [][]bus.Message{{message}}}, nil
+	message.Expect = &bus.Expect{Filter: r.Root.PollDue(state.FeedID), Last: r.due.Sequence, Fence: true}
+	result := bus.Result{Verdict: "postponed", Groups: [][]bus.Message{{message}}}
+	if len(r.ops) > 0 {
+		result.Groups = append(result.Groups, r.ops)
+	}
+	return result, nil
 }
 
 // learn keeps what this poll says of the feed's server: whether the feed has

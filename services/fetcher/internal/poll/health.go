@@ -50,14 +50,22 @@ func (r *round) health(kind, detail string) {
 		FeedID: r.feed.ID, URL: r.feed.URL, Kind: kind,
 		Error: r.state.Error, Detail: cmp.Or(detail, r.state.Detail), At: r.now,
 	}
+	if m, err := HealthMessage(r.Root, event, fmt.Sprintf("%s:%d:%s", r.feed.ID, r.due.Sequence, kind)); err == nil {
+		r.ops = append(r.ops, m) // a struct of strings always encodes
+	}
+}
+
+// HealthMessage is the message of an event in a feed's life. It is told once for
+// each id.
+func HealthMessage(root schema.Root, event schema.Health, id string) (bus.Message, error) {
 	data, err := bus.Encode(event)
 	if err != nil {
-		return // A struct of strings always encodes.
+		return bus.Message{}, err
 	}
-	r.ops = append(r.ops, bus.Message{
-		Subject: r.Root.Ops(kind, r.feed.ID), Data: data, Type: schema.TypeHealth, Schema: "health",
-		ID: fmt.Sprintf("%s:%d:%s", r.feed.ID, r.due.Sequence, kind), Dedup: true, About: r.feed.ID, Time: r.now,
-	})
+	return bus.Message{
+		Subject: root.Ops(event.Kind, event.FeedID), Data: data, Type: schema.TypeHealth, Schema: "health",
+		ID: id, Dedup: true, About: event.FeedID, Time: event.At,
+	}, nil
 }
 
 // A feed is silent when it has had nothing new for as long as it used to bring

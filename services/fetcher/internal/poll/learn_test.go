@@ -113,6 +113,22 @@ func TestPollKeepsWhatTheFeedAsks(t *testing.T) {
 	}
 }
 
+// What a feed asks is learnt within a day although none of its items change.
+func TestPollLearnsHintsWithoutNews(t *testing.T) {
+	w := &world{feed: &tides, answer: ok(rss("high", "low"), `"1"`)}
+	_, state := w.poll(t, schema.PollState{})
+	w.answer = ok([]byte(strings.Replace(string(rss("high", "low")), "<item>", "<ttl>90</ttl><item>", 1)), `"2"`)
+	result, state := w.poll(t, state)
+	if state.Hints.TTL != 0 || result.Verdict != "nothing-new" {
+		t.Errorf("on the same day: %s, %+v", result.Verdict, state.Hints)
+	}
+	state.LastGood = noon.Add(-13 * time.Hour)
+	result, state = w.poll(t, state)
+	if state.Hints.TTL != 5400 || result.Verdict != "nothing-new" || len(items(t, result)) != 0 {
+		t.Errorf("on the next day: %s, %+v", result.Verdict, state.Hints)
+	}
+}
+
 func TestPollTellsOfSilence(t *testing.T) {
 	const day = 24 * time.Hour
 	for name, test := range map[string]struct {

@@ -113,7 +113,7 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 	r.fetch(ctx)
 	outcome, err := r.read(ctx)
 	if later := new(polite.Later); errors.As(err, &later) {
-		return p.postpone(state, later, due)
+		return r.postpone(state, later)
 	}
 	if err != nil {
 		return bus.Result{}, err

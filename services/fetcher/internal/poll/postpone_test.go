@@ -53,3 +53,14 @@ func TestPollAsksPolitely(t *testing.T) {
 		t.Errorf("asked %+v, told %v", w.ask, told(t, result))
 	}
 }
+
+// robots.txt may cool the host just before the poll: that is told, also when the
+// poll then has to wait.
+func TestPostponedPollTellsOfACooledHost(t *testing.T) {
+	w := &world{feed: &tides, cooled: hosts.CoolDown{Until: noon.Add(time.Hour), Reason: "robots.txt was refused"}}
+	w.err = &polite.Later{Until: noon.Add(time.Hour), For: time.Hour, Reason: hosts.Cooling}
+	result, next := w.poll(t, schema.PollState{})
+	if detail := told(t, result)["rate-limited"]; result.Verdict != "postponed" || !strings.Contains(detail, "robots.txt was refused") || next.Polls != 0 {
+		t.Errorf("%s, told %v, then %+v", result.Verdict, told(t, result), next)
+	}
+}

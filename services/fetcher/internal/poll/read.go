@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/cut"
@@ -28,7 +29,7 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 		return 0, err
 	}
 	// Most documents have nothing new, and to see that costs less than a hash.
-	if items, ok := cut.Skim(r.resp.Body); ok && r.known.Shows(items) {
+	if items, ok := cut.Skim(r.resp.Body); ok && r.readToday() && r.known.Shows(items) {
 		r.tally(0, len(items))
 		r.result.Verdict = "nothing-new"
 		r.remember(r.state.BodyHash)
@@ -78,6 +79,14 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 	}
 	r.result.Verdict = "new-items"
 	return schedule.Changed, nil
+}
+
+// readToday says that the feed was read on this day (UTC) already. Once a day a
+// document is read although its items are known, for what its header asks of
+// those who poll it.
+func (r *round) readToday() bool {
+	const day = 24 * time.Hour
+	return r.state.LastGood.UTC().Truncate(day).Equal(r.now.UTC().Truncate(day))
 }
 
 // open reads an answer as a feed. A problem is one of the document.

@@ -39,15 +39,23 @@ func seconds(n float64) time.Duration {
 	return duration(min(n, maxHint.Seconds()))
 }
 
+// maxSkip is the longest wait for skipDays, beyond Config.Max too: a weekend and
+// a day.
+const maxSkip = 3 * day
+
 // skip moves a time out of the hours and days that the feed wants to be left
-// alone in, and says so. It does not when that takes longer than longest: a feed
-// may not be without any time to be polled.
+// alone in, and says so. It does not when that takes too long: longer than
+// longest for hours, and than maxSkip for days. A feed may not be without any
+// time to be polled.
 func (in Input) skip(at time.Time, longest time.Duration) (time.Time, string) {
 	if in.Fixed > 0 || in.retired() || !in.skipped(at) {
 		return at, ""
 	}
 	free := at.UTC().Truncate(time.Hour)
 	for in.skipped(free) {
+		if in.skipsDay(free) {
+			longest = max(longest, maxSkip)
+		}
 		free = free.Add(time.Hour)
 		if free.Sub(in.Now) > longest {
 			return at, ""

@@ -89,6 +89,9 @@ func TestNextHolds(t *testing.T) {
 		if retired {
 			longest = 8 * day
 		}
+		if slices.ContainsFunc(in.Hints.SkipDays, func(d int) bool { return d >= 0 && d <= 6 }) {
+			longest = max(longest, 3*day)
+		}
 		asked := min(in.RetryAfter, max(in.Config.Max, day))
 		if most := max(longest, asked+asked/10); wait > most {
 			t.Errorf("waits %v, more than %v", wait, most)

@@ -38,7 +38,7 @@ type Config struct {
 	// Base is the interval of a feed that nothing is known of.
 	Base time.Duration
 	// Min and Max bound every interval, and Max every wait but those for a feed
-	// that is gone and for a server that asks to be left alone.
+	// that is gone, for a server that asks to be left alone, and for skipDays.
 	Min, Max time.Duration
 	// Backoff is the wait after a first failure; it doubles with each more.
 	Backoff time.Duration

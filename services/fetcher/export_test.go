@@ -1,0 +1,39 @@
+package fetcher
+
+import (
+	"context"
+	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
+	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
+	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
+	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
+)
+
+// On returns the same settings on a network in memory.
+func (c Config) On(n httpfetch.Network) Config {
+	c.network = n
+	return c
+}
+
+// NewPoller is the poller that Run makes, with hosts kept in records in place of
+// a bucket, and without what it is told of feeds.
+func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(), err error) {
+	client, err := c.client(c.MaxBody, 2*c.Polls)
+	if err != nil {
+		return nil, nil, err
+	}
+	gate, err := hosts.New(records, c.hosts(), time.Now)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err = c.poller(polite.New(client.Get, gate, c.own))
+	return p, client.Close, err
+}
+
+// TellCooled is what a page worker does when its page has cooled a host.
+func TellCooled(ctx context.Context, b *bus.Bus, f schema.FeedRef, c hosts.CoolDown) {
+	tell{b}.cooled(ctx, f, c)
+}
