@@ -132,7 +132,7 @@ func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) err
 	if entry.Operation() != jetstream.KeyValuePut {
 		return r.disarm(ctx, entry.Key())
 	}
-	f, ok := r.decode(entry)
+	f, ok := r.decode(entry.Key(), entry.Value())
 	if !ok {
 		return nil
 	}

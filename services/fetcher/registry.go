@@ -116,23 +116,24 @@ func (r *Registry) Delete(ctx context.Context, feedID string) error {
 
 // Get returns a feed; false when it is not registered.
 func (r *Registry) Get(ctx context.Context, feedID string) (schema.Feed, bool, error) {
-	entry, err := r.kv.Get(ctx, feedID)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
+	bucket := r.kv.Bucket()
+	data, _, err := r.bus.LastOfAny(ctx, "KV_"+bucket, bus.BucketSubject(bucket, feedID))
+	if err != nil {
+		return schema.Feed{}, false, fmt.Errorf("feed %s: %w", feedID, err)
+	}
+	if len(data) == 0 { // never there, or deleted, which leaves an empty one
 		return schema.Feed{}, false, nil
 	}
-	if err != nil {
-		return schema.Feed{}, false, bus.Unavailable(fmt.Errorf("feed %s: %w", feedID, err))
-	}
-	f, ok := r.decode(entry)
+	f, ok := r.decode(feedID, data)
 	return f, ok, nil
 }
 
 // decode reads an entry. One that cannot be read is as good as not there: it
 // must not keep the others from being polled.
-func (r *Registry) decode(entry jetstream.KeyValueEntry) (schema.Feed, bool) {
+func (r *Registry) decode(key string, value []byte) (schema.Feed, bool) {
 	var f schema.Feed
-	if err := json.Unmarshal(entry.Value(), &f); err != nil {
-		r.bus.Logger().Warn("registry entry is left alone", zap.String("feed", entry.Key()), zap.Error(err))
+	if err := json.Unmarshal(value, &f); err != nil {
+		r.bus.Logger().Warn("registry entry is left alone", zap.String("feed", key), zap.Error(err))
 		return f, false
 	}
 	return f, true
@@ -155,7 +156,7 @@ func (r *Registry) List(ctx context.Context) ([]schema.Feed, error) {
 			if entry == nil {
 				return feeds, nil
 			}
-			if f, ok := r.decode(entry); ok {
+			if f, ok := r.decode(entry.Key(), entry.Value()); ok {
 				feeds = append(feeds, f)
 			}
 		case <-ctx.Done():

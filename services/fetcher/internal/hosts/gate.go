@@ -75,15 +75,19 @@ func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, er
 	return lease, wait, nil
 }
 
-// leaveTimeout bounds how long Leave goes on after its context has ended.
+// leaveTimeout bounds how long Leave goes on after its context has ended. While
+// that lasts it goes on for as long as the lease would: a host whose lease is not
+// given back waits for the lease to end.
 const leaveTimeout = 5 * time.Second
 
 // Leave gives a lease back, also when ctx has ended, and tells what came of the
 // request. It returns the cool-down of the host that this has begun or made
 // longer, the zero one if none. After an error the lease ends by itself.
 func (g *Gate) Leave(ctx context.Context, lease Lease, o Outcome) (CoolDown, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
+	stopping := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.config.Hold)
 	defer cancel()
+	defer context.AfterFunc(stopping, func() { time.AfterFunc(leaveTimeout, cancel) })()
 	own, elsewhere := o, o.Host != "" && o.Host != lease.Host
 	if elsewhere {
 		own = Outcome{} // it has answered, but the refusal is another's

@@ -333,3 +333,39 @@ func TestErrorsNameTheHost(t *testing.T) {
 		}
 	}
 }
+
+// Giving back goes on for as long as NATS is away, and ends soon when the worker
+// is stopped.
+func TestLeaveOutlastsNATS(t *testing.T) {
+	for name, test := range map[string]struct {
+		away  time.Duration
+		stop  bool
+		given bool
+	}{
+		"a change of leader":       {10 * time.Second, false, true},
+		"longer than the lease":    {time.Minute, false, false},
+		"stopped, and it is short": {4 * time.Second, true, true},
+		"stopped":                  {10 * time.Second, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRecords()
+				g := gate(t, r, nil)
+				lease, _, err := g.Enter(t.Context(), site, hosts.Ask{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.before = func(string) { time.Sleep(test.away) } // in the bubble's time
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				if test.stop {
+					stop()
+				}
+				_, err = g.Leave(ctx, lease, hosts.Outcome{Of: "f", Status: 200})
+				if given := err == nil && len(state(t, g, site).Leases) == 0; given != test.given {
+					t.Errorf("given back: %v (%v), want %v", given, err, test.given)
+				}
+			})
+		})
+	}
+}
