@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -18,6 +19,10 @@ import (
 // reconcileEvery is how often the registry and the schedules are compared as a
 // whole. Between, each change of the registry is applied as it comes.
 const reconcileEvery = 5 * time.Minute
+
+// atOnce is how many feeds are registered, or get their schedule, at once.
+// Each waits for the server several times.
+const atOnce = 32
 
 // reconcile keeps the schedules as the registry wants them: a registered feed
 // has a schedule or a due poll, another has neither. Any number of fetchers may
@@ -86,28 +91,27 @@ func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) e
 		return err
 	}
 	maps.Copy(armed, scheduled)
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
 	for id := range registered {
-		if scheduled[id] {
-			continue
-		}
-		f, ok, err := r.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		if ok {
-			if err := r.arm(ctx, f); err != nil {
-				return err
-			}
+		if !scheduled[id] {
+			all.Go(func() error { return r.armByID(ctx, id) })
 		}
 	}
 	for id := range armed {
 		if !registered[id] {
-			if err := r.disarm(ctx, id); err != nil {
-				return err
-			}
+			all.Go(func() error { return r.disarm(ctx, id) })
 		}
 	}
-	return nil
+	return all.Wait()
+}
+
+func (r *Registry) armByID(ctx context.Context, feedID string) error {
+	f, ok, err := r.Get(ctx, feedID)
+	if err != nil || !ok {
+		return err
+	}
+	return r.arm(ctx, f)
 }
 
 // feedsOn lists the feeds that have a message on a filter of POLLS.

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -66,22 +68,46 @@ func (r *Registry) Register(ctx context.Context, feeds []schema.Feed) (added, ch
 	for _, f := range known {
 		byID[f.ID] = f
 	}
-	for _, f := range feeds {
-		was, found := byID[f.ID]
-		next := merged(was, f)
-		if reflect.DeepEqual(next, was) {
+	var news, changes atomic.Int64
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	for id, f := range mergedAll(byID, feeds) {
+		was, found := byID[id]
+		if reflect.DeepEqual(f, was) {
 			continue
 		}
-		if err := r.Put(ctx, next); err != nil {
-			return added, changed, fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
-		}
+		count := &news
 		if found {
-			changed++
-		} else {
-			added++
+			count = &changes
 		}
+		all.Go(func() error {
+			err := r.Put(ctx, f)
+			if err == nil {
+				count.Add(1)
+			}
+			return err
+		})
+	}
+	err = all.Wait()
+	added, changed = int(news.Load()), int(changes.Load())
+	if err != nil {
+		return added, changed, fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
 	}
 	return added, changed, nil
+}
+
+// mergedAll are the entries that feeds lead to, by their ids. One that comes twice
+// is one entry.
+func mergedAll(known map[string]schema.Feed, feeds []schema.Feed) map[string]schema.Feed {
+	next := make(map[string]schema.Feed, len(feeds))
+	for _, f := range feeds {
+		was, again := next[f.ID]
+		if !again {
+			was = known[f.ID]
+		}
+		next[f.ID] = merged(was, f)
+	}
+	return next
 }
 
 // merged is an entry of the registry with what a new one says over it.

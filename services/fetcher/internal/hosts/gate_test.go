@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 )
 
@@ -21,6 +22,7 @@ type records struct {
 	mu     sync.Mutex
 	data   map[string][]byte
 	seqs   map[string]uint64
+	gets   int
 	puts   int
 	get    error                         // what Get returns
 	before func(key string)              // called at each Put
@@ -30,10 +32,11 @@ type records struct {
 func (r *records) Get(_ context.Context, key string) ([]byte, uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.gets++
 	return r.data[key], r.seqs[key], r.get
 }
 
-func (r *records) Put(ctx context.Context, key string, data []byte, last uint64) error {
+func (r *records) Put(ctx context.Context, key string, data []byte, last uint64) (uint64, error) {
 	if r.before != nil {
 		r.before(key)
 	}
@@ -41,16 +44,16 @@ func (r *records) Put(ctx context.Context, key string, data []byte, last uint64)
 	defer r.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return 0, ctx.Err()
 	case r.seqs[key] != last:
-		return bus.ErrConflict
+		return 0, bus.ErrConflict
 	}
 	r.puts++
 	r.data[key], r.seqs[key] = data, last+1
 	if r.after != nil {
-		return r.after(key)
+		return last + 1, r.after(key)
 	}
-	return nil
+	return last + 1, nil
 }
 
 // touch stores what is there once more, as another worker would.
@@ -366,6 +369,37 @@ func TestLeaveOutlastsNATS(t *testing.T) {
 					t.Errorf("given back: %v (%v), want %v", given, err, test.given)
 				}
 			})
+		})
+	}
+}
+
+// Leave takes the record for what Enter has stored, and looks when it is not.
+func TestLeaveReadsWhatHasChanged(t *testing.T) {
+	for name, test := range map[string]struct {
+		change          func(*records, *hosts.Gate) error
+		gets, conflicts int
+	}{
+		"nobody was there":   {func(*records, *hosts.Gate) error { return nil }, 1, 0},
+		"it was stored anew": {func(r *records, _ *hosts.Gate) error { r.touch(schema.SourceToken(site)); return nil }, 2, 1},
+		"another's change":   {func(_ *records, g *hosts.Gate) error { return g.Delay(t.Context(), site, time.Second) }, 3, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRecords()
+			g := gate(t, r, nil)
+			lease, _, err := g.Enter(t.Context(), site, hosts.Ask{})
+			if err == nil {
+				err = test.change(r, g)
+			}
+			if err == nil {
+				_, err = g.Leave(t.Context(), lease, hosts.Outcome{Of: "f", Status: 200})
+			}
+			if err != nil || r.gets != test.gets || int(g.Conflicts()) != test.conflicts {
+				t.Errorf("read %d times with %d conflicts (%v), want %d and %d", r.gets, g.Conflicts(), err, test.gets, test.conflicts)
+			}
+			s := state(t, g, site)
+			if delayed := test.conflicts > 0 && test.gets == 3; len(s.Leases) != 0 || (s.CrawlDelay > 0) != delayed {
+				t.Errorf("after it: %+v", s)
+			}
 		})
 	}
 }

@@ -43,6 +43,8 @@ type Lease struct {
 	// Since and Until are when it begins and when it ends by itself.
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
+
+	stored record // with the lease in it
 }
 
 // Ask is what someone wants who wants to make a request.
