@@ -42,6 +42,9 @@ type config struct {
 	// windows of so many seconds are measured, of which the median is told.
 	windows int
 	window  time.Duration
+	// sync is how often the server syncs its disk, 0 for before each
+	// acknowledgement.
+	sync time.Duration
 
 	dir     string
 	profile string
@@ -65,6 +68,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, log io.Writer) e
 			return fmt.Errorf("%d feeds: %w", n, err)
 		}
 		results = append(results, r)
+		fmt.Fprintln(log, r.row())
 	}
 	return writeTable(out, c, results)
 }
@@ -77,6 +81,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.IntVar(&c.rate, "rate", 200, "polls a second that the feeds want, all together")
 	flags.IntVar(&c.windows, "windows", 3, "times to measure, of which the median is told")
 	flags.DurationVar(&c.window, "window", 20*time.Second, "how long each time is")
+	flags.DurationVar(&c.sync, "sync", 0, "how often the server syncs its disk; before each acknowledgement when 0")
 	flags.StringVar(&c.dir, "dir", "", "directory for the streams, on the disk to measure (a temporary one)")
 	flags.StringVar(&c.profile, "profile", "", "directory for pprof profiles (none)")
 	if err := flags.Parse(args); err != nil {
@@ -92,6 +97,8 @@ func parse(args []string, log io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	case c.sync < 0:
+		return c, fmt.Errorf("-sync %s: want at least 0", c.sync)
 	case c.rate < 1 || c.windows < 1 || c.window < 10*time.Millisecond:
 		return c, fmt.Errorf("-rate %d, -windows %d, -window %s: want at least 1, 1 and 10ms", c.rate, c.windows, c.window)
 	}

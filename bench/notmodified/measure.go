@@ -89,7 +89,7 @@ func launch(ctx context.Context, c config, dir string, log io.Writer) (f *fleet,
 	if f.site, err = start(ctx, log, "site"); err != nil {
 		return f, err
 	}
-	if f.server, err = start(ctx, log, "server", filepath.Join(dir, "streams"), c.profile); err != nil {
+	if f.server, err = start(ctx, log, "server", filepath.Join(dir, "streams"), c.profile, c.sync.String()); err != nil {
 		return f, err
 	}
 	logger, err := warnings(log)
@@ -138,12 +138,12 @@ func (f *fleet) register(ctx context.Context, feeds, rate int) error {
 	return err
 }
 
-// settled waits until each feed was polled, and a quarter of them again.
+// settled waits until each feed was polled, and some of them again.
 func (f *fleet) settled(ctx context.Context, feeds int, log io.Writer) error {
 	told := time.Now()
 	for {
 		s, err := f.site.sample("")
-		if err != nil || s.Whole >= int64(feeds) && s.NotModified >= int64(feeds)/4 {
+		if err != nil || s.Whole >= int64(feeds) && s.NotModified >= int64(min(feeds/4, 1000)) {
 			return err
 		}
 		if time.Since(told) > time.Minute {

@@ -66,7 +66,13 @@ func runServer(ctx context.Context, args []string, in io.Reader, out, log io.Wri
 		if err != nil {
 			return err
 		}
-		server, err := embedded.Start(ctx, embedded.Options{Dir: args[0], Listen: "127.0.0.1:0", Store: store, Logger: logger})
+		sync, err := time.ParseDuration(args[2])
+		if err != nil {
+			return fmt.Errorf("sync: %w", err)
+		}
+		server, err := embedded.Start(ctx, embedded.Options{
+			Dir: args[0], Listen: "127.0.0.1:0", Store: store, SyncInterval: sync, Logger: logger,
+		})
 		if err != nil {
 			return err
 		}
