@@ -1,7 +1,9 @@
 package deploytest
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -67,16 +69,16 @@ func (n *node) start() {
 func (c *cluster) whole(t *testing.T) {
 	t.Helper()
 	for i, n := range c.nodes {
-		bustest.Eventually(t, func() error {
+		bustest.EventuallyWithin(t, grace, func() error {
 			resp, err := http.Get(n.monitor + "/healthz")
 			if err != nil {
 				return err
 			}
-			_ = resp.Body.Close() // its status says it
-			if resp.StatusCode != http.StatusOK {
-				return fmt.Errorf("server %d of the cluster: %s", i+1, resp.Status)
+			why, err := io.ReadAll(resp.Body)
+			if err = errors.Join(err, resp.Body.Close()); err == nil && resp.StatusCode != http.StatusOK {
+				err = fmt.Errorf("server %d of the cluster: %s", i+1, why)
 			}
-			return nil
+			return err
 		})
 	}
 }

@@ -109,14 +109,6 @@ func (p *press) print(rng *rand.Rand) {
 	}
 }
 
-// items is how many articles all feeds together have shown.
-func (p *press) items() (n int) {
-	for _, one := range p.papers {
-		n += one.items
-	}
-	return n
-}
-
 // delay is how late a poll was, when it came at last, and of which feed.
 type delay struct {
 	by  time.Duration
