@@ -108,6 +108,21 @@ func (h *havoc) round(t *testing.T) {
 		h.fetchers[i] = h.fetch(t)
 	}
 	h.cluster.whole(t)
+	h.supervise(t)
+}
+
+// supervise starts fetchers again that have ended by themselves, as one may that
+// is started while a stream has no leader.
+func (h *havoc) supervise(t *testing.T) {
+	t.Helper()
+	for i, w := range h.fetchers {
+		select {
+		case <-w.done:
+			t.Logf("fetcher %d had ended: %v", i, w.err)
+			h.fetchers[i] = h.fetch(t)
+		default:
+		}
+	}
 }
 
 // moments is by how many polls a moment may differ: those of a tenth of the

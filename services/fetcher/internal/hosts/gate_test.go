@@ -403,3 +403,32 @@ func TestLeaveReadsWhatHasChanged(t *testing.T) {
 		})
 	}
 }
+
+// What a killed worker was asking for is asked for again at once, by whoever has
+// it then; others wait for the lease to end.
+func TestALeaseOfAKilledWorkerIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRecords()
+		killed, other := gate(t, r, nil), gate(t, r, nil)
+		first, _, err := killed.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		if err != nil || first.ID == "" {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		time.Sleep(10 * time.Second) // in the bubble: until its message comes again
+		for _, of := range []string{"another", ""} {
+			if lease, wait, err := other.Enter(t.Context(), site, hosts.Ask{Of: of}); err != nil || lease.ID != "" || wait.For <= 0 {
+				t.Errorf("%q: %+v, %+v, %v", of, lease, wait, err)
+			}
+		}
+		again, _, err := other.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		if err != nil || again.ID != first.ID || !again.Until.After(first.Until) {
+			t.Errorf("got %+v after %+v, %v", again, first, err)
+		}
+		if s := state(t, other, site); len(s.Leases) != 1 {
+			t.Errorf("after it: %+v", s)
+		}
+		if _, err := other.Leave(t.Context(), again, hosts.Outcome{Of: "feed", Status: 200}); err != nil || len(state(t, other, site).Leases) != 0 {
+			t.Errorf("given back: %v", err)
+		}
+	})
+}
