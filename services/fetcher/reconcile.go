@@ -65,7 +65,7 @@ func (r *Registry) follow(ctx context.Context) error {
 				complete = true
 				err = r.compareAll(ctx, known)
 			case complete:
-				err = r.apply(ctx, entry)
+				err = r.applyAll(ctx, entry, watch.Updates())
 			case entry.Operation() == jetstream.KeyValuePut:
 				known[entry.Key()] = true
 			}
@@ -130,6 +130,34 @@ func (r *Registry) feedsOn(ctx context.Context, filter string) (map[string]bool,
 		ids[subject[prefix:]] = true
 	}
 	return ids, nil
+}
+
+// applyAll applies a change and those that have come after it, many at once but
+// of each feed the last alone: an import brings thousands.
+func (r *Registry) applyAll(ctx context.Context, first jetstream.KeyValueEntry, updates <-chan jetstream.KeyValueEntry) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	for _, entry := range ready(first, updates) {
+		all.Go(func() error { return r.apply(ctx, entry) })
+	}
+	return all.Wait()
+}
+
+// ready are the changes that are there, up to some hundreds, by feed.
+func ready(first jetstream.KeyValueEntry, updates <-chan jetstream.KeyValueEntry) map[string]jetstream.KeyValueEntry {
+	last := map[string]jetstream.KeyValueEntry{first.Key(): first}
+	for len(last) < 8*atOnce {
+		select {
+		case entry, open := <-updates:
+			if !open || entry == nil {
+				return last // the next to look finds it closed
+			}
+			last[entry.Key()] = entry
+		default:
+			return last
+		}
+	}
+	return last
 }
 
 func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) error {

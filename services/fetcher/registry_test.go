@@ -8,6 +8,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
+	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
 
 // Many feeds are registered at once. What is there keeps what a new entry leaves
@@ -67,4 +68,39 @@ func TestRegisterFails(t *testing.T) {
 	if _, _, err := registry.Register(ctx, nil); err == nil {
 		t.Error("a registration that was given up has no error")
 	}
+}
+
+// An import into a running pipeline: each feed is polled, those that are taken
+// away again are not, whatever was ready when.
+func TestImportWhileFetching(t *testing.T) {
+	site := fetchertest.New(t)
+	b := bustest.New(t)
+	run(t, b)
+	var feeds []schema.Feed
+	for n := range 300 {
+		url := site.Feed(fmt.Sprintf("/%d.rss", n)).URL()
+		feeds = append(feeds, schema.Feed{ID: schema.FeedID(url), URL: url, Interval: 3600})
+	}
+	registry := register(t, b)
+	if added, _, err := registry.Register(t.Context(), feeds); added != len(feeds) || err != nil {
+		t.Fatalf("%d added, %v", added, err)
+	}
+	for _, f := range feeds[:50] {
+		if err := registry.Delete(t.Context(), f.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range feeds[50:] {
+		if err := site.Wait(t.Context(), fmt.Sprintf("/%d.rss", n+50), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bustest.Eventually(t, func() error {
+		for n, f := range feeds {
+			if _, ahead, err := registry.State(t.Context(), f.ID); err != nil || ahead != (n >= 50) {
+				return fmt.Errorf("feed %d: a poll ahead is %v (%v)", n, ahead, err)
+			}
+		}
+		return nil
+	})
 }
