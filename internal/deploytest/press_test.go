@@ -121,15 +121,16 @@ func (d delay) String() string {
 }
 
 // worst is the longest delay. A poll is due nine tenths of the interval after
-// the one before at the earliest, the second one half of it: chance adds the
-// rest, and counts as delay here.
+// the one before at the earliest: the fifth that chance may add counts as delay
+// here. The second poll alone may be due anywhere from half the interval to one
+// and a half, and is measured from there.
 func (p *press) worst() (worst delay) {
 	for _, one := range p.papers {
 		one.mu.Lock()
 		for i := 1; i < len(one.asked); i++ {
 			due := p.interval * 9 / 10
 			if i == 1 {
-				due = p.interval / 2
+				due = p.interval * 3 / 2
 			}
 			if by := one.asked[i].Sub(one.asked[i-1]) - due; by > worst.by {
 				worst = delay{by, one.asked[i], one.entry.URL}
