@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos bench cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos chaos-cluster bench cover bins tidy release
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -62,7 +62,14 @@ fuzz:
 chaos:
 	DATELINE_KILLS=$${KILLS:-200} DATELINE_SEED=$${SEED:-1} go test -count=1 -timeout 60m -run Kill -v ./e2e
 
+# chaos-cluster kills fetchers and servers of a NATS cluster, one of three servers at a time, while they
+# poll FEEDS feeds every INTERVAL seconds. With the defaults: about ten minutes.
+chaos-cluster:
+	DATELINE_KILLS=$${KILLS:-40} DATELINE_SEED=$${SEED:-1} DATELINE_FEEDS=$${FEEDS:-2000} DATELINE_INTERVAL=$${INTERVAL:-120} \
+		go test -count=1 -timeout 120m -run Deployed/cluster -v ./internal/deploytest
+
 # bench is not a test: items a second, beside the floor in the same run.
+# What polls cost that find nothing new: go run ./bench/notmodified.
 bench:
 	go run ./bench
 

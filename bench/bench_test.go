@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/dateline-news/dateline/internal/benchmark"
 )
 
 // TestMain lets the test's own program play the parts that the benchmark starts.
@@ -71,7 +73,7 @@ func TestSettingsThatAreWrong(t *testing.T) {
 }
 
 func TestSumUp(t *testing.T) {
-	run := func(speed float64, heap uint64) side { return side{ItemsPerSecond: speed, HeapEnd: heap} }
+	run := func(speed float64, heap int64) side { return side{ItemsPerSecond: speed, HeapEnd: heap} }
 	r := report{
 		Config:       config{Feeds: 4, Items: 10},
 		PipelineRuns: []side{run(30, 1000), run(10, 3000), run(20, 2000)},
@@ -87,8 +89,8 @@ func TestSumUp(t *testing.T) {
 func TestTable(t *testing.T) {
 	r := report{
 		Config:   config{Feeds: 10, Items: 100, Words: 700, Runs: 3},
-		Machine:  machine{OS: "linux", Arch: "amd64", CPU: "Some CPU", CPUs: 2, Go: "go1.26"},
-		Pipeline: side{ItemsPerSecond: 500, cost: cost{CPU: 2, PeakRSS: 300e6}, Streams: map[string]stored{"MENTIONS": {Messages: 10, Bytes: 5000}}},
+		Machine:  benchmark.Machine{OS: "linux", Arch: "amd64", CPU: "Some CPU", CPUs: 2, Go: "go1.26"},
+		Pipeline: side{ItemsPerSecond: 500, Usage: benchmark.Usage{CPU: 2, PeakRSS: 300e6}, Streams: map[string]stored{"MENTIONS": {Messages: 10, Bytes: 5000}}},
 		Floor:    side{ItemsPerSecond: 1500},
 		Ratio:    1.0 / 3,
 	}

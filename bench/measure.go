@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+
+	"github.com/dateline-news/dateline/internal/benchmark"
 )
 
 // The parts that a process may play.
@@ -43,7 +45,7 @@ func measure(ctx context.Context, c config, log io.Writer) (report, error) {
 		return report{}, err
 	}
 	defer stop()
-	r := report{Config: c, Machine: thisMachine(), FeedBytes: b.site.Bytes}
+	r := report{Config: c, Machine: benchmark.ThisMachine(), FeedBytes: b.site.Bytes}
 	for n := range c.Runs {
 		last := n == c.Runs-1
 		pipeline, err := b.pipeline(ctx, c.Feeds, n == 0, last)
@@ -136,11 +138,10 @@ func (b *bench) side(ctx context.Context, part string, profile bool, args ...str
 
 // command is this program in another part.
 func (b *bench) command(ctx context.Context, part string, args ...string) (*exec.Cmd, error) {
-	self, err := os.Executable()
+	cmd, err := benchmark.Command(ctx, part, args...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", part, err)
+		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, append([]string{part}, args...)...)
 	cmd.Stderr = b.log
 	return cmd, nil
 }

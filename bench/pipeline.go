@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/internal/app"
+	"github.com/dateline-news/dateline/internal/benchmark"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/embedded"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -34,11 +35,11 @@ type side struct {
 	Seconds float64 `json:"seconds"`
 	// ItemsPerSecond that became enriched articles.
 	ItemsPerSecond float64 `json:"items_per_second"`
-	cost
+	benchmark.Usage
 	// HeapHalf is the live heap when half of the items were through, with what
 	// was in hand; HeapEnd is that when all were.
-	HeapHalf uint64 `json:"heap_half_bytes"`
-	HeapEnd  uint64 `json:"heap_end_bytes"`
+	HeapHalf int64 `json:"heap_half_bytes"`
+	HeapEnd  int64 `json:"heap_end_bytes"`
 	// Streams are what was stored, by stream.
 	Streams map[string]stored `json:"streams"`
 	// Disk is what that takes on disk, compressed.

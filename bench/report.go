@@ -1,22 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"runtime"
 	"slices"
-	"strings"
 	"text/tabwriter"
+
+	"github.com/dateline-news/dateline/internal/benchmark"
 )
 
 // report is the result of a benchmark.
 type report struct {
-	Config  config  `json:"config"`
-	Machine machine `json:"machine"`
+	Config  config            `json:"config"`
+	Machine benchmark.Machine `json:"machine"`
 	// FeedBytes are those of all feed documents.
 	FeedBytes int64 `json:"feed_bytes"`
 	// Pipeline and Floor are the runs with the median speed.
@@ -32,48 +30,18 @@ type report struct {
 	FloorRuns        []side  `json:"floor_runs"`
 }
 
-// machine is where it was measured.
-type machine struct {
-	OS   string `json:"os"`
-	Arch string `json:"arch"`
-	CPU  string `json:"cpu"`
-	CPUs int    `json:"cpus"`
-	Go   string `json:"go"`
-}
-
-func thisMachine() machine {
-	return machine{OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuModel(), CPUs: runtime.NumCPU(), Go: runtime.Version()}
-}
-
-// cpuModel is the name that Linux has for the processor, empty elsewhere.
-func cpuModel() string {
-	info, err := os.ReadFile("/proc/cpuinfo")
-	if err != nil {
-		return ""
-	}
-	_, rest, _ := strings.Cut(string(info), "model name")
-	line, _, _ := strings.Cut(rest, "\n")
-	return strings.Trim(line, "\t :")
-}
-
 // sumUp works out what the runs come to. half is a run over half of the feeds.
 func (r *report) sumUp(half side) {
 	speed := func(s side) float64 { return s.ItemsPerSecond }
-	r.Pipeline, r.Floor = median(r.PipelineRuns, speed), median(r.FloorRuns, speed)
+	r.Pipeline, r.Floor = benchmark.Median(r.PipelineRuns, speed), benchmark.Median(r.FloorRuns, speed)
 	ratios := make([]float64, len(r.PipelineRuns))
 	for i, p := range r.PipelineRuns {
 		ratios[i] = p.ItemsPerSecond / r.FloorRuns[i].ItemsPerSecond
 	}
-	r.Ratio = median(ratios, func(x float64) float64 { return x })
-	end := median(r.PipelineRuns, func(s side) float64 { return float64(s.HeapEnd) }).HeapEnd
+	r.Ratio = benchmark.Median(ratios, func(x float64) float64 { return x })
+	end := benchmark.Median(r.PipelineRuns, func(s side) float64 { return float64(s.HeapEnd) }).HeapEnd
 	articles := (r.Config.Feeds - r.Config.Feeds/2) * r.Config.Items
 	r.GrowthPerArticle = (float64(end) - float64(half.HeapEnd)) / float64(articles)
-}
-
-// median is the element in the middle by a key; of an even number, the lower.
-func median[T any](all []T, key func(T) float64) T {
-	sorted := slices.SortedFunc(slices.Values(all), func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	return sorted[(len(sorted)-1)/2]
 }
 
 func writeJSON(w io.Writer, r report) error {
@@ -85,7 +53,7 @@ func writeJSON(w io.Writer, r report) error {
 func writeTable(w io.Writer, r report) error {
 	items := r.Config.Feeds * r.Config.Items
 	fmt.Fprintf(w, "%d feeds x %d items of about %d words: %s of feeds; %d runs, medians\n", r.Config.Feeds, r.Config.Items, r.Config.Words, mega(r.FeedBytes), r.Config.Runs)
-	fmt.Fprintf(w, "%s/%s, %d CPUs (%s), %s\n\n", r.Machine.OS, r.Machine.Arch, r.Machine.CPUs, r.Machine.CPU, r.Machine.Go)
+	fmt.Fprintf(w, "%s\n\n", r.Machine)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(name string, value func(side) string) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t\n", name, value(r.Pipeline), value(r.Floor))
@@ -96,8 +64,8 @@ func writeTable(w io.Writer, r report) error {
 	row("CPU s", func(s side) string { return fmt.Sprintf("%.2f", s.CPU) })
 	row("CPU ms/item", func(s side) string { return fmt.Sprintf("%.2f", 1000*s.CPU/float64(items)) })
 	row("peak RSS", func(s side) string { return mega(s.PeakRSS) })
-	row("live heap at half", func(s side) string { return mega(int64(s.HeapHalf)) })
-	row("live heap at end", func(s side) string { return mega(int64(s.HeapEnd)) })
+	row("live heap at half", func(s side) string { return mega(s.HeapHalf) })
+	row("live heap at end", func(s side) string { return mega(s.HeapEnd) })
 	for _, name := range slices.Sorted(maps.Keys(r.Pipeline.Streams)) {
 		row(name, func(s side) string {
 			if s.Streams[name].Messages == 0 {

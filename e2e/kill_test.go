@@ -11,29 +11,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dateline-news/dateline/internal/app"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
-
-// number is a setting of a test from the environment.
-func number(t *testing.T, name string, otherwise uint64) uint64 {
-	t.Helper()
-	text := os.Getenv(name)
-	if text == "" {
-		return otherwise
-	}
-	n, err := strconv.ParseUint(text, 10, 64)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return n
-}
 
 // build builds the command as users do.
 func build(t *testing.T) string {
@@ -51,8 +37,8 @@ func build(t *testing.T) string {
 // text that every feed shows last is in ENRICHED, each revision of an article
 // is there once, and revisions only rise.
 func TestKill(t *testing.T) {
-	kills := int(number(t, "DATELINE_KILLS", 20))
-	seed := number(t, "DATELINE_SEED", 1)
+	kills := int(bustest.Setting(t, "DATELINE_KILLS", 20))
+	seed := bustest.Setting(t, "DATELINE_SEED", 1)
 	t.Logf("%d kills under seed %d; DATELINE_KILLS and DATELINE_SEED choose others", kills, seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	bin, data := build(t), t.TempDir()

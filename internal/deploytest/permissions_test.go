@@ -90,7 +90,7 @@ func refused(t *testing.T, nc *nats.Conn, act, subject string, do func(*nats.Con
 
 func unauthorized(t *testing.T, as nats.Option, server *natsServer) {
 	t.Helper()
-	nc, err := nats.Connect("nats://"+server.url, as)
+	nc, err := nats.Connect("nats://"+server.hosts[0], as)
 	if err == nil {
 		nc.Close()
 	}

@@ -27,13 +27,15 @@ func TestDeployed(t *testing.T) {
 	t.Run("plain server", func(t *testing.T) { plainServer(t, programs) })
 	t.Run("pipeline", func(t *testing.T) { pipeline(t, programs) })
 	t.Run("permissions", func(t *testing.T) { permissions(t, programs) })
+	t.Run("cluster", func(t *testing.T) { clusterKills(t, programs) })
 }
 
-// setUp makes the streams as the admin.
-func setUp(t *testing.T, programs string, server *natsServer) (*bus.Bus, *fetcher.Registry) {
+// setUp makes the streams as the admin, with these settings.
+func setUp(t *testing.T, programs string, server access, settings ...string) (*bus.Bus, *fetcher.Registry) {
 	t.Helper()
-	server.dateline(t, programs, "admin", "setup")
-	if out := server.dateline(t, programs, "admin", "setup", "--check"); strings.TrimSpace(out) != "nothing to change" {
+	setup := append([]string{"setup"}, settings...)
+	server.dateline(t, programs, "admin", setup...)
+	if out := server.dateline(t, programs, "admin", append(setup, "--check")...); strings.TrimSpace(out) != "nothing to change" {
 		t.Errorf("after setup: %s", out)
 	}
 	admin := server.connect(t, "admin")
@@ -63,7 +65,7 @@ func publish(t *testing.T, site *fetchertest.Site, registry *fetcher.Registry, p
 // A server that nobody has configured is enough to run on.
 func plainServer(t *testing.T, programs string) {
 	server := serveWith(t, programs, nil, "-js", "-sd", t.TempDir())
-	b, registry := setUp(t, programs, server)
+	b, registry := setUp(t, programs, server.access)
 	fetching := server.worker(t, programs, "fetcher", "--allow-net", "127.0.0.0/8")
 	normalizing := server.worker(t, programs, "normalizer")
 	enriching := server.worker(t, programs, "enricher")
@@ -88,7 +90,7 @@ const (
 // one was refused what it needs.
 func pipeline(t *testing.T, programs string) {
 	server := serve(t, programs)
-	admin, registry := setUp(t, programs, server)
+	admin, registry := setUp(t, programs, server.access)
 	site := fetchertest.New(t)
 	p := &deployment{
 		server: server, admin: admin, registry: registry, site: site,

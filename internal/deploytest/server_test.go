@@ -23,7 +23,12 @@ var users = []string{"admin", "fetcher", "normalizer", "enricher", "consumer"}
 // natsServer is a server as a process.
 type natsServer struct {
 	*process
-	url       string
+	access
+}
+
+// access is where servers are, and who may connect.
+type access struct {
+	hosts     []string
 	passwords map[string]string // empty without users
 }
 
@@ -53,24 +58,28 @@ func serveWith(t *testing.T, programs string, env []string, args ...string) *nat
 	s := &natsServer{process: start(t, filepath.Join(programs, "nats-server"), env, append(args, "-a", "127.0.0.1", "-p", "-1")...)}
 	_, address, _ := strings.Cut(s.await(t, "Listening for client connections on "), "connections on ")
 	s.await(t, "Server is ready")
-	s.url = address
+	s.hosts = []string{address}
 	return s
 }
 
-// address is the server's, with the user's name and password.
-func (s *natsServer) address(user string) string {
-	u := url.URL{Scheme: "nats", Host: s.url}
-	if password, ok := s.passwords[user]; ok {
-		u.User = url.UserPassword(user, password)
+// address is that of the servers, with the user's name and password.
+func (a access) address(user string) string {
+	var all []string
+	for _, host := range a.hosts {
+		u := url.URL{Scheme: "nats", Host: host}
+		if password, ok := a.passwords[user]; ok {
+			u.User = url.UserPassword(user, password)
+		}
+		all = append(all, u.String())
 	}
-	return u.String()
+	return strings.Join(all, ",")
 }
 
-// connect connects as a user, or as anyone to a server without users.
-func (s *natsServer) connect(t *testing.T, user string) *bus.Bus {
+// connect connects as a user, or as anyone where there are no users.
+func (a access) connect(t *testing.T, user string) *bus.Bus {
 	t.Helper()
-	o := bus.Options{URL: s.address(user), Name: user, Logger: bustest.Logger(t)}
-	if len(s.passwords) > 0 {
+	o := bus.Options{URL: a.address(user), Name: user, Logger: bustest.Logger(t)}
+	if len(a.passwords) > 0 {
 		o.InboxPrefix = "_INBOX_" + user
 	}
 	b, err := bus.Connect(t.Context(), o)
@@ -82,9 +91,9 @@ func (s *natsServer) connect(t *testing.T, user string) *bus.Bus {
 }
 
 // plain connects as a user with the client library alone.
-func (s *natsServer) plain(t *testing.T, user string) *nats.Conn {
+func (a access) plain(t *testing.T, user string) *nats.Conn {
 	t.Helper()
-	nc, err := nats.Connect(s.address(user), nats.CustomInboxPrefix("_INBOX_"+user), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	nc, err := nats.Connect(a.address(user), nats.CustomInboxPrefix("_INBOX_"+user), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,30 +102,30 @@ func (s *natsServer) plain(t *testing.T, user string) *nats.Conn {
 }
 
 // environment is what a program finds in its environment to connect as a user.
-func (s *natsServer) environment(user string) []string {
-	env := []string{"DATELINE_NATS=" + s.address(user)}
-	if len(s.passwords) > 0 {
+func (a access) environment(user string) []string {
+	env := []string{"DATELINE_NATS=" + a.address(user)}
+	if len(a.passwords) > 0 {
 		env = append(env, "DATELINE_INBOX_PREFIX=_INBOX_"+user)
 	}
 	return env
 }
 
 // worker starts a service as its user.
-func (s *natsServer) worker(t *testing.T, programs, name string, args ...string) *worker {
+func (a access) worker(t *testing.T, programs, name string, args ...string) *worker {
 	t.Helper()
-	w := &worker{process: start(t, filepath.Join(programs, name), s.environment(name), args...)}
+	w := &worker{process: start(t, filepath.Join(programs, name), a.environment(name), args...)}
 	w.http = field(t, w.await(t, `"msg":"started"`), "http")
 	return w
 }
 
 // dateline runs the command as a user and returns what it has printed.
-func (s *natsServer) dateline(t *testing.T, programs, user string, args ...string) string {
+func (a access) dateline(t *testing.T, programs, user string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), bustest.Limit)
 	defer cancel()
 	var stdout, stderr strings.Builder
 	cmd := exec.CommandContext(ctx, filepath.Join(programs, "dateline"), args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(user), &stdout, &stderr
+	cmd.Env, cmd.Stdout, cmd.Stderr = a.environment(user), &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("dateline %v: %v\n%s%s", args, err, stdout.String(), stderr.String())
 	}

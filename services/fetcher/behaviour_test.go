@@ -183,14 +183,14 @@ func (k keep) Get(_ context.Context, key string) ([]byte, uint64, error) {
 }
 
 // Put implements hosts.Records.
-func (k keep) Put(_ context.Context, key string, data []byte, last uint64) error {
+func (k keep) Put(_ context.Context, key string, data []byte, last uint64) (uint64, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.entries[key].seq != last {
-		return bus.ErrConflict
+		return 0, bus.ErrConflict
 	}
 	k.entries[key] = entry{data, last + 1}
-	return nil
+	return last + 1, nil
 }
 
 func (k keep) put(key string, data []byte) {

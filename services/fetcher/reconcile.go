@@ -9,6 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -19,6 +20,10 @@ import (
 // reconcileEvery is how often the registry and the schedules are compared as a
 // whole. Between, each change of the registry is applied as it comes.
 const reconcileEvery = 5 * time.Minute
+
+// atOnce is how many feeds are registered, or get their schedule, at once.
+// Each waits for the server several times.
+const atOnce = 32
 
 // reconcile keeps the schedules as the registry wants them: a registered feed
 // has a schedule or a due poll, another has neither. Any number of fetchers may
@@ -33,6 +38,17 @@ type keeper struct {
 	// all compares it with all that is registered, and each applies one change.
 	all  func(ctx context.Context, registered map[string]bool) error
 	each func(ctx context.Context, entry jetstream.KeyValueEntry) error
+}
+
+// changes applies a change and those that have come after it, many at once but
+// of each feed the last alone: an import brings thousands.
+func (k keeper) changes(ctx context.Context, first jetstream.KeyValueEntry, updates <-chan jetstream.KeyValueEntry) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	for _, entry := range ready(first, updates) {
+		all.Go(func() error { return k.each(ctx, entry) })
+	}
+	return all.Wait()
 }
 
 // keep has something kept as the registry wants it, until ctx ends.
@@ -74,7 +90,7 @@ func (r *Registry) follow(ctx context.Context, k keeper) error {
 				complete = true
 				err = k.all(ctx, known)
 			case complete:
-				err = k.each(ctx, entry)
+				err = k.changes(ctx, entry, watch.Updates())
 			case entry.Operation() == jetstream.KeyValuePut:
 				known[entry.Key()] = true
 			}
@@ -100,28 +116,27 @@ func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) e
 		return err
 	}
 	maps.Copy(armed, scheduled)
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
 	for id := range registered {
-		if scheduled[id] {
-			continue
-		}
-		f, ok, err := r.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		if ok {
-			if err := r.arm(ctx, f); err != nil {
-				return err
-			}
+		if !scheduled[id] {
+			all.Go(func() error { return r.armByID(ctx, id) })
 		}
 	}
 	for id := range armed {
 		if !registered[id] {
-			if err := r.disarm(ctx, id); err != nil {
-				return err
-			}
+			all.Go(func() error { return r.disarm(ctx, id) })
 		}
 	}
-	return nil
+	return all.Wait()
+}
+
+func (r *Registry) armByID(ctx context.Context, feedID string) error {
+	f, ok, err := r.Get(ctx, feedID)
+	if err != nil || !ok {
+		return err
+	}
+	return r.arm(ctx, f)
 }
 
 // feedsOn lists the feeds that have a message on a filter of POLLS.
@@ -142,11 +157,28 @@ func (r *Registry) feedsOn(ctx context.Context, filter string) (map[string]bool,
 	return ids, nil
 }
 
+// ready are the changes that are there, up to some hundreds, by feed.
+func ready(first jetstream.KeyValueEntry, updates <-chan jetstream.KeyValueEntry) map[string]jetstream.KeyValueEntry {
+	last := map[string]jetstream.KeyValueEntry{first.Key(): first}
+	for len(last) < 8*atOnce {
+		select {
+		case entry, open := <-updates:
+			if !open || entry == nil {
+				return last // the next to look finds it closed
+			}
+			last[entry.Key()] = entry
+		default:
+			return last
+		}
+	}
+	return last
+}
+
 func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) error {
 	if entry.Operation() != jetstream.KeyValuePut {
 		return r.disarm(ctx, entry.Key())
 	}
-	f, ok := r.decode(entry)
+	f, ok := r.decode(entry.Key(), entry.Value())
 	if !ok {
 		return nil
 	}

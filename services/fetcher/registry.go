@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -66,22 +68,46 @@ func (r *Registry) Register(ctx context.Context, feeds []schema.Feed) (added, ch
 	for _, f := range known {
 		byID[f.ID] = f
 	}
-	for _, f := range feeds {
-		was, found := byID[f.ID]
-		next := merged(was, f)
-		if reflect.DeepEqual(next, was) {
+	var news, changes atomic.Int64
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	for id, f := range mergedAll(byID, feeds) {
+		was, found := byID[id]
+		if reflect.DeepEqual(f, was) {
 			continue
 		}
-		if err := r.Put(ctx, next); err != nil {
-			return added, changed, fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
-		}
+		count := &news
 		if found {
-			changed++
-		} else {
-			added++
+			count = &changes
 		}
+		all.Go(func() error {
+			err := r.Put(ctx, f)
+			if err == nil {
+				count.Add(1)
+			}
+			return err
+		})
+	}
+	err = all.Wait()
+	added, changed = int(news.Load()), int(changes.Load())
+	if err != nil {
+		return added, changed, fmt.Errorf("%w (%d added and %d changed before)", err, added, changed)
 	}
 	return added, changed, nil
+}
+
+// mergedAll are the entries that feeds lead to, by their ids. One that comes twice
+// is one entry.
+func mergedAll(known map[string]schema.Feed, feeds []schema.Feed) map[string]schema.Feed {
+	next := make(map[string]schema.Feed, len(feeds))
+	for _, f := range feeds {
+		was, again := next[f.ID]
+		if !again {
+			was = known[f.ID]
+		}
+		next[f.ID] = merged(was, f)
+	}
+	return next
 }
 
 // merged is an entry of the registry with what a new one says over it.
@@ -116,23 +142,24 @@ func (r *Registry) Delete(ctx context.Context, feedID string) error {
 
 // Get returns a feed; false when it is not registered.
 func (r *Registry) Get(ctx context.Context, feedID string) (schema.Feed, bool, error) {
-	entry, err := r.kv.Get(ctx, feedID)
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
+	bucket := r.kv.Bucket()
+	data, _, err := r.bus.LastOfAny(ctx, "KV_"+bucket, bus.BucketSubject(bucket, feedID))
+	if err != nil {
+		return schema.Feed{}, false, fmt.Errorf("feed %s: %w", feedID, err)
+	}
+	if len(data) == 0 { // never there, or deleted, which leaves an empty one
 		return schema.Feed{}, false, nil
 	}
-	if err != nil {
-		return schema.Feed{}, false, bus.Unavailable(fmt.Errorf("feed %s: %w", feedID, err))
-	}
-	f, ok := r.decode(entry)
+	f, ok := r.decode(feedID, data)
 	return f, ok, nil
 }
 
 // decode reads an entry. One that cannot be read is as good as not there: it
 // must not keep the others from being polled.
-func (r *Registry) decode(entry jetstream.KeyValueEntry) (schema.Feed, bool) {
+func (r *Registry) decode(key string, value []byte) (schema.Feed, bool) {
 	var f schema.Feed
-	if err := json.Unmarshal(entry.Value(), &f); err != nil {
-		r.bus.Logger().Warn("registry entry is left alone", zap.String("feed", entry.Key()), zap.Error(err))
+	if err := json.Unmarshal(value, &f); err != nil {
+		r.bus.Logger().Warn("registry entry is left alone", zap.String("feed", key), zap.Error(err))
 		return f, false
 	}
 	return f, true
@@ -155,7 +182,7 @@ func (r *Registry) List(ctx context.Context) ([]schema.Feed, error) {
 			if entry == nil {
 				return feeds, nil
 			}
-			if f, ok := r.decode(entry); ok {
+			if f, ok := r.decode(entry.Key(), entry.Value()); ok {
 				feeds = append(feeds, f)
 			}
 		case <-ctx.Done():

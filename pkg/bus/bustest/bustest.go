@@ -3,6 +3,8 @@ package bustest
 
 import (
 	"context"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -79,9 +81,15 @@ func Next(t testing.TB, b *bus.Bus, n int, stream string, filters ...string) []b
 // Eventually waits until check returns nil.
 func Eventually(t testing.TB, check func() error) {
 	t.Helper()
+	EventuallyWithin(t, Limit, check)
+}
+
+// EventuallyWithin is Eventually with another limit than Limit.
+func EventuallyWithin(t testing.TB, within time.Duration, check func() error) {
+	t.Helper()
 	ticker := time.NewTicker(10 * time.Millisecond)
 	defer ticker.Stop()
-	limit := time.NewTimer(Limit)
+	limit := time.NewTimer(within)
 	defer limit.Stop()
 	for {
 		err := check()
@@ -126,4 +134,19 @@ func AllowBubbles(t testing.TB) {
 	t.Helper()
 	ats.Register()
 	t.Cleanup(ats.Unregister)
+}
+
+// Setting is a number from the environment by which a long test is run with
+// more, or with another seed.
+func Setting(t testing.TB, name string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
 }

@@ -66,6 +66,19 @@ func TestAsyncPersistence(t *testing.T) {
 	}
 }
 
+// A replica that was killed cannot always come back to a compressed stream.
+func TestReplicasAreNotCompressed(t *testing.T) {
+	for replicas, want := range map[int]jetstream.StoreCompression{1: jetstream.S2Compression, 3: jetstream.NoCompression, 5: jetstream.NoCompression} {
+		o := topology.DefaultOptions()
+		o.Replicas = replicas
+		for _, s := range topology.New(o).Streams {
+			if s.Name != schema.StreamPolls && s.Compression != want {
+				t.Errorf("%d replicas: %s has compression %s, want %s", replicas, s.Name, s.Compression, want)
+			}
+		}
+	}
+}
+
 // No limit of a stream that the pipeline works from drops a message; what may
 // be dropped is the oldest pointers of an entity. All limits together stay
 // within what the operator gave.

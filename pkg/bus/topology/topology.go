@@ -148,7 +148,7 @@ func (o Options) stream(name string, kinds []string, age time.Duration, percent 
 		Replicas:    o.Replicas,
 		MaxAge:      age,
 		MaxBytes:    o.Store / 100 * percent,
-		Compression: jetstream.S2Compression,
+		Compression: o.compression(),
 		AllowDirect: true,
 	}
 	for _, kind := range kinds {
@@ -156,6 +156,16 @@ func (o Options) stream(name string, kinds []string, age time.Duration, percent 
 	}
 	set(&c)
 	return c
+}
+
+// compression is off in a cluster: a replica that was killed replays its log, for
+// which nats-server (2.15.2) cuts the last block of a stream. When that is
+// compressed it may fail to, and the replica takes no messages any more.
+func (o Options) compression() jetstream.StoreCompression {
+	if o.Replicas > 1 {
+		return jetstream.NoCompression
+	}
+	return jetstream.S2Compression
 }
 
 var descriptions = map[string]string{

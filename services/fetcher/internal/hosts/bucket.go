@@ -86,11 +86,14 @@ func (b bucket) Get(ctx context.Context, key string) ([]byte, uint64, error) {
 	return b.bus.LastOf(ctx, "KV_"+b.name, bus.BucketSubject(b.name, key))
 }
 
-func (b bucket) Put(ctx context.Context, key string, data []byte, last uint64) error {
-	_, err := b.bus.Publish(ctx, bus.Message{
+func (b bucket) Put(ctx context.Context, key string, data []byte, last uint64) (uint64, error) {
+	acks, err := b.bus.Publish(ctx, bus.Message{
 		Subject: bus.BucketSubject(b.name, key), Data: data, Expect: &bus.Expect{Last: last},
 	})
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return acks[0].Sequence, nil
 }
 
 // serverClock tells the time of the server, so that workers whose clocks differ

@@ -1,6 +1,7 @@
 package hosts
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,9 +21,15 @@ import (
 type Records interface {
 	// Get returns a record and its sequence, nil and 0 when there is none.
 	Get(ctx context.Context, key string) ([]byte, uint64, error)
-	// Put stores a record if the last one still has the sequence. Otherwise the
-	// error is bus.ErrConflict.
-	Put(ctx context.Context, key string, data []byte, last uint64) error
+	// Put stores a record if the last one still has the sequence, and returns its
+	// own. Otherwise the error is bus.ErrConflict.
+	Put(ctx context.Context, key string, data []byte, last uint64) (uint64, error)
+}
+
+// record is a host's record as it was stored; the zero one is not known.
+type record struct {
+	data string
+	last uint64
 }
 
 // Gate lets requests through to hosts, within bounds that all gates on the same
@@ -58,10 +65,10 @@ func New(records Records, c Config, now func() time.Time) (*Gate, error) {
 // gives back, or the time to come back and why. The lease has no ID when there
 // is none. It waits for the records alone, never for the host.
 func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, error) {
-	ask.id = nuid.Next()
+	ask.id = cmp.Or(ask.Of, nuid.Next())
 	var lease Lease
 	var wait Wait
-	err := g.update(ctx, host, func(s *State, now time.Time) {
+	stored, err := g.update(ctx, host, record{}, func(s *State, now time.Time) {
 		lease, wait = s.Enter(now, g.config, ask)
 	})
 	if errors.Is(err, ErrContended) {
@@ -71,29 +78,33 @@ func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, er
 	if err != nil {
 		return Lease{}, Wait{}, err
 	}
-	lease.Host = host
+	lease.Host, lease.stored = host, stored
 	return lease, wait, nil
 }
 
-// leaveTimeout bounds how long Leave goes on after its context has ended.
+// leaveTimeout bounds how long Leave goes on after its context has ended. While
+// that lasts it goes on for as long as the lease would: a host whose lease is not
+// given back waits for the lease to end.
 const leaveTimeout = 5 * time.Second
 
 // Leave gives a lease back, also when ctx has ended, and tells what came of the
 // request. It returns the cool-down of the host that this has begun or made
 // longer, the zero one if none. After an error the lease ends by itself.
 func (g *Gate) Leave(ctx context.Context, lease Lease, o Outcome) (CoolDown, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTimeout)
+	stopping := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.config.Hold)
 	defer cancel()
+	defer context.AfterFunc(stopping, func() { time.AfterFunc(leaveTimeout, cancel) })()
 	own, elsewhere := o, o.Host != "" && o.Host != lease.Host
 	if elsewhere {
 		own = Outcome{} // it has answered, but the refusal is another's
 	}
 	var cool CoolDown
-	err := g.update(ctx, lease.Host, func(s *State, now time.Time) {
+	_, err := g.update(ctx, lease.Host, lease.stored, func(s *State, now time.Time) {
 		cool = s.Leave(now, g.config, lease.ID, own)
 	})
 	if elsewhere && err == nil {
-		err = g.update(ctx, o.Host, func(s *State, now time.Time) { cool = s.Note(now, g.config, o) })
+		_, err = g.update(ctx, o.Host, record{}, func(s *State, now time.Time) { cool = s.Note(now, g.config, o) })
 	}
 	return cool, err
 }
@@ -150,54 +161,60 @@ func (g *Gate) under(ctx context.Context, lease Lease, request func(context.Cont
 
 // Delay sets the Crawl-delay of a host's robots.txt, 0 for none.
 func (g *Gate) Delay(ctx context.Context, host string, delay time.Duration) error {
-	return g.update(ctx, host, func(s *State, _ time.Time) { s.CrawlDelay = max(delay, 0).Seconds() })
+	return g.change(ctx, host, func(s *State, _ time.Time) { s.CrawlDelay = max(delay, 0).Seconds() })
 }
 
 // Cool leaves a host alone until then, for a day at most.
 func (g *Gate) Cool(ctx context.Context, host string, until time.Time, reason string) error {
-	return g.update(ctx, host, func(s *State, now time.Time) { s.CoolUntil(now, until, reason) })
+	return g.change(ctx, host, func(s *State, now time.Time) { s.CoolUntil(now, until, reason) })
 }
 
 // Clear ends the cool-down of a host.
 func (g *Gate) Clear(ctx context.Context, host string) error {
-	return g.update(ctx, host, func(s *State, _ time.Time) { s.Clear() })
+	return g.change(ctx, host, func(s *State, _ time.Time) { s.Clear() })
 }
 
 // State is what is known of a host.
 func (g *Gate) State(ctx context.Context, host string) (State, error) {
-	s, _, err := g.get(ctx, host)
+	s, _, err := g.get(ctx, host, record{})
 	return s, err
 }
 
 // Conflicts counts changes that another worker has come before.
 func (g *Gate) Conflicts() int64 { return g.conflicts.Load() }
 
+func (g *Gate) change(ctx context.Context, host string, change func(*State, time.Time)) error {
+	_, err := g.update(ctx, host, record{}, change)
+	return err
+}
+
 // update changes a host's record: it reads, changes and stores if nobody has
-// stored since, and otherwise begins again.
-func (g *Gate) update(ctx context.Context, host string, change func(*State, time.Time)) error {
+// stored since, and otherwise begins again. A record that is known is not read,
+// as it is most likely the last one still.
+func (g *Gate) update(ctx context.Context, host string, known record, change func(*State, time.Time)) (record, error) {
 	done, err := g.turn(ctx, host)
 	if err != nil {
-		return err
+		return record{}, err
 	}
 	defer done()
 	for range maxTries {
-		s, last, err := g.get(ctx, host)
+		s, last, err := g.get(ctx, host, known)
 		if err != nil {
-			return err
+			return record{}, err
 		}
-		s.Host = host
+		s.Host, known = host, record{}
 		change(&s, g.now(ctx))
 		data, err := bus.Encode(s)
 		if err != nil {
-			return fmt.Errorf("host %s: %w", host, err)
+			return record{}, fmt.Errorf("host %s: %w", host, err)
 		}
-		err = g.records.Put(ctx, schema.SourceToken(host), data, last)
+		last, err = g.records.Put(ctx, schema.SourceToken(host), data, last)
 		if !errors.Is(err, bus.ErrConflict) {
-			return err
+			return record{string(data), last}, err
 		}
 		g.conflicts.Add(1)
 	}
-	return fmt.Errorf("host %s: %w", host, ErrContended)
+	return record{}, fmt.Errorf("host %s: %w", host, ErrContended)
 }
 
 // turn lets one of this process at a time change a record: they would only come
@@ -214,11 +231,15 @@ func (g *Gate) turn(ctx context.Context, host string) (done func(), err error) {
 	}
 }
 
-// get reads a record. One that can't be read is taken for none, and overwritten.
-func (g *Gate) get(ctx context.Context, host string) (State, uint64, error) {
-	data, last, err := g.records.Get(ctx, schema.SourceToken(host))
-	if err != nil {
-		return State{}, 0, fmt.Errorf("host %s: %w", host, err)
+// get reads a record, unless it is known. One that can't be read is taken for
+// none, and overwritten.
+func (g *Gate) get(ctx context.Context, host string, known record) (State, uint64, error) {
+	data, last := []byte(known.data), known.last
+	if last == 0 {
+		var err error
+		if data, last, err = g.records.Get(ctx, schema.SourceToken(host)); err != nil {
+			return State{}, 0, fmt.Errorf("host %s: %w", host, err)
+		}
 	}
 	var s State
 	if json.Unmarshal(data, &s) != nil {

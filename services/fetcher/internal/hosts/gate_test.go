@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 )
 
@@ -21,6 +22,7 @@ type records struct {
 	mu     sync.Mutex
 	data   map[string][]byte
 	seqs   map[string]uint64
+	gets   int
 	puts   int
 	get    error                         // what Get returns
 	before func(key string)              // called at each Put
@@ -30,10 +32,11 @@ type records struct {
 func (r *records) Get(_ context.Context, key string) ([]byte, uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.gets++
 	return r.data[key], r.seqs[key], r.get
 }
 
-func (r *records) Put(ctx context.Context, key string, data []byte, last uint64) error {
+func (r *records) Put(ctx context.Context, key string, data []byte, last uint64) (uint64, error) {
 	if r.before != nil {
 		r.before(key)
 	}
@@ -41,16 +44,16 @@ func (r *records) Put(ctx context.Context, key string, data []byte, last uint64)
 	defer r.mu.Unlock()
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return 0, ctx.Err()
 	case r.seqs[key] != last:
-		return bus.ErrConflict
+		return 0, bus.ErrConflict
 	}
 	r.puts++
 	r.data[key], r.seqs[key] = data, last+1
 	if r.after != nil {
-		return r.after(key)
+		return last + 1, r.after(key)
 	}
-	return nil
+	return last + 1, nil
 }
 
 // touch stores what is there once more, as another worker would.
@@ -332,4 +335,100 @@ func TestErrorsNameTheHost(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+}
+
+// Giving back goes on for as long as NATS is away, and ends soon when the worker
+// is stopped.
+func TestLeaveOutlastsNATS(t *testing.T) {
+	for name, test := range map[string]struct {
+		away  time.Duration
+		stop  bool
+		given bool
+	}{
+		"a change of leader":       {10 * time.Second, false, true},
+		"longer than the lease":    {time.Minute, false, false},
+		"stopped, and it is short": {4 * time.Second, true, true},
+		"stopped":                  {10 * time.Second, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRecords()
+				g := gate(t, r, nil)
+				lease, _, err := g.Enter(t.Context(), site, hosts.Ask{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.before = func(string) { time.Sleep(test.away) } // in the bubble's time
+				ctx, stop := context.WithCancel(t.Context())
+				defer stop()
+				if test.stop {
+					stop()
+				}
+				_, err = g.Leave(ctx, lease, hosts.Outcome{Of: "f", Status: 200})
+				if given := err == nil && len(state(t, g, site).Leases) == 0; given != test.given {
+					t.Errorf("given back: %v (%v), want %v", given, err, test.given)
+				}
+			})
+		})
+	}
+}
+
+// Leave takes the record for what Enter has stored, and looks when it is not.
+func TestLeaveReadsWhatHasChanged(t *testing.T) {
+	for name, test := range map[string]struct {
+		change          func(*records, *hosts.Gate) error
+		gets, conflicts int
+	}{
+		"nobody was there":   {func(*records, *hosts.Gate) error { return nil }, 1, 0},
+		"it was stored anew": {func(r *records, _ *hosts.Gate) error { r.touch(schema.SourceToken(site)); return nil }, 2, 1},
+		"another's change":   {func(_ *records, g *hosts.Gate) error { return g.Delay(t.Context(), site, time.Second) }, 3, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRecords()
+			g := gate(t, r, nil)
+			lease, _, err := g.Enter(t.Context(), site, hosts.Ask{})
+			if err == nil {
+				err = test.change(r, g)
+			}
+			if err == nil {
+				_, err = g.Leave(t.Context(), lease, hosts.Outcome{Of: "f", Status: 200})
+			}
+			if err != nil || r.gets != test.gets || int(g.Conflicts()) != test.conflicts {
+				t.Errorf("read %d times with %d conflicts (%v), want %d and %d", r.gets, g.Conflicts(), err, test.gets, test.conflicts)
+			}
+			s := state(t, g, site)
+			if delayed := test.conflicts > 0 && test.gets == 3; len(s.Leases) != 0 || (s.CrawlDelay > 0) != delayed {
+				t.Errorf("after it: %+v", s)
+			}
+		})
+	}
+}
+
+// What a killed worker was asking for is asked for again at once, by whoever has
+// it then; others wait for the lease to end.
+func TestALeaseOfAKilledWorkerIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRecords()
+		killed, other := gate(t, r, nil), gate(t, r, nil)
+		first, _, err := killed.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		if err != nil || first.ID == "" {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		time.Sleep(10 * time.Second) // in the bubble: until its message comes again
+		for _, of := range []string{"another", ""} {
+			if lease, wait, err := other.Enter(t.Context(), site, hosts.Ask{Of: of}); err != nil || lease.ID != "" || wait.For <= 0 {
+				t.Errorf("%q: %+v, %+v, %v", of, lease, wait, err)
+			}
+		}
+		again, _, err := other.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		if err != nil || again.ID != first.ID || !again.Until.After(first.Until) {
+			t.Errorf("got %+v after %+v, %v", again, first, err)
+		}
+		if s := state(t, other, site); len(s.Leases) != 1 {
+			t.Errorf("after it: %+v", s)
+		}
+		if _, err := other.Leave(t.Context(), again, hosts.Outcome{Of: "feed", Status: 200}); err != nil || len(state(t, other, site).Leases) != 0 {
+			t.Errorf("given back: %v", err)
+		}
+	})
 }

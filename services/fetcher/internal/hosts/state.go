@@ -43,6 +43,8 @@ type Lease struct {
 	// Since and Until are when it begins and when it ends by itself.
 	Since time.Time `json:"since"`
 	Until time.Time `json:"until"`
+
+	stored record // with the lease in it
 }
 
 // Ask is what someone wants who wants to make a request.
@@ -51,6 +53,10 @@ type Ask struct {
 	Turn time.Time
 	// IgnoreCool asks in spite of a cool-down, for what the operator has exempted.
 	IgnoreCool bool
+	// Of is what the request is for, which one worker at a time has in hand: a
+	// lease that is there for it already was of a worker that was killed, and is
+	// taken over. Empty when several workers may want the same.
+	Of string
 
 	id string // of the lease
 }
@@ -84,6 +90,7 @@ const maxQueue = 24 * time.Hour
 func (s *State) Enter(now time.Time, c Config, ask Ask) (Lease, Wait) {
 	s.forget(now, c)
 	if i := s.lease(ask.id); i >= 0 {
+		s.Leases[i].Until = now.Add(c.Hold)
 		return s.Leases[i], Wait{}
 	}
 	turn, cooled := s.given(ask.Turn), s.Cooled(now)

@@ -144,7 +144,11 @@ func (c *Client) inTurn(ctx context.Context, ask Ask, r httpfetch.Request) (answ
 		answer.Response, err = c.fetch(ctx, r)
 		return answer, err
 	}
-	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
+	of := ask.Of
+	if of == hosts.Robots {
+		of = "" // each worker asks for it
+	}
+	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Of: of, Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
 		func(ctx context.Context) hosts.Outcome {
 			answer.Response, err = c.fetch(ctx, r)
 			return outcome(ask.Of, host, answer.Response)

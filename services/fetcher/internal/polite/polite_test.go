@@ -29,14 +29,14 @@ func (r *records) Get(_ context.Context, key string) ([]byte, uint64, error) {
 	return r.data[key], r.seqs[key], nil
 }
 
-func (r *records) Put(_ context.Context, key string, data []byte, last uint64) error {
+func (r *records) Put(_ context.Context, key string, data []byte, last uint64) (uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.seqs[key] != last {
-		return bus.ErrConflict
+		return 0, bus.ErrConflict
 	}
 	r.data[key], r.seqs[key] = data, last+1
-	return nil
+	return last + 1, nil
 }
 
 // site is what is asked: an answer for each address, 404 where there is none.

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package benchmark
 
 import (
 	"runtime"
@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// usage is what this process has taken up to now.
-func usage() cost {
+// Used is what this process has taken up to now.
+func Used() Usage {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return cost{}
+		return Usage{}
 	}
 	peak := int64(u.Maxrss)
 	if runtime.GOOS != "darwin" {
 		peak <<= 10 // it is in KiB elsewhere
 	}
 	cpu := time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	return cost{CPU: cpu.Seconds(), PeakRSS: peak}
+	return Usage{CPU: cpu.Seconds(), PeakRSS: peak}
 }

@@ -1,6 +1,0 @@
-//go:build !unix
-
-package main
-
-// usage is not known here.
-func usage() cost { return cost{} }
