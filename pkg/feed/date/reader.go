@@ -305,9 +305,16 @@ func (r *reader) monthName() {
 	if found >= 0 {
 		month, sure := r.says(found, monthName)
 		r.month = month
-		r.ambiguous = r.ambiguous || !sure
+		r.ambiguous = r.ambiguous || !sure || r.isForeign(found)
 		r.use(found, found+1)
 	}
+}
+
+// isForeign reports whether the name of a month is that of some language other than
+// English, while the language of the text is one whose months are not known.
+func (r *reader) isForeign(i int) bool {
+	language := primary(r.language)
+	return language != "" && !known.named[language] && !r.tokens[i].meaning[monthName].common
 }
 
 // says returns what an unused word says as a word of a sort, and whether that
