@@ -25,6 +25,7 @@ type reader struct {
 	zone                       zone
 	zoneUnsure, unknownZone    bool
 	inverted                   bool // the offset counts west
+	halved                     bool // the half of the day was written
 	weekday                    time.Weekday
 	hasWeekday                 bool
 	head                       int // the token that the time starts at, or 0
@@ -42,6 +43,7 @@ func (r *reader) read() (Date, bool) {
 	}
 	r.clock()
 	r.zones()
+	r.lateHalf()
 	if r.month == 0 {
 		r.monthName()
 	}
@@ -78,7 +80,7 @@ func (r *reader) leftovers() bool {
 func (r *reader) mayMean(i int, unknown *int) bool {
 	month, _ := r.says(i, monthName)
 	switch {
-	case r.letterZone(i):
+	case r.letterZone(i), r.mayBeHalf(i):
 		r.unknownZone = true
 	case r.saysAny(i, fillerName, weekdayName, unitName):
 	case month != 0:
@@ -265,7 +267,7 @@ func (r *reader) weekdays() {
 		if month, _ := r.says(i, monthName); month != 0 && !r.monthAfter(i) {
 			continue
 		}
-		if m := r.tokens[i].meaning; i > 0 && (m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 {
+		if m := r.tokens[i].meaning; i > 0 && ((m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 || m[halfName] != (sense{})) {
 			continue
 		} else if m[zoneName].value != 0 && r.signAt(i+2, ":") != "" {
 			continue // CET 18:30, and Croatian čet
