@@ -20,6 +20,7 @@ type reader struct {
 	hour, minute, second, nano int
 	hasTime, hasZone           bool
 	longYear                   bool // the year was written in full
+	shortMonth                 bool // the month is a name of few letters, not an English one
 	ambiguous                  bool
 	proof                      Order // what the date shows by itself
 	zone                       zone
@@ -72,6 +73,8 @@ func (r *reader) leftovers() bool {
 			return false
 		}
 	}
+	// The word that is not known may be the month, and the short name none.
+	r.ambiguous = r.ambiguous || unknown > 0 && r.shortMonth
 	return unknown == 0 || r.longYear && unknown <= maxUnknown
 }
 
@@ -307,7 +310,9 @@ func (r *reader) monthName() {
 	if found >= 0 {
 		month, sure := r.says(found, monthName)
 		r.month = month
+		t := r.tokens[found]
 		r.ambiguous = r.ambiguous || !sure || r.isForeign(found)
+		r.shortMonth = len(t.text) <= 3 && !t.meaning[monthName].common
 		r.use(found, found+1)
 	}
 }

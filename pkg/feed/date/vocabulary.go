@@ -158,6 +158,9 @@ func (v *vocabulary) find(m *meaning, word string, s sort, language string) (val
 	}
 	for _, l := range tags(language) {
 		if in := v.words[l+"|"+word]; in != nil && in[s].value != 0 {
+			if m[s].common && in[s].value != m[s].value {
+				return int(m[s].value), false
+			}
 			return int(in[s].value), true
 		}
 	}
