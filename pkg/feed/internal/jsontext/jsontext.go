@@ -164,7 +164,7 @@ func isHex(c byte) bool {
 // Unquote returns what a string in its quotes says, as package json reads it;
 // false when it is not valid.
 func Unquote(s []byte) (text string, ok bool) {
-	if soundString(s) != len(s) || len(s) == 0 {
+	if len(s) < 2 || s[0] != '"' || soundString(s) != len(s) {
 		return "", false
 	}
 	if !utf8.Valid(s) {
