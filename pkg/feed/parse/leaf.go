@@ -233,15 +233,6 @@ func isUsualNamespace(uri string) bool {
 	return false
 }
 
-// parseRSS reads what is left of a document. Of most that is an empty item, which
-// needs no parser.
-func (l lifted) parseRSS() (*rss.Feed, error) {
-	if len(l.leaves) > 0 && isBare(l.document) {
-		return &rss.Feed{Items: []*rss.Item{{}}}, nil
-	}
-	return (&rss.Parser{}).Parse(bytes.NewReader(l.document))
-}
-
 // isBare reports whether a regular document is RSS of one empty item and nothing
 // else, whose root has no namespace of its own.
 func isBare(document []byte) bool {

@@ -106,7 +106,7 @@ func withoutDeclaration(document []byte) []byte {
 }
 
 func (e *entry) readRSS() error {
-	f, err := e.lifted.parseRSS()
+	f, err := e.parseRSS()
 	if err != nil {
 		return err
 	}
@@ -118,6 +118,15 @@ func (e *entry) readRSS() error {
 	// The scan would parse the text of each item for a first picture.
 	e.feed, err = (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(f)
 	return err
+}
+
+// parseRSS reads what is left of a document. Of most that is an empty item, which
+// needs no parser.
+func (e *entry) parseRSS() (*rss.Feed, error) {
+	if len(e.lifted.leaves) > 0 && isBare(e.lifted.document) {
+		return &rss.Feed{Items: []*rss.Item{{}}}, nil
+	}
+	return (&rss.Parser{}).Parse(bytes.NewReader(e.lifted.document))
 }
 
 func (e *entry) readAtom() error {
