@@ -99,7 +99,7 @@ func (l *lifter) liftLeaf(at int, lower string, isText bool, start, end markup.T
 		return false
 	}
 	x := leaf{leafName: name}
-	if slices.Contains(l.stay, name) || !isText || !legal(l.doc[start.Pos:end.Stop]) || !l.read(&x, prefix, local, start, end) {
+	if slices.Contains(l.stay, name) || !isText || !l.legal(l.doc[start.Pos:end.Stop]) || !l.read(&x, prefix, local, start, end) {
 		l.kept = append(l.kept, name)
 		return false
 	}
