@@ -48,9 +48,10 @@ type Document struct {
 	// whole element. A torn item without a title and a link is no item.
 	TornItem bool
 
-	root root.Root
-	name []byte // of items, for one that has lost its own
-	tail string // closes what Header opens
+	root    root.Root
+	name    []byte       // of items, for one that has lost its own
+	damaged map[int]bool // of the items of a JSON Feed, those that want mending
+	tail    string       // closes what Header opens
 }
 
 // Sitemap is an entry of a sitemap index.
@@ -87,10 +88,13 @@ func (d Document) One(i int) []byte {
 	item := d.Items[i]
 	out := make([]byte, 0, len(d.Header)+len(item)+len(d.tail)+64)
 	out = append(out, d.Header...)
-	if d.Format == schema.FormatJSON {
-		out = mendJSON(out, item)
-	} else {
+	switch {
+	case d.Format != schema.FormatJSON:
 		out = d.mendItem(out, item)
+	case d.damaged[i]:
+		out = mendJSON(out, item)
+	default:
+		out = append(out, item...)
 	}
 	return append(out, d.tail...)
 }

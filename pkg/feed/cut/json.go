@@ -2,12 +2,12 @@ package cut
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/dateline-news/dateline/pkg/feed/internal/jsontext"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
@@ -19,19 +19,28 @@ type jsonCutter struct {
 	doc     []byte
 	header  []member
 	items   []span
-	found   bool // the member items
-	torn    int  // where a torn last item starts, or -1
-	ended   bool // the document object ended
-	budget  int  // bytes that may still be looked at; see cutItems
-	resumes *regexp.Regexp
+	damaged map[int]bool // of items, those that are no valid JSON
+	found   bool         // the member items
+	torn    int          // where a torn last item starts, or -1
+	ended   bool         // the document object ended
+	budget  int          // bytes that may still be looked at; see cutItems
+
+	elements func(i int) (end int) // takes the items, the first of which is from i on
+	resumes  *regexp.Regexp
+}
+
+func newJSONCutter(doc []byte) *jsonCutter {
+	return &jsonCutter{doc: doc, header: make([]member, 0, 16), torn: -1, budget: 8 * len(doc)}
 }
 
 func cutJSON(doc []byte, start int) (Document, error) {
-	c := jsonCutter{doc: doc, torn: -1, budget: 8 * len(doc)}
+	c := newJSONCutter(doc)
+	c.elements = c.cutItems
 	c.object(start + 1)
 	if !c.found {
 		c.lostItems(start)
 	}
+	c.header = slices.DeleteFunc(c.header, func(m member) bool { return !jsontext.Valid(m.key) || !jsontext.Valid(m.value) })
 	if !c.isFeed() {
 		return Document{}, notFeed(doc, c.describe())
 	}
@@ -41,10 +50,12 @@ func cutJSON(doc []byte, start int) (Document, error) {
 	}
 	if c.torn >= 0 {
 		if region := wholeMembers(doc[c.torn:]); region != nil {
+			c.damage(len(d.Items))
 			d.Items = append(d.Items, slices.Clip(region))
 			d.TornItem = true
 		}
 	}
+	d.damaged = c.damaged
 	d.Header = c.write(headerLimit(len(d.Items)))
 	return d, nil
 }
@@ -67,7 +78,7 @@ var itemsMember = regexp.MustCompile(`"items"\s*:\s*\[`)
 // object reads the members of the document object from i on.
 func (c *jsonCutter) object(i int) {
 	for {
-		i = skip(c.doc, i, ",")
+		i = jsontext.Skip(c.doc, i, ",")
 		if i >= len(c.doc) {
 			return
 		}
@@ -81,18 +92,19 @@ func (c *jsonCutter) object(i int) {
 
 // member reads the member at i and returns where it ends.
 func (c *jsonCutter) member(i int) int {
-	k, value, ok := key(c.doc, i)
+	k, value, ok := jsontext.Key(c.doc, i)
 	if !ok { // Damaged: look for the next one.
 		if c.doc[i] == '"' {
-			i, _ = stringEnd(c.doc, i)
+			i, _ = jsontext.StringEnd(c.doc, i)
 		}
 		return i
 	}
 	if string(k) == `"items"` && !c.found && bytes.HasPrefix(c.doc[value:], []byte("[")) {
-		return c.cutItems(value + 1)
+		c.found = true
+		return c.elements(value + 1)
 	}
-	end, whole := valueEnd(c.doc, value)
-	if whole && json.Valid(c.doc[value:end]) {
+	end, whole := jsontext.ValueEnd(c.doc, value)
+	if whole {
 		c.header = append(c.header, member{key: k, value: c.doc[value:end]})
 	}
 	return end
@@ -104,16 +116,17 @@ func (c *jsonCutter) member(i int) int {
 func (c *jsonCutter) cutItems(i int) int {
 	c.found = true
 	for {
-		i = skip(c.doc, i, ",}:")
+		i = jsontext.Skip(c.doc, i, ",}:")
 		if i >= len(c.doc) || c.doc[i] == ']' {
 			return i + 1
 		}
-		end, whole := valueEnd(c.doc, i)
+		end, whole := jsontext.ValueEnd(c.doc, i)
 		c.budget -= end - i
 		if c.budget < 0 {
 			return len(c.doc)
 		}
-		if !whole || !json.Valid(c.doc[i:end]) {
+		isValid := whole && jsontext.Valid(c.doc[i:end])
+		if !isValid {
 			if next := c.nextItem(i); next > 0 {
 				end, whole = next, true
 			}
@@ -124,10 +137,20 @@ func (c *jsonCutter) cutItems(i int) int {
 		}
 		stop := i + len(bytes.TrimRight(c.doc[i:end], ", \t\r\n"))
 		if stop > i {
+			if !isValid {
+				c.damage(len(c.items))
+			}
 			c.items = append(c.items, span{pos: i, stop: stop})
 		}
 		i = max(end, i+1)
 	}
+}
+
+func (c *jsonCutter) damage(item int) {
+	if c.damaged == nil {
+		c.damaged = map[int]bool{}
+	}
+	c.damaged[item] = true
 }
 
 // nextItem returns where the item behind the one at i seems to start: at an
@@ -139,7 +162,7 @@ func (c *jsonCutter) nextItem(i int) int {
 		if len(c.items) > 0 {
 			start = c.items[0].pos
 		}
-		k, _, ok := key(c.doc, skip(c.doc, start+1, ""))
+		k, _, ok := jsontext.Key(c.doc, jsontext.Skip(c.doc, start+1, ""))
 		if !ok {
 			return -1
 		}
@@ -168,7 +191,7 @@ func (c *jsonCutter) versioned() bool {
 
 func (c *jsonCutter) value(name string) []byte {
 	for _, m := range c.header {
-		if string(m.key) == `"`+name+`"` {
+		if string(m.key) == `"`+name+`"` && jsontext.Valid(m.value) {
 			return bytes.ReplaceAll(m.value, []byte(`\/`), []byte("/"))
 		}
 	}
@@ -198,7 +221,7 @@ func (c *jsonCutter) write(limit int) []byte {
 	for _, m := range c.header {
 		name := strings.Trim(string(m.key), `"`)
 		fits := size <= limit || essential(name) && len(out)+len(m.key)+len(m.value)+2 <= limit
-		if !fits || name == "items" || slices.Contains(seen, name) || !json.Valid(m.key) {
+		if !fits || name == "items" || slices.Contains(seen, name) {
 			continue
 		}
 		seen = append(seen, name)
@@ -215,12 +238,12 @@ func (c *jsonCutter) write(limit int) []byte {
 func wholeMembers(region []byte) []byte {
 	stop, has := 0, make(map[string]bool)
 	for i := 1; ; i = stop {
-		k, value, ok := key(region, skip(region, i, ","))
+		k, value, ok := jsontext.Key(region, jsontext.Skip(region, i, ","))
 		if !ok {
 			break
 		}
-		end, whole := valueEnd(region, value)
-		if !whole || end == len(region) || !json.Valid(region[value:end]) {
+		end, whole := jsontext.ValueEnd(region, value)
+		if !whole || end == len(region) || !jsontext.Valid(region[value:end]) {
 			break
 		}
 		has[string(k)] = true

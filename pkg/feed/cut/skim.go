@@ -3,8 +3,8 @@ package cut
 import (
 	"bytes"
 	"regexp"
-	"slices"
 
+	"github.com/dateline-news/dateline/pkg/feed/internal/jsontext"
 	"github.com/dateline-news/dateline/pkg/feed/internal/markup"
 	"github.com/dateline-news/dateline/pkg/feed/internal/root"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -215,51 +215,36 @@ func plainFrame(b []byte) bool {
 // skimJSON skims a JSON Feed. An item that is no valid JSON is cut by what the
 // next one looks like, so nothing behind the items may look like one.
 func skimJSON(doc []byte, start int) (regions [][]byte, ok bool) {
-	first, ok := itemsOf(doc, start+1)
-	if start > 0 || !ok {
+	first, last := 0, len(doc)
+	c := newJSONCutter(doc)
+	c.elements = func(i int) int {
+		first = i
+		if regions, last, ok = objects(doc, i); !ok {
+			return len(doc)
+		}
+		return last + 1
+	}
+	c.object(start + 1)
+	if start > 0 || !ok || nextObject.Match(doc[last:]) {
 		return nil, false
 	}
-	regions, last, ok := objects(doc, first)
-	if !ok || nextObject.Match(doc[last:]) {
-		return nil, false
-	}
-	frame := slices.Concat(doc[:first], doc[last:])
-	c := jsonCutter{doc: frame, torn: -1}
-	c.object(1)
-	return regions, c.ended && c.isFeed() && plainFrame(frame)
+	return regions, c.ended && c.isFeed() && plainFrame(doc[:first]) && plainFrame(doc[last:])
 }
 
 // nextObject is the start of an object that is not the first of its array.
 var nextObject = regexp.MustCompile(`,\s*\{`)
-
-// itemsOf returns where the elements of the member items start, in an object
-// whose members are from i on.
-func itemsOf(doc []byte, i int) (first int, ok bool) {
-	for {
-		k, value, ok := key(doc, skip(doc, i, ","))
-		if !ok {
-			return 0, false
-		}
-		if string(k) == `"items"` && bytes.HasPrefix(doc[value:], []byte("[")) {
-			return value + 1, true
-		}
-		if i, ok = valueEnd(doc, value); !ok {
-			return 0, false
-		}
-	}
-}
 
 // objects returns the elements of an array, all objects, that start at i, and
 // where the array ends.
 func objects(doc []byte, i int) (all [][]byte, end int, ok bool) {
 	all = make([][]byte, 0, 32)
 	for {
-		i = skip(doc, i, "")
+		i = jsontext.Skip(doc, i, "")
 		if i >= len(doc) || doc[i] != '{' || len(all) == skimmed {
 			return nil, 0, false
 		}
-		end, whole := valueEnd(doc, i)
-		next := skip(doc, end, "")
+		end, whole := jsontext.ValueEnd(doc, i)
+		next := jsontext.Skip(doc, end, "")
 		if !whole || next >= len(doc) {
 			return nil, 0, false
 		}

@@ -132,7 +132,8 @@ func nanoseconds(digits string) int {
 }
 
 // halfDay reads am or pm, right behind the time or right before it. A Latin
-// letter alone counts only where no space stands before it.
+// letter alone counts only where no space stands before it, or where the language
+// has it.
 func (r *reader) halfDay() {
 	behind := r.tail
 	for r.signAt(behind, ".,(") != "" {
@@ -140,17 +141,57 @@ func (r *reader) halfDay() {
 	}
 	for _, i := range []int{behind, r.head - 1, r.head - 2} {
 		h, _ := r.says(i, halfName)
-		if h == 0 || len(r.tokens[i].text) == 1 && (i != r.tail || r.tokens[i].spaced) {
+		if h == 0 {
 			continue
 		}
-		switch {
-		case half(h) == afterNoon && r.hour < 12:
-			r.hour += 12
-		case half(h) == beforeNoon && r.hour == 12:
-			r.hour = 0
+		if t := r.tokens[i]; len(t.text) == 1 && (i != r.tail || t.spaced) && !t.meaning[halfName].shared {
+			continue
 		}
-		r.use(i, i+1)
-		r.tail = max(r.tail, i+1)
+		// In Welsh am says nothing before a time.
+		language := primary(r.language)
+		r.unknownZone = i < r.head && r.hour == 12 && r.tokens[i].text == "am" && (language == "" || language == "cy")
+		r.setHalf(i, half(h))
 		return
 	}
+}
+
+// lateHalf reads am or pm further behind the time, as in 6:30 o'clock PM UTC and
+// 6:30 UTC PM. In German a day follows the word am.
+func (r *reader) lateHalf() {
+	if !r.hasTime || r.halved || r.hour > 12 {
+		return
+	}
+	for i := r.tail; i < len(r.tokens) && r.numberAt(i) == ""; i++ {
+		if h, _ := r.says(i, halfName); h != 0 && len(r.tokens[i].text) > 1 && r.numberAt(i+1) == "" {
+			r.setHalf(i, half(h))
+			return
+		}
+	}
+}
+
+// setHalf takes the half of the day from the token i.
+func (r *reader) setHalf(i int, h half) {
+	switch {
+	case h == afterNoon && r.hour < 12:
+		r.hour += 12
+	case h == beforeNoon && r.hour == 12:
+		r.hour = 0
+	}
+	r.use(i, i+1)
+	r.tail = max(r.tail, i+1)
+	r.halved = true
+}
+
+// mayBeHalf reports whether a word right behind the time may be a half of the day
+// in a language that is not known: some other has it for one, or it is so short
+// that it says nothing else.
+func (r *reader) mayBeHalf(i int) bool {
+	t := &r.tokens[i]
+	switch {
+	case !r.hasTime || r.halved || r.hour > 12 || i != r.tail || t.meaning == nil || r.numberAt(i+1) != "" || r.signAt(i+1, "'") != "":
+		return false
+	case t.meaning[halfName].shared, len(t.text) > 1 && t.meaning[halfName].value != 0:
+		return true
+	}
+	return len(t.text) <= 2 && isASCII(t.text) && t.meaning[fillerName].value != 0 && t.meaning[unitName] == (sense{})
 }

@@ -64,12 +64,13 @@ func (r *reader) continues(i int, separator string) bool {
 		!r.tokens[i].spaced && !r.tokens[i+1].spaced
 }
 
-// numeric reads a date of three numbers. Without a year of four digits it
-// counts only where no month is written out: 18.30.00 may be a time.
+// numeric reads a date of three numbers. Without a year of four digits, or where
+// only some have a space before them, it counts only where no month is written out:
+// 18.30.00 may be a time, and so may the end of 10. januar 2022. 18.30.
 func (r *reader) numeric() {
 	for i := range r.tokens {
 		g, ok := r.group(i)
-		if !ok || !g.longYear && r.hasMonthName() || !r.settle(g) {
+		if !ok || (!g.longYear || r.uneven(i)) && r.hasMonthName() || !r.settle(g) {
 			continue
 		}
 		r.longYear = g.longYear
@@ -78,6 +79,10 @@ func (r *reader) numeric() {
 		return
 	}
 }
+
+// uneven reports whether of the three numbers from i on the last two are not alike in
+// having a space before them.
+func (r *reader) uneven(i int) bool { return r.tokens[i+2].spaced != r.tokens[i+4].spaced }
 
 func (r *reader) hasMonthName() bool {
 	for i := range r.tokens {
@@ -94,6 +99,8 @@ func (r *reader) settle(g group) bool {
 		r.setDay(g.a, g.b, g.c)
 		if r.month > 12 {
 			r.setDay(g.a, g.c, g.b)
+		} else if g.separator == "." && g.b != g.c && g.c <= 12 {
+			r.ambiguous = isMixed(r.language)
 		}
 		return true
 	}
@@ -148,7 +155,7 @@ func (r *reader) sureOf(g group, order Order) bool {
 	if r.day == g.a {
 		read = DayFirst
 	}
-	return r.proven() || r.order == read || order == read && g.separator != "-"
+	return r.proven() || r.order == read || order == read && g.separator != "-" && !isMixed(r.language)
 }
 
 func (r *reader) setDay(year, month, day int) { r.year, r.month, r.day = year, month, day }

@@ -1,5 +1,10 @@
 package date
 
+import (
+	"slices"
+	"strings"
+)
+
 // Order is the order of the numbers of a date.
 type Order int
 
@@ -32,8 +37,28 @@ func OrderOf(dates ...string) Order {
 
 // orderIn is the order of the numbers that a language writes; see orders.txt.
 func orderIn(language string) Order {
-	if order, ok := known.orders[normalTag(language)]; ok {
-		return order
+	for _, tag := range tags(language) {
+		if order, ok := known.orders[tag]; ok {
+			return order
+		}
 	}
-	return known.orders[primary(language)]
+	return AnyOrder
+}
+
+// isMixed reports whether a language writes short years, or dots behind the year,
+// in more than one order; see orders.txt.
+func isMixed(language string) bool {
+	t := tags(language)
+	return slices.ContainsFunc(t[:], func(tag string) bool { return known.mixed[tag] })
+}
+
+// tags are what a language is looked up by, the closest first: its tag, the tag
+// without a script (zh-sg for zh-hans-sg), the language alone.
+func tags(language string) [3]string {
+	tag := normalTag(language)
+	primary, rest, _ := strings.Cut(tag, "-")
+	if script, region, ok := strings.Cut(rest, "-"); ok && len(script) == len("hans") {
+		return [3]string{tag, primary + "-" + region, primary}
+	}
+	return [3]string{tag, tag, primary}
 }

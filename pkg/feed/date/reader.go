@@ -20,11 +20,13 @@ type reader struct {
 	hour, minute, second, nano int
 	hasTime, hasZone           bool
 	longYear                   bool // the year was written in full
+	shortMonth                 bool // the month is a name of few letters, not an English one
 	ambiguous                  bool
 	proof                      Order // what the date shows by itself
 	zone                       zone
 	zoneUnsure, unknownZone    bool
 	inverted                   bool // the offset counts west
+	halved                     bool // the half of the day was written
 	weekday                    time.Weekday
 	hasWeekday                 bool
 	head                       int // the token that the time starts at, or 0
@@ -42,6 +44,7 @@ func (r *reader) read() (Date, bool) {
 	}
 	r.clock()
 	r.zones()
+	r.lateHalf()
 	if r.month == 0 {
 		r.monthName()
 	}
@@ -70,6 +73,8 @@ func (r *reader) leftovers() bool {
 			return false
 		}
 	}
+	// The word that is not known may be the month, and the short name none.
+	r.ambiguous = r.ambiguous || unknown > 0 && r.shortMonth
 	return unknown == 0 || r.longYear && unknown <= maxUnknown
 }
 
@@ -78,7 +83,7 @@ func (r *reader) leftovers() bool {
 func (r *reader) mayMean(i int, unknown *int) bool {
 	month, _ := r.says(i, monthName)
 	switch {
-	case r.letterZone(i):
+	case r.letterZone(i), r.mayBeHalf(i):
 		r.unknownZone = true
 	case r.saysAny(i, fillerName, weekdayName, unitName):
 	case month != 0:
@@ -265,7 +270,7 @@ func (r *reader) weekdays() {
 		if month, _ := r.says(i, monthName); month != 0 && !r.monthAfter(i) {
 			continue
 		}
-		if m := r.tokens[i].meaning; i > 0 && (m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 {
+		if m := r.tokens[i].meaning; i > 0 && ((m[zoneName].value|m[fillerName].value|m[unitName].value) != 0 || m[halfName] != (sense{})) {
 			continue
 		} else if m[zoneName].value != 0 && r.signAt(i+2, ":") != "" {
 			continue // CET 18:30, and Croatian čet
@@ -305,9 +310,18 @@ func (r *reader) monthName() {
 	if found >= 0 {
 		month, sure := r.says(found, monthName)
 		r.month = month
-		r.ambiguous = r.ambiguous || !sure
+		t := r.tokens[found]
+		r.ambiguous = r.ambiguous || !sure || r.isForeign(found)
+		r.shortMonth = len(t.text) <= 3 && !t.meaning[monthName].common
 		r.use(found, found+1)
 	}
+}
+
+// isForeign reports whether the name of a month is that of some language other than
+// English, while the language of the text is one whose months are not known.
+func (r *reader) isForeign(i int) bool {
+	language := primary(r.language)
+	return language != "" && !known.named[language] && !r.tokens[i].meaning[monthName].common
 }
 
 // says returns what an unused word says as a word of a sort, and whether that

@@ -113,6 +113,12 @@ func TestMonthNames(t *testing.T) {
 				text = fmt.Sprintf(layout, name, 1400)
 			}
 			d, ok := ParseIn(text, language)
+			if english := known.words[name][monthName]; english.common && int(english.value) != value {
+				if !d.Ambiguous || int(d.Time.Month()) != int(english.value) {
+					t.Errorf("%q: %v, ambiguous %v", text, d.Time, d.Ambiguous)
+				}
+				continue
+			}
 			if want := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC); !ok || d.Time.Truncate(24*time.Hour) != want {
 				t.Errorf("%q: %v, %v, want %v", text, d.Time, ok, want)
 			}

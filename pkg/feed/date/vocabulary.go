@@ -46,6 +46,7 @@ type sense struct {
 	value  int16
 	shared bool // a language may make something else of it
 	firm   bool // all others make this of it
+	common bool // it is English too
 }
 
 // meaning is all that a word may say.
@@ -59,6 +60,8 @@ type vocabulary struct {
 	zones   []zone
 	eras    []int            // what to add to a year
 	orders  map[string]Order // by language
+	mixed   map[string]bool  // languages of more than one order
+	named   map[string]bool  // languages whose months are known
 }
 
 var known = newVocabulary()
@@ -73,7 +76,7 @@ type entry struct {
 }
 
 func newVocabulary() vocabulary {
-	v := vocabulary{phrases: map[string]bool{}, zones: make([]zone, 1), eras: make([]int, 1), orders: map[string]Order{}}
+	v := vocabulary{phrases: map[string]bool{}, zones: make([]zone, 1), eras: make([]int, 1), orders: map[string]Order{}, mixed: map[string]bool{}, named: map[string]bool{}}
 	entries := positions(monthTable, monthName, 1)
 	entries = append(entries, positions(jalaliTable, monthName, 13)...)
 	entries = append(entries, positions(weekdayTable, weekdayName, 1)...)
@@ -83,7 +86,11 @@ func newVocabulary() vocabulary {
 	rows(orderTable, func(head, list string) {
 		order := map[string]Order{"day": DayFirst, "month": MonthFirst, "year": YearFirst}[head]
 		for language := range strings.FieldsSeq(list) {
-			v.orders[language] = order
+			if head == "mixed" {
+				v.mixed[language] = true
+			} else {
+				v.orders[language] = order
+			}
 		}
 	})
 	v.words = make(map[string]*meaning, len(entries))
@@ -92,6 +99,11 @@ func newVocabulary() vocabulary {
 	}
 	for _, e := range entries {
 		v.addIn(e)
+		if e.sort == monthName {
+			for language := range strings.FieldsSeq(e.language) {
+				v.named[language] = true
+			}
+		}
 	}
 	return v
 }
@@ -102,8 +114,11 @@ func (v *vocabulary) add(e entry) {
 		v.phrases[first] = true
 	}
 	s := &v.word(e.name)[e.sort]
+	s.common = s.common || e.language == "en"
 	switch {
 	case e.only:
+		// A rare language takes nothing from the one that has a month's name.
+		s.firm = s.firm || e.sort == monthName && s.value != 0 && !s.shared
 		s.shared = true
 	case s.value == 0 && !s.shared:
 		s.value, s.firm = int16(e.value), e.firm
@@ -141,8 +156,11 @@ func (v *vocabulary) find(m *meaning, word string, s sort, language string) (val
 	if !m[s].shared {
 		return int(m[s].value), true
 	}
-	for _, l := range []string{normalTag(language), primary(language)} {
+	for _, l := range tags(language) {
 		if in := v.words[l+"|"+word]; in != nil && in[s].value != 0 {
+			if m[s].common && in[s].value != m[s].value {
+				return int(m[s].value), false
+			}
 			return int(in[s].value), true
 		}
 	}
@@ -177,11 +195,12 @@ func spell(name string) string {
 // positions reads a table whose names count from first.
 func positions(table string, s sort, first int) []entry {
 	var entries []entry
-	rows(table, func(language, list string) {
+	rows(table, func(head, list string) {
+		language, isRare := strings.CutPrefix(head, "only ")
 		for i, names := range strings.Fields(list) {
 			for name := range strings.SplitSeq(names, "|") {
 				if name != "-" {
-					entries = append(entries, entry{name: spell(name), language: language, sort: s, value: first + i})
+					entries = append(entries, entry{name: spell(name), language: language, sort: s, value: first + i, only: isRare})
 				}
 			}
 		}

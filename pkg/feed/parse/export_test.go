@@ -28,6 +28,12 @@ func Lifted(document string) (rest string, texts, dates int) {
 	return string(l.document), len(l.texts), len(l.dates)
 }
 
+// LiftedJSON returns what gofeed gets to read of a JSON Feed.
+func LiftedJSON(document string) (rest string) { return string(liftJSON([]byte(document)).document) }
+
+// IsBare reports whether gofeed is spared the rest of an RSS document.
+func IsBare(rest string) bool { return isBare([]byte(rest)) }
+
 // Native is what gofeed reads in an item, with what was lifted put back.
 type Native struct {
 	Title, Description, Content string

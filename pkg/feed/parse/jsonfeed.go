@@ -4,57 +4,19 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
-
-	"github.com/mmcdole/gofeed"
-	gofeedjson "github.com/mmcdole/gofeed/json"
 )
-
-// jsonTexts are the members of an item that are lifted out of a JSON Feed: gofeed
-// would read a text five times, and try all layouts on a date twice.
-type jsonTexts struct {
-	html, text, summary, published, modified string
-}
-
-// liftJSON takes the texts out of an item. An empty text stays in the place of
-// each, or gofeed would see a member of that name in other letters.
-func liftJSON(item map[string]any) jsonTexts {
-	take := func(name string) string {
-		s, ok := item[name].(string)
-		if ok {
-			item[name] = ""
-		}
-		return s
-	}
-	return jsonTexts{
-		html: take("content_html"), text: take("content_text"), summary: take("summary"),
-		published: take("date_published"), modified: take("date_modified"),
-	}
-}
-
-// restore puts the texts back into an item, as the format has it and as gofeed
-// maps it.
-func (t jsonTexts) restore(own *gofeedjson.Item, item *gofeed.Item) {
-	own.ContentHTML = first(t.html, own.ContentHTML)
-	own.ContentText = first(t.text, own.ContentText)
-	own.Summary = first(t.summary, own.Summary)
-	own.DatePublished = first(t.published, own.DatePublished)
-	own.DateModified = first(t.modified, own.DateModified)
-	item.Description = own.Summary
-}
 
 // reshaping is a JSON Feed whose members are given the shapes that gofeed insists
 // on.
 type reshaping struct {
 	document []byte
-	texts    []jsonTexts // what was lifted out of the items
-	reshaped bool        // a member did not have its shape
+	reshaped bool // a member did not have its shape
 }
 
 // repairJSON gives the members of a JSON Feed the shapes that gofeed insists
 // on: one tag or author as a string, a list of names, a number for a text. What
-// is not JSON comes back as it is, for gofeed to refuse. With lifting it takes
-// the texts out of the items.
-func repairJSON(document []byte, lifting bool) reshaping {
+// is not JSON comes back as it is, for gofeed to refuse.
+func repairJSON(document []byte) reshaping {
 	r := reshaping{document: bytes.TrimPrefix(document, []byte("\ufeff"))}
 	d := json.NewDecoder(bytes.NewReader(r.document))
 	d.UseNumber()
@@ -68,9 +30,6 @@ func repairJSON(document []byte, lifting bool) reshaping {
 	items := objects(feed["items"])
 	for _, item := range items {
 		r.item(item)
-		if lifting {
-			r.texts = append(r.texts, liftJSON(item))
-		}
 	}
 	feed["items"] = items
 	repaired, err := json.Marshal(feed)

@@ -99,7 +99,7 @@ func (l *lifter) liftLeaf(at int, lower string, isText bool, start, end markup.T
 		return false
 	}
 	x := leaf{leafName: name}
-	if slices.Contains(l.stay, name) || !isText || !legal(l.doc[start.Pos:end.Stop]) || !l.read(&x, prefix, local, start, end) {
+	if slices.Contains(l.stay, name) || !isText || !l.legal(l.doc[start.Pos:end.Stop]) || !l.read(&x, prefix, local, start, end) {
 		l.kept = append(l.kept, name)
 		return false
 	}
@@ -231,6 +231,15 @@ func isUsualNamespace(uri string) bool {
 		}
 	}
 	return false
+}
+
+// isBare reports whether a regular document is RSS of one empty item and nothing
+// else, whose root has no namespace of its own.
+func isBare(document []byte) bool {
+	root, rest, _ := bytes.Cut(document, []byte(">"))
+	name, attrs, _ := bytes.Cut(root, []byte(" "))
+	return string(name) == "<rss" && string(rest) == "<channel><item></item></channel></rss>" &&
+		!bytes.Contains(attrs, []byte("xmlns=")) && bytes.IndexByte(attrs, '&') < 0 && legal(attrs)
 }
 
 // leavesOf puts the leaves back into the feed and its one item.

@@ -45,10 +45,10 @@ func lift(document []byte) lifted {
 	if hasControls(document) || bytes.Contains(document, []byte(textMark)) || bytes.Contains(document, []byte(dateMark)) {
 		return lifted{document: document}
 	}
-	l := lifter{doc: document, takesLeaves: true}
+	l := lifter{doc: document, takesLeaves: true, isLegal: legal(document)}
 	regular := l.walk()
 	if regular && len(l.leaves) > 0 && (l.unsure() || l.mixed()) {
-		l = lifter{doc: document, takesLeaves: !l.unsure(), stay: l.kept}
+		l = lifter{doc: document, takesLeaves: !l.unsure(), isLegal: l.isLegal, stay: l.kept}
 		regular = l.walk()
 	}
 	if !regular || l.copied == 0 {
@@ -68,6 +68,7 @@ type lifter struct {
 	leaf   bool           // the innermost of them holds nothing but text so far
 
 	takesLeaves bool
+	isLegal     bool       // all of the document is
 	stay        []leafName // that are not to be taken
 	kept        []leafName // that were not taken
 	odd         bool       // names do not tell whose the elements are
@@ -175,8 +176,11 @@ func (l *lifter) isNeedless(at int, name string, leaf bool, start, end markup.To
 	default:
 		return false
 	}
-	return legal(l.doc[start.Pos:end.Stop])
+	return l.legal(l.doc[start.Pos:end.Stop])
 }
+
+// legal reports whether a part of the document is legal.
+func (l *lifter) legal(part []byte) bool { return l.isLegal || legal(part) }
 
 // replace puts text in the place of doc[from:to].
 func (l *lifter) replace(from, to int, text string) {
@@ -199,7 +203,7 @@ func (l *lifter) liftText(name string, start, end markup.Token) {
 		if mark, ok := l.markDate(raw); ok {
 			l.replace(start.Stop, end.Pos, mark)
 		}
-	case len(raw) >= longText && holdsLongText(name) && escapedText(l.doc, start) && legal(raw) && readable(raw):
+	case len(raw) >= longText && holdsLongText(name) && escapedText(l.doc, start) && l.legal(raw) && readable(raw):
 		l.replace(start.Stop, end.Pos, textMark+strconv.Itoa(len(l.texts)))
 		l.texts = append(l.texts, raw)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -180,10 +181,40 @@ var liftCases = map[string]string{
 		`{"content_html":"<p>\u00e9\"\\n","content_text":"a < b","summary":"x","date_published":"2022-01-10T18:30:00Z","date_modified":1641839400}`,
 	),
 	"JSON, other letters": jsonFeed(`{"CONTENT_HTML":"a","content_html":"","Summary":"b","title":"x"}`),
-	"JSON, null":          jsonFeed(`{"content_html":null,"summary":[],"date_published":{},"title":"x"}`),
+	"JSON, no texts":      jsonFeed(`{"content_html":null,"summary":[],"date_published":{},"title":"x"}`),
 	"JSON, not UTF-8":     jsonFeed("{\"content_html\":\"a\xff\\ud800\u2028\",\"title\":\"x\"}"),
 	"JSON, two":           jsonFeed(`{"content_html":"a"},{"content_html":"b"}`),
 	"JSON, none":          `{"items":[]}`,
+	"JSON, all texts": `{"title":"a","home_page_url":"/b","language":"de","description":"\u00e9","items":[{"id":"c","url":"/d","title":"e","content_text":"f\n\ng","summary":"h",` +
+		`"image":"/i.jpg","banner_image":"/j.jpg","language":"fr","date_published":"10.1.2022","date_modified":"2022-01-11","external_url":"/k"}]}`,
+	"JSON, a name twice":       jsonFeed(`{"title":"a","title":"b","url":"/c"}`),
+	"JSON, twice, one no text": jsonFeed(`{"title":"a","title":null,"url":"/c"}`),
+	"JSON, a name alike":       jsonFeed(`{"title":"a","Title":"b","url":"/c","URL":"/d"}`),
+	"JSON, a name with K":      jsonFeed(`{"tıtle":"a","title":"b","date_publiſhed":"2022-01-10"}`),
+	"JSON, a name escaped":     jsonFeed(`{"t\u0069tle":"a","title":"b"}`),
+	"JSON, items twice":        `{"items":[{"title":"a"}],"items":[{"title":"b"}]}`,
+	"JSON, items alike":        `{"Items":[{"title":"a","summary":"c"}],"items":[{"title":"b"}]}`,
+	"JSON, items no list":      `{"items":{"title":"a"}}`,
+	"JSON, items no objects":   `{"items":[1,{"title":"a"}]}`,
+	"JSON, null":               jsonFeed(`{"title":null,"id":null,"url":"/c","image":null,"tags":null}`),
+	"JSON, numbers":            jsonFeed(`{"title":1984,"id":7,"summary":1.50}`),
+	"JSON, extensions":         `{"_a":{"title":[]},"items":[{"title":"a","_b":{"x":1},"_c":tru}]}`,
+	"JSON, extensions, sound":  `{"_a":{"title":[]},"items":[{"title":"a","_b":{"x":1},"_c":[null]}]}`,
+	"JSON, people": `{"author":{"name":"A","url":"/a"},"items":[{"title":"a","authors":[{"name":"B"},{"Name":"C"},null,"D"],"author":{"avatar":"/e"},` +
+		`"tags":["x",null,7,""],"attachments":[{"url":"/a.mp3","mime_type":"audio/mpeg","size_in_bytes":"12","title":"y"},null]}]}`,
+	"JSON, a comma too many":  jsonFeed(`{"title":"a",}`),
+	"JSON, a comma too few":   jsonFeed(`{"title":"a" "url":"/b"}`),
+	"JSON, no value":          jsonFeed(`{"title":"a","url":}`),
+	"JSON, a bad text":        jsonFeed(`{"title":"a","url":"/b","summary":"\x"}`),
+	"JSON, a line in a text":  jsonFeed("{\"title\":\"a\nb\"}"),
+	"JSON, brackets mixed":    jsonFeed(`{"title":"a","tags":["b"}}`),
+	"JSON, more behind":       jsonFeed(`{"title":"a"}`) + "x",
+	"JSON, space":             " \n{ \"items\" : [ { \"title\" : \"a\" } ] , \"title\" : \"b\" }\t",
+	"JSON, a byte order mark": "\ufeff" + jsonFeed(`{"title":"a"}`),
+	"bare":                    `<rss version="2.0" xmlns:a="http://a.example/"><channel><item><title>x</title></item></channel></rss>`,
+	"bare, of a namespace":    `<rss xmlns="http://a.example/"><channel><item><title>x</title></item></channel></rss>`,
+	"bare, an odd attribute":  `<rss version="&nbsp;"><channel><item><title>x</title></item></channel></rss>`,
+	"bare, a bad attribute":   "<rss version='\xff'><channel><item><title>x</title></item></channel></rss>",
 }
 
 // header makes an RSS document whose channel says more.
@@ -194,8 +225,33 @@ func header(elements string) string {
 func TestLift(t *testing.T) {
 	for name, document := range liftCases {
 		t.Run(name, func(t *testing.T) {
-			sameWhole(t, document, formatOf(document), feedURL)
+			format := formatOf(document)
+			if strings.HasPrefix(name, "JSON") {
+				format = schema.FormatJSON
+			}
+			sameWhole(t, document, format, feedURL)
 		})
+	}
+}
+
+// TestLiftTornJSON joins the pieces of JSON Feeds at random.
+func TestLiftTornJSON(t *testing.T) {
+	var pieces []string
+	for name, document := range liftCases {
+		if strings.HasPrefix(name, "JSON") {
+			pieces = append(pieces, strings.SplitAfter(document, ",")...)
+			pieces = append(pieces, strings.SplitAfter(document, "{")...)
+		}
+	}
+	slices.Sort(pieces)
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2_000 {
+		var b strings.Builder
+		for range r.IntN(6) {
+			b.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		sameWhole(t, b.String(), schema.FormatJSON, feedURL)
+		sameWhole(t, jsonFeed("{"+b.String()+"}"), schema.FormatJSON, feedURL)
 	}
 }
 

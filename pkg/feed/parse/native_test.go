@@ -163,6 +163,46 @@ func TestLifted(t *testing.T) {
 	}
 }
 
+// TestLiftedJSON checks what is lifted out of a JSON Feed.
+func TestLiftedJSON(t *testing.T) {
+	for name, test := range map[string]struct{ document, rest string }{
+		"texts":         {`{"version":"a","title":"b","items":[{"id":"c","url":null,"content_html":"\u00e9"}]}`, `{"items":[{}]}`},
+		"extensions":    {`{"_a":{"b":1},"items":[{"title":"c","_d":[]}]}`, `{"items":[{}]}`},
+		"no texts":      {`{"author":{"name":"a"},"items":[{"id":7,"title":"b","tags":["c"]}],"hubs":[]}`, `{"author":{"name":"a"},"items":[{"id":7,"tags":["c"]}],"hubs":[]}`},
+		"two items":     {`{"items":[{"title":"a"},{"title":"b"}]}`, `{"items":[{"title":"a"},{"title":"b"}]}`},
+		"no items":      {`{"title":"a"}`, `{"title":"a"}`},
+		"a name twice":  {`{"items":[{"title":"a","title":"b"}]}`, `{"items":[{"title":"a","title":"b"}]}`},
+		"a name alike":  {`{"items":[{"title":"a","URL":"b"}]}`, `{"items":[{"title":"a","URL":"b"}]}`},
+		"a bad text":    {`{"items":[{"title":"a","url":"\x"}]}`, `{"items":[{"title":"a","url":"\x"}]}`},
+		"a bad unknown": {`{"items":[{"title":"a","_b":tru}]}`, `{"items":[{"_b":tru}]}`},
+	} {
+		if got := parse.LiftedJSON(test.document); got != test.rest {
+			t.Errorf("%s: got %s, want %s", name, got, test.rest)
+		}
+	}
+}
+
+// TestIsBare checks that gofeed reads nothing in what it is spared.
+func TestIsBare(t *testing.T) {
+	const rest = "<channel><item></item></channel></rss>"
+	for root, want := range map[string]bool{
+		"<rss>": true, `<rss version="2.0">`: true, `<rss xmlns:a="http://a.example/" version="2.0">`: true,
+		`<rss xmlns="http://a.example/">`: false, `<rss version="&amp;">`: false, "<rss a='\xff'>": false, "<rdf>": false, "<RSS>": false,
+		"<rss><channel></channel>": false, "<rssx>": false, "": false,
+	} {
+		if got := parse.IsBare(root + rest); got != want {
+			t.Errorf("%s: got %v", root, got)
+		}
+		if !want {
+			continue
+		}
+		n, err := parse.ReadNative(root+rest, schema.FormatRSS, false)
+		if diff := cmp.Diff(parse.Native{}, n, cmpopts.EquateEmpty()); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", root, err, diff)
+		}
+	}
+}
+
 // TestUsualNamespaces checks that gofeed takes a usual prefix without its
 // declaration for the same.
 func TestUsualNamespaces(t *testing.T) {

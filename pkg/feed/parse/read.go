@@ -106,7 +106,7 @@ func withoutDeclaration(document []byte) []byte {
 }
 
 func (e *entry) readRSS() error {
-	f, err := (&rss.Parser{}).Parse(bytes.NewReader(e.lifted.document))
+	f, err := e.parseRSS()
 	if err != nil {
 		return err
 	}
@@ -118,6 +118,15 @@ func (e *entry) readRSS() error {
 	// The scan would parse the text of each item for a first picture.
 	e.feed, err = (&gofeed.DefaultRSSTranslator{DisableContentImageScan: true}).Translate(f)
 	return err
+}
+
+// parseRSS reads what is left of a document. Of most that is an empty item, which
+// needs no parser.
+func (e *entry) parseRSS() (*rss.Feed, error) {
+	if len(e.lifted.leaves) > 0 && isBare(e.lifted.document) {
+		return &rss.Feed{Items: []*rss.Item{{}}}, nil
+	}
+	return (&rss.Parser{}).Parse(bytes.NewReader(e.lifted.document))
 }
 
 func (e *entry) readAtom() error {
@@ -135,23 +144,41 @@ func (e *entry) readAtom() error {
 }
 
 func (e *entry) readJSON(lifting bool) error {
-	repaired := repairJSON(e.document, lifting)
+	l := &liftedJSON{document: e.document}
+	if lifting {
+		l = liftJSON(e.document)
+	}
+	f, err := e.parseJSON(l)
+	if err != nil {
+		return err
+	}
+	e.jsonFeed, e.json = f, &json.Item{}
+	if len(f.Items) > 0 {
+		e.json = f.Items[0]
+	}
+	// gofeed would try all its layouts on a date, twice.
+	published, modified := e.json.DatePublished, e.json.DateModified
+	e.json.DatePublished, e.json.DateModified = "", ""
+	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
+	e.json.DatePublished, e.json.DateModified = published, modified
+	return err
+}
+
+// parseJSON reads what is left of a feed, if anything is.
+func (e *entry) parseJSON(l *liftedJSON) (*json.Feed, error) {
+	if string(l.document) == bareJSON {
+		l.feed.Items = []*json.Item{&l.item}
+		return &l.feed, nil
+	}
+	repaired := repairJSON(l.document)
 	if repaired.reshaped {
 		e.repaired(RepairJSON)
 	}
 	f, err := (&json.Parser{}).Parse(bytes.NewReader(repaired.document))
-	if err != nil {
-		return err
+	if err == nil {
+		l.restore(f)
 	}
-	e.jsonFeed = f
-	if len(f.Items) > 0 {
-		e.json = f.Items[0]
-	}
-	e.feed, err = (&gofeed.DefaultJSONTranslator{}).Translate(f)
-	for i, lifted := range repaired.texts {
-		lifted.restore(f.Items[i], e.feed.Items[i])
-	}
-	return err
+	return f, err
 }
 
 // extensions returns the elements of a name in a namespace, by its usual prefix.
