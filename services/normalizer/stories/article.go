@@ -2,7 +2,9 @@ package stories
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -32,32 +34,51 @@ type ID [16]byte
 // String is the id in hex.
 func (i ID) String() string { return hex.EncodeToString(i[:]) }
 
-// ErrID says that an article has no id of 32 hex digits.
-var ErrID = errors.New("stories: no id of an article")
+// ErrArticle says that a message is no article with an id.
+var ErrArticle = errors.New("stories: not an article")
 
 // parseID reads an id in hex.
 func parseID(text string) (id ID, err error) {
 	if len(text) != 2*len(id) {
-		return id, ErrID
+		return id, ErrArticle
 	}
 	if _, err := hex.Decode(id[:], []byte(text)); err != nil {
-		return id, ErrID
+		return id, ErrArticle
 	}
 	return id, nil
 }
 
-// NewArticle takes from a message what counts.
-func NewArticle(a schema.Article, seq uint64, stored time.Time) (Article, error) {
-	id, err := parseID(a.ID)
+// message is what is read of a message of the stream ARTICLES.
+type message struct {
+	ID          string       `json:"id"`
+	Revision    int          `json:"revision"`
+	Event       schema.Event `json:"event"`
+	Fingerprint string       `json:"fingerprint"`
+	Source      struct {
+		Token string `json:"token"`
+	} `json:"source"`
+	Provenance struct {
+		FetchedAt time.Time         `json:"fetched_at"`
+		Versions  map[string]string `json:"versions"`
+	} `json:"provenance"`
+}
+
+// Decode takes from a message of ARTICLES what counts.
+func Decode(data []byte, seq uint64, stored time.Time) (Article, error) {
+	var m message
+	if err := json.Unmarshal(data, &m); err != nil {
+		return Article{}, fmt.Errorf("%w: %w", ErrArticle, err)
+	}
+	id, err := parseID(m.ID)
 	if err != nil {
 		return Article{}, err
 	}
-	out := Article{
-		ID: id, Revision: a.Revision, Source: a.Source.Token, Seq: seq, Stored: stored,
-		Fetched: a.Provenance.FetchedAt, Withdrawn: a.Event == schema.EventWithdrawn,
+	a := Article{
+		ID: id, Revision: m.Revision, Source: m.Source.Token, Seq: seq, Stored: stored,
+		Fetched: m.Provenance.FetchedAt, Withdrawn: m.Event == schema.EventWithdrawn,
 	}
-	if a.Fingerprint != "" && a.Provenance.Versions["fingerprint"] == fingerprint.Version && !out.Withdrawn {
-		out.Signature, _ = fingerprint.Parse(a.Fingerprint) // one that cannot be read is none
+	if !a.Withdrawn && m.Provenance.Versions["fingerprint"] == fingerprint.Version {
+		a.Signature, _ = fingerprint.Parse(m.Fingerprint) // one that cannot be read is none
 	}
-	return out, nil
+	return a, nil
 }

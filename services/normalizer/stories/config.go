@@ -16,7 +16,7 @@ import (
 // Config is what an operator may set.
 type Config struct {
 	Window      time.Duration `help:"Time between the fetches of two articles that are compared." default:"72h"`
-	Articles    int           `help:"Most articles that are held to compare with, about 1 kB each; the oldest go first." default:"100000"`
+	Articles    int           `help:"Most articles that are held to compare with, about 1.5 kB each; the oldest go first." default:"100000"`
 	Similarity  float64       `help:"Estimated similarity from which an article is a duplicate." default:"0.3"`
 	Containment float64       `help:"Estimated part of the shorter article in the longer from which it is a cut." default:"0.5"`
 	Members     int           `help:"Most articles of a story; what is like them then begins another." default:"500"`

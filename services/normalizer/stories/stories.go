@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -59,7 +60,7 @@ type story struct {
 // New is the state before the first message.
 func New(c Config) *State {
 	s := &State{config: c, index: newIndex(), stories: map[string]*story{}, of: map[string]*story{}}
-	s.threshold.similarity, s.threshold.containment = int(1000*c.Similarity), int(1000*c.Containment)
+	s.threshold.similarity, s.threshold.containment = int(math.Round(1000*c.Similarity)), int(math.Round(1000*c.Containment))
 	return s
 }
 
@@ -107,6 +108,7 @@ func (s *State) Index(a Article) {
 // the last version of each, in the order of the stream.
 func (s *State) Adopt(stored []schema.Story) {
 	for _, version := range slices.Backward(stored) {
+		version.Members = slices.Clone(version.Members)
 		st := &story{Story: version}
 		for _, m := range version.Members {
 			if s.isLive(m.ArticleID, version.ArticleSeq) {
