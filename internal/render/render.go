@@ -29,6 +29,7 @@ const (
 	KindMentions = "mentions"
 	KindDead     = "dead"
 	KindOps      = "ops"
+	KindStories  = "stories"
 )
 
 // ErrNoArticle says that a message of this kind cannot be printed as an article.
