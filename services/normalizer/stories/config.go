@@ -19,12 +19,13 @@ type Config struct {
 	Articles    int           `help:"Most articles that are held to compare with, about 1.5 kB each; the oldest go first." default:"100000"`
 	Similarity  float64       `help:"Estimated similarity from which an article is a duplicate." default:"0.3"`
 	Containment float64       `help:"Estimated part of the shorter article in the longer from which it is a cut." default:"0.5"`
+	SameSource  float64       `help:"Estimated similarity from which an article is a duplicate of one by the same source, whose reports may share a template." default:"0.7"`
 	Members     int           `help:"Most articles of a story; what is like them then begins another." default:"500"`
 }
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
-	return Config{Window: 72 * time.Hour, Articles: 100_000, Similarity: 0.3, Containment: 0.5, Members: 500}
+	return Config{Window: 72 * time.Hour, Articles: 100_000, Similarity: 0.3, Containment: 0.5, SameSource: 0.7, Members: 500}
 }
 
 // Validate says which setting is wrong and what is wanted.
@@ -38,6 +39,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--stories-similarity: got %g, want 0.1 to 1", c.Similarity)
 	case !(c.Containment >= 0.2 && c.Containment <= 1):
 		return fmt.Errorf("--stories-containment: got %g, want 0.2 to 1", c.Containment)
+	case !(c.SameSource >= 0.1 && c.SameSource <= 1):
+		return fmt.Errorf("--stories-same-source: got %g, want 0.1 to 1", c.SameSource)
 	case c.Members < 2 || c.Members > 2000:
 		return fmt.Errorf("--stories-members: got %d, want 2 to 2000", c.Members)
 	}

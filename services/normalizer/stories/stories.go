@@ -22,9 +22,13 @@ const (
 	Gone    Verdict = "gone"    // it was withdrawn, and was in no story
 )
 
-// minShared is how many of the 128 least hashes two texts must share to be taken
-// for a cut, in thousandths of them: of fewer the containment cannot be told.
-const minShared = 60
+// A cut is at most three quarters of the longer text: two texts of one length are
+// duplicates or they are not. Both must share 60 thousandths of the least hashes:
+// of fewer the containment cannot be told.
+const (
+	cutParts, cutWhole = 3, 4
+	minShared          = 60
+)
 
 // Counts are what the comparisons have met.
 type Counts struct {
@@ -44,12 +48,15 @@ type Counts struct {
 // time.
 type State struct {
 	config    Config
-	threshold struct{ similarity, containment int } // in thousandths
+	threshold thresholds
 	index     *index
 	stories   map[string]*story
 	of        map[string]*story // by the id of a member
 	counts    Counts
 }
+
+// thresholds are those of the configuration, in thousandths.
+type thresholds struct{ similarity, containment, sameSource int }
 
 // story is a story of which at least one article is in the index.
 type story struct {
@@ -59,9 +66,11 @@ type story struct {
 
 // New is the state before the first message.
 func New(c Config) *State {
-	s := &State{config: c, index: newIndex(), stories: map[string]*story{}, of: map[string]*story{}}
-	s.threshold.similarity, s.threshold.containment = int(math.Round(1000*c.Similarity)), int(math.Round(1000*c.Containment))
-	return s
+	in := func(share float64) int { return int(math.Round(1000 * share)) }
+	return &State{
+		config: c, threshold: thresholds{in(c.Similarity), in(c.Containment), in(c.SameSource)},
+		index: newIndex(), stories: map[string]*story{}, of: map[string]*story{},
+	}
 }
 
 // Take advances the state by one article. When a story has changed, its new
@@ -216,12 +225,17 @@ func (m match) better(than match) bool {
 	}
 }
 
-// compare says how two texts are alike; no kind when they are not.
+// compare says how two texts are alike; no kind when they are not. Of one source
+// more is asked: its weather reports and share prices share most of their words.
 func (s *State) compare(a Article, e *entry) match {
 	similarity, containment := fingerprint.Overlap(a.Signature, &e.signature)
+	shorter, longer := min(a.Signature.Shingles, e.signature.Shingles), max(a.Signature.Shingles, e.signature.Shingles)
+	same := a.Source == e.article.Source
 	switch {
-	case similarity >= s.threshold.similarity:
+	case similarity >= s.threshold.similarity && (!same || similarity >= s.threshold.sameSource):
 		return match{e, schema.MemberDuplicate, similarity}
+	case same || uint64(shorter)*cutWhole > uint64(longer)*cutParts:
+		return match{entry: e, score: similarity}
 	case containment >= s.threshold.containment && similarity >= minShared:
 		return match{e, schema.MemberCut, containment}
 	default:

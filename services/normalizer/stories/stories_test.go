@@ -142,6 +142,32 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// Of two articles by one source more is asked, because one template makes many
+// reports; and no report is a cut of another of its length.
+func TestTemplates(t *testing.T) {
+	for name, test := range map[string]struct {
+		begin, words  int
+		want          stories.Verdict
+		wantOfAnother stories.Verdict
+	}{
+		"half is the same":    {60, 200, stories.Alone, stories.Joined},
+		"most is the same":    {10, 200, stories.Joined, stories.Joined},
+		"a cut":               {0, 80, stories.Alone, stories.Joined},
+		"a third is the same": {130, 200, stories.Alone, stories.Alone},
+	} {
+		for source, want := range map[string]stories.Verdict{"a": test.want, "b": test.wantOfAnother} {
+			s := stories.New(stories.DefaultConfig())
+			first, second := article(1, 1, 1, day), article(2, 1, 2, day)
+			first.Source, second.Source = "a", source
+			first.Signature, second.Signature = text(0, 200), text(test.begin, test.words)
+			s.Take(first)
+			if got, _ := s.Take(second); got != want {
+				t.Errorf("%s, by %s: %s, want %s", name, source, got, want)
+			}
+		}
+	}
+}
+
 // The whole of a version: what subscribers get.
 func TestVersion(t *testing.T) {
 	s := stories.New(stories.DefaultConfig())
@@ -204,6 +230,7 @@ func TestConfig(t *testing.T) {
 		"--stories-articles":    func(c *stories.Config) { c.Articles = 0 },
 		"--stories-similarity":  func(c *stories.Config) { c.Similarity = 1.1 },
 		"--stories-containment": func(c *stories.Config) { c.Containment = 0 },
+		"--stories-same-source": func(c *stories.Config) { c.SameSource = 0 },
 		"--stories-members":     func(c *stories.Config) { c.Members = 1 },
 	} {
 		c := stories.DefaultConfig()
