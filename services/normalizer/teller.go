@@ -206,8 +206,10 @@ func (t *teller) newest(ctx context.Context) (seq uint64, stored time.Time, err 
 	if err != nil {
 		return 0, time.Time{}, fmt.Errorf("stream %s: %w", name, err)
 	}
-	t.last = stream.CachedInfo().State.LastSeq
-	last, found, err := t.first(ctx, schema.StreamStories, t.last)
+	if t.last = stream.CachedInfo().State.LastSeq; t.last == 0 {
+		return 0, time.Time{}, nil
+	}
+	last, found, err := t.bus.At(ctx, name, t.last)
 	if err != nil || !found {
 		return 0, time.Time{}, err
 	}
@@ -215,22 +217,11 @@ func (t *teller) newest(ctx context.Context) (seq uint64, stored time.Time, err 
 	if err != nil {
 		return 0, time.Time{}, err
 	}
-	article, found, err := t.first(ctx, schema.StreamArticles, story.ArticleSeq)
+	article, found, err := t.bus.At(ctx, t.bus.Root().Stream(schema.StreamArticles), story.ArticleSeq)
 	if err != nil || !found {
-		return story.ArticleSeq, last.Time, err
+		return story.ArticleSeq, time.Time{}, err // it is older than what is held
 	}
 	return story.ArticleSeq, article.Time, nil
-}
-
-// first is the first message of a stream from a sequence on.
-func (t *teller) first(ctx context.Context, stream string, from uint64) (bus.Delivery, bool, error) {
-	if from == 0 {
-		return bus.Delivery{}, false, nil
-	}
-	for d, err := range t.bus.Read(ctx, bus.ReadOptions{Stream: stream, From: from}) {
-		return d, err == nil, err
-	}
-	return bus.Delivery{}, false, nil
 }
 
 // known are the stories as t.last leaves them, those that have changed since a time.
