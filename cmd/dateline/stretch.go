@@ -31,6 +31,7 @@ var kinds = map[string]kind{
 	render.KindMentions: {schema.StreamMentions, "mention"},
 	render.KindDead:     {schema.StreamDead, "dead"},
 	render.KindOps:      {schema.StreamOps, "ops"},
+	render.KindStories:  {schema.StreamStories, "story"},
 }
 
 // filters are the subject filters of a flag, none when it is empty.

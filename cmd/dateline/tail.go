@@ -3,20 +3,24 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/canonical"
 )
 
 // tailCommand prints messages as they are stored.
 type tailCommand struct {
 	client
-	Kind     string  `arg:"" optional:"" help:"What to print: items, articles, enriched (default), mentions, dead or ops." default:"enriched" enum:"items,articles,enriched,mentions,dead,ops"`
-	Subject  string  `help:"Only messages on subjects of this filter, such as news.enriched.en.>" placeholder:"FILTER"`
-	Since    instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise only what is new." placeholder:"TIME"`
-	Format   string  `help:"Format: line, json, dated or ninjs." default:"line" enum:"line,json,dated,ninjs"`
-	Count    int     `help:"Stop after so many messages." placeholder:"N"`
-	NoFollow bool    `help:"Stop at the end of what is stored. Needs --since."`
+	Kind      string  `arg:"" optional:"" help:"What to print: items, articles, enriched (default), mentions, stories, dead or ops." default:"enriched" enum:"items,articles,enriched,mentions,stories,dead,ops"`
+	Subject   string  `help:"Only messages on subjects of this filter, such as news.enriched.en.>" placeholder:"FILTER"`
+	Since     instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise only what is new." placeholder:"TIME"`
+	Format    string  `help:"Format: line, json, dated or ninjs." default:"line" enum:"line,json,dated,ninjs"`
+	Canonical bool    `help:"Of near-duplicate articles only the first. An article is printed once the stories take it into account, or after five seconds."`
+	Count     int     `help:"Stop after so many messages." placeholder:"N"`
+	NoFollow  bool    `help:"Stop at the end of what is stored. Needs --since."`
 }
 
 // Run is called by kong.
@@ -35,6 +39,7 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 	}
 	defer b.Close()
 	defer p.end()
+	keep := c.filter(b)
 	for d, err := range b.Read(ctx, options) {
 		if ctx.Err() != nil {
 			return nil // Ctrl-C is how it ends.
@@ -42,7 +47,7 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 		if err != nil {
 			return err
 		}
-		if err := p.message(c.Kind, d); err != nil {
+		if err := c.show(ctx, p, keep, d); err != nil {
 			return err
 		}
 		if c.Count > 0 && p.printed >= c.Count {
@@ -50,6 +55,28 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 		}
 	}
 	return nil
+}
+
+// filter is nil when all messages are wanted.
+func (c *tailCommand) filter(b *bus.Bus) *canonical.Filter {
+	if !c.Canonical {
+		return nil
+	}
+	return canonical.New(b, canonical.DefaultWait)
+}
+
+// show prints a message, if it is wanted.
+func (c *tailCommand) show(ctx context.Context, p *printer, keep *canonical.Filter, d bus.Delivery) error {
+	if keep != nil {
+		wanted, err := keep.Keep(ctx, d, d.Subject[strings.LastIndexByte(d.Subject, '.')+1:])
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil || !wanted {
+			return err
+		}
+	}
+	return p.message(c.Kind, d)
 }
 
 // options are what to read, with the flags checked.
@@ -61,6 +88,9 @@ func (c *tailCommand) options() (bus.ReadOptions, error) {
 	}
 	if c.Count < 0 {
 		return o, boot.ConfigError(errors.New("--count: want a number above 0"))
+	}
+	if c.Canonical && c.Kind != render.KindArticles && c.Kind != render.KindEnriched {
+		return o, boot.ConfigError(errors.New("--canonical: only articles and enriched have stories"))
 	}
 	if err := checkFormat(c.Kind, c.Format); err != nil {
 		return o, err

@@ -9,6 +9,8 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/normalizer"
+	"github.com/dateline-news/dateline/services/normalizer/fingerprint"
 )
 
 func TestTailStored(t *testing.T) {
@@ -123,4 +125,34 @@ func TestTailEndsWhenItsOutputDoes(t *testing.T) {
 	if code != 1 || !strings.Contains(stderr.String(), "disk full") {
 		t.Errorf("exit code %d: %s", code, stderr.String())
 	}
+}
+
+// Of two publications of one text the first is printed, whether it is followed or
+// read again; a program that tells stories is needed for it.
+func TestTailCanonical(t *testing.T) {
+	bed := newTestbed(t)
+	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, bed.Bus, normalizer.DefaultConfig()) })
+	var words strings.Builder
+	for i := range 80 {
+		fmt.Fprintf(&words, "word%d ", i)
+	}
+	signature := fingerprint.Of([]string{words.String()}).String()
+	for number := range 3 {
+		e := sample(number, 1)
+		if number < 2 { // the third has another text
+			e.Fingerprint, e.Provenance.Versions = signature, map[string]string{"fingerprint": fingerprint.Version}
+		}
+		bed.publish(bed.article(e.Article))
+		bed.publish(bed.enriched(e))
+	}
+	for _, kind := range []string{"articles", "enriched"} {
+		out := bed.ok("tail", kind, "--canonical", "--since", "1h", "--no-follow").out
+		if !strings.Contains(out, "Headline 0.1") || strings.Contains(out, "Headline 1.1") || !strings.Contains(out, "Headline 2.1") {
+			t.Errorf("%s:\n%s", kind, out)
+		}
+	}
+	if out := bed.ok("tail", "stories", "--since", "1h", "--no-follow").out; !strings.Contains(out, "joined") || !strings.Contains(out, "duplicate 1.00") {
+		t.Errorf("stories:\n%s", out)
+	}
+	bed.run("tail", "items", "--canonical").fails(t, 2, "--canonical")
 }

@@ -127,11 +127,7 @@ func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, sta
 // leaves one stage is seen by the next look at the latest.
 func (a *App) left(ctx context.Context) (uint64, error) {
 	var left uint64
-	for _, c := range []struct{ stream, consumer string }{
-		{schema.StreamFound, topology.ConsumerPager},
-		{schema.StreamItems, topology.ConsumerNormalizer},
-		{schema.StreamArticles, topology.ConsumerEnricher},
-	} {
+	for _, c := range a.stages() {
 		consumer, err := a.Bus.JetStream().Consumer(ctx, a.Bus.Root().Stream(c.stream), c.consumer)
 		if err != nil {
 			return 0, fmt.Errorf("consumer %s: %w", c.consumer, err)
@@ -140,4 +136,20 @@ func (a *App) left(ctx context.Context) (uint64, error) {
 		left += info.NumPending + uint64(info.NumAckPending)
 	}
 	return left, nil
+}
+
+// stage is what is read by one stage of the pipeline.
+type stage struct{ stream, consumer string }
+
+// stages are those of this pipeline, in the direction of the flow.
+func (a *App) stages() []stage {
+	all := []stage{
+		{schema.StreamFound, topology.ConsumerPager},
+		{schema.StreamItems, topology.ConsumerNormalizer},
+		{schema.StreamArticles, topology.ConsumerEnricher},
+	}
+	if a.options.Normalizer.Stories {
+		all = append(all, stage{schema.StreamArticles, topology.ConsumerStories})
+	}
+	return all
 }

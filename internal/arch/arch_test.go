@@ -79,6 +79,7 @@ var rules = []rule{
 		name: "the pure parts know no bus",
 		of: []string{
 			module + "/services/normalizer/normalize/...", module + "/services/normalizer/identity/...",
+			module + "/services/normalizer/fingerprint", module + "/services/normalizer/stories",
 			module + "/services/enricher/steps/...", module + "/services/fetcher/internal/schedule", module + "/services/fetcher/internal/memory",
 			module + "/services/fetcher/discover",
 		},

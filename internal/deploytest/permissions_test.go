@@ -29,6 +29,8 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 			"news.item.a", "news.found.a", "news.enriched.en.a.b", "news.poll.at.a", "news.dead.poller.a", "$KV.feeds.a", "$KV.feedmemory.a",
 			"$JS.API.STREAM.DELETE.ARTICLES", "$JS.API.STREAM.PURGE.ARTICLES", "$JS.API.STREAM.MSG.DELETE.ITEMS",
 			"$JS.API.CONSUMER.DELETE.ITEMS.normalizer", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.enricher", "$JS.API.DIRECT.GET.KV_feeds",
+			"$JS.API.CONSUMER.DELETE.ARTICLES.enricher", "$JS.API.CONSUMER.CREATE.ARTICLES.enricher.news.article.>", "$JS.ACK.ARTICLES.enricher.1.1.1.1.1",
+			"$JS.API.CONSUMER.DELETE.ARTICLES.stories", "$JS.API.STREAM.PURGE.STORIES", "$JS.API.STREAM.DELETE.STORIES", "$JS.API.STREAM.UPDATE.STORIES",
 		},
 		subscribe: []string{">", "news.item.>", "news.article.>", "_INBOX.>", "_INBOX_enricher.>"},
 	},
@@ -42,7 +44,8 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 	},
 	"consumer": {
 		publish: []string{
-			"news.item.a", "news.article.en.a.b", "news.enriched.en.a.b", "news.mention.person.a", "news.replay.a.b", "news.poll.at.a",
+			"news.item.a", "news.article.en.a.b", "news.enriched.en.a.b", "news.mention.person.a", "news.replay.a.b", "news.poll.at.a", "news.story.a",
+			"$JS.API.STREAM.PURGE.STORIES", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.stories", "$JS.API.CONSUMER.CREATE.ARTICLES.a",
 			"$KV.feeds.a", "$JS.API.STREAM.INFO.ITEMS", "$JS.API.STREAM.DELETE.ENRICHED", "$JS.API.STREAM.PURGE.ENRICHED",
 			"$JS.API.STREAM.UPDATE.ENRICHED", "$JS.API.STREAM.MSG.DELETE.ENRICHED", "$JS.API.CONSUMER.CREATE.ITEMS.a",
 			"$JS.API.CONSUMER.MSG.NEXT.ITEMS.normalizer", "$JS.API.DIRECT.GET.ARTICLES", "$JS.ACK.ITEMS.normalizer.1.1.1.1.1",

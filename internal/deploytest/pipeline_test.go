@@ -81,7 +81,7 @@ func plainServer(t *testing.T, programs string) {
 
 // feeds are the addresses of the test's site.
 const (
-	feedAlone, feedShared, feedKilled, feedMissing = "/alone.xml", "/shared.xml", "/killed.xml", "/missing.xml"
+	feedAlone, feedShared, feedKilled, feedMissing, feedCopied = "/alone.xml", "/shared.xml", "/killed.xml", "/missing.xml", "/copied.xml"
 
 	perFeed = 100
 )
@@ -106,6 +106,7 @@ func pipeline(t *testing.T, programs string) {
 	p.waiting(t, 2)
 	p.shares(t, second)
 	p.killed(t)
+	p.copied(t, programs)
 	p.arrivedOnce(t, server.connect(t, "consumer"))
 	p.consumed(t, programs)
 	p.replayed(t, programs)
@@ -244,6 +245,7 @@ func (p *deployment) consumed(t *testing.T, programs string) {
 	if article := p.server.dateline(t, programs, "consumer", "get", id, "--format", "json"); !strings.Contains(article, id) {
 		t.Errorf("get %s: %s", id, article)
 	}
+	p.firsts(t, programs)
 	stored := p.server.dateline(t, programs, "consumer", "tail", "enriched", "--since", "1h", "--no-follow", "--format", "json")
 	if n := strings.Count(stored, "\n"); n != len(p.want) {
 		t.Errorf("tail printed %d articles, want %d", n, len(p.want))

@@ -73,6 +73,8 @@ func columns(kind, subject string, data []byte) ([]column, error) {
 		return read(data, func(p schema.Pointer) []column { return pointerColumns(subject, p) })
 	case KindOps:
 		return read(data, healthColumns)
+	case KindStories:
+		return read(data, storyColumns)
 	case KindDead:
 		return deadColumns(subject, data), nil
 	default:
@@ -180,6 +182,35 @@ func healthColumns(h schema.Health) []column {
 		{about, 0, bold},
 		{h.Error, 0, plain},
 		{h.Detail, 0, dim},
+	}
+}
+
+// maxSources is how many sources of a story a line names.
+const maxSources = 8
+
+// storyColumns shows what happened to which article, and whose the others are,
+// the first of the story first.
+func storyColumns(s schema.Story) []column {
+	var sources []string
+	alike := ""
+	for i, m := range s.Members {
+		if i < maxSources {
+			sources = append(sources, m.Source)
+		}
+		if m.ArticleID == s.ArticleID {
+			alike = string(m.Kind) + " " + strconv.FormatFloat(m.Similarity, 'f', 2, 64)
+		}
+	}
+	if more := len(s.Members) - maxSources; more > 0 {
+		sources = append(sources, "and "+strconv.Itoa(more)+" more")
+	}
+	return []column{
+		{s.ID, 32, dim},
+		{string(s.Event), 7, plain},
+		{s.ArticleID, 32, plain},
+		{alike, 14, yellow},
+		{strconv.Itoa(len(s.Members)) + " articles", 12, plain},
+		{strings.Join(sources, ", "), 0, cyan},
 	}
 }
 

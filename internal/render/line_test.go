@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,12 @@ func TestLineOf(t *testing.T) {
 			schema.Pointer{EntityID: "q20", Headline: "H", Revision: 1}, []string{"q20", "0.00", "H", "1"}},
 		"mention of a replay": {"mentions", "news.replay.j.mention.person.a_b",
 			schema.Pointer{EntityID: "a_b"}, []string{"person a_b", "0.00", "0"}},
-		"event of the pipeline":   {"ops", "s", schema.Health{Kind: "trimmed", Detail: "ITEMS to 80 %"}, []string{"trimmed", "ITEMS to 80 %"}},
+		"event of the pipeline": {"ops", "s", schema.Health{Kind: "trimmed", Detail: "ITEMS to 80 %"}, []string{"trimmed", "ITEMS to 80 %"}},
+		"story": {"stories", "s", schema.Story{ID: "5711", Event: schema.StoryJoined, ArticleID: "b2", Members: []schema.StoryMember{
+			{ArticleID: "a1", Source: "agency_example", Kind: schema.MemberFirst, Similarity: 1},
+			{ArticleID: "b2", Source: "paper_example", Kind: schema.MemberCut, Similarity: 0.75}}},
+			[]string{"5711", "joined", "b2", "cut 0.75", "2 articles", "agency_example, paper_example"}},
+		"story of many":           {"stories", "s", schema.Story{Event: schema.StoryLeft, ArticleID: "c3", Members: slices.Repeat([]schema.StoryMember{{Source: "a"}}, 10)}, []string{"left", "c3", "10 articles", "a, a, a, a, a, a, a, a, and 2 more"}},
 		"event by id":             {"ops", "s", schema.Health{Kind: "removed", FeedID: "00ff"}, []string{"removed", "00ff"}},
 		"dead on a short subject": {"dead", "s", "x", []string{"_", "_", "3 bytes", `"x"`}},
 	} {

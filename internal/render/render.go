@@ -30,6 +30,7 @@ const (
 	KindMentions = "mentions"
 	KindDead     = "dead"
 	KindOps      = "ops"
+	KindStories  = "stories"
 )
 
 // ErrNoArticle says that a message of this kind cannot be printed as an article.

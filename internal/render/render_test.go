@@ -23,6 +23,7 @@ func subjects() map[string]string {
 		render.KindEnriched: "news.enriched.en.meridian-courier_example.9f86d081884c7d659a2feaa0c55ad015",
 		render.KindMentions: "news.mention.location.q20",
 		render.KindDead:     "news.dead.normalizer.a_example",
+		render.KindStories:  "news.story.00112233445566770011223344556677",
 		render.KindOps:      "news.ops.failing.0011223344556677",
 	}
 }
@@ -74,7 +75,7 @@ func TestLine(t *testing.T) {
 	for name, o := range map[string]render.Options{"lines": {}, "lines_color": {Color: true}} {
 		t.Run(name, func(t *testing.T) {
 			var lines strings.Builder
-			for _, kind := range []string{"items", "articles", "enriched", "mentions", "dead", "ops"} {
+			for _, kind := range []string{"items", "articles", "enriched", "mentions", "stories", "dead", "ops"} {
 				line, err := printed(t, render.FormatLine, o, kind)
 				if err != nil {
 					t.Fatal(err)

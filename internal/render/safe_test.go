@@ -78,6 +78,7 @@ func hostile(t *testing.T, text string, data []byte) map[string][]byte {
 		render.KindEnriched: schema.Enriched{Article: article, Entities: []schema.Entity{{ID: text, Type: schema.Person, Name: text, Wikidata: text}}},
 		render.KindItems:    schema.Item{Feed: schema.FeedRef{Title: text, Language: text}, Format: schema.Format(text), Page: &schema.Page{Error: text}},
 		render.KindMentions: schema.Pointer{Date: text, EntityID: text, Source: text, Headline: text, ArticleID: text},
+		render.KindStories:  schema.Story{ID: text, Event: schema.StoryEvent(text), ArticleID: text, Members: []schema.StoryMember{{ArticleID: text, Source: text, Kind: schema.MemberKind(text)}}},
 		render.KindOps:      schema.Health{URL: text, Kind: text, Error: text, Detail: text},
 	} {
 		encoded, err := json.Marshal(message)

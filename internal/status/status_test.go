@@ -83,7 +83,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("FOUND: %+v", found)
 	}
 	want := []status.Consumer{
-		{Name: "poller", Stream: "POLLS"}, {Name: "pager", Stream: "FOUND"}, {Name: "walker", Stream: "POLLS"}, {Name: "normalizer", Stream: "ITEMS", Pending: 1}, {Name: "enricher", Stream: "ARTICLES"},
+		{Name: "poller", Stream: "POLLS"}, {Name: "pager", Stream: "FOUND"}, {Name: "walker", Stream: "POLLS"}, {Name: "normalizer", Stream: "ITEMS", Pending: 1}, {Name: "enricher", Stream: "ARTICLES"}, {Name: "stories", Stream: "ARTICLES"},
 	}
 	if diff := cmp.Diff(want, got.Consumers); diff != "" {
 		t.Error(diff)

@@ -90,7 +90,11 @@ func (in *intake) reserve(ctx context.Context) int {
 
 // fetch takes up to n messages, and returns how many it has taken.
 func (in *intake) fetch(n int) (taken int, err error) {
-	batch, err := in.consumer.Fetch(n, jetstream.FetchMaxWait(fetchWait))
+	options := []jetstream.FetchOpt{jetstream.FetchMaxWait(fetchWait)}
+	if groups := in.consumer.CachedInfo().Config.PriorityGroups; len(groups) > 0 {
+		options = append(options, jetstream.FetchPriorityGroup(groups[0]))
+	}
+	batch, err := in.consumer.Fetch(n, options...)
 	if err != nil {
 		return 0, fmt.Errorf("fetch: %w", err)
 	}

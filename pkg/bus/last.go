@@ -26,6 +26,21 @@ func (b *Bus) LastOfAny(ctx context.Context, stream, filter string) ([]byte, uin
 	return b.last(ctx, stream, filter, false)
 }
 
+// At gets the message at a sequence of a stream, by its name on the server. It
+// reports false when there is none any more.
+func (b *Bus) At(ctx context.Context, stream string, seq uint64) (Delivery, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
+	msg, err := b.getFromLeader(ctx, stream, map[string]any{"seq": seq})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Delivery{}, false, nil
+	}
+	if err != nil {
+		return Delivery{}, false, Unavailable(fmt.Errorf("message %d of %s: %w", seq, stream, err))
+	}
+	return Delivery{Subject: msg.Subject, Header: msg.Header, Data: msg.Data, Stream: stream, Sequence: msg.Sequence, Time: msg.Time}, true, nil
+}
+
 // BucketSubject is the subject of a key of a bucket, by its name on the server.
 func BucketSubject(bucket, key string) string { return "$KV." + bucket + "." + key }
 
@@ -101,7 +116,12 @@ func (b *Bus) lastFromAny(ctx context.Context, stream, filter string) (*jetstrea
 
 // lastFromLeader gets the last message on a filter from the stream's leader.
 func (b *Bus) lastFromLeader(ctx context.Context, stream, filter string) (*jetstream.RawStreamMsg, error) {
-	request, err := json.Marshal(map[string]string{"last_by_subj": filter})
+	return b.getFromLeader(ctx, stream, map[string]any{"last_by_subj": filter})
+}
+
+// getFromLeader gets the message that a query names, without its headers.
+func (b *Bus) getFromLeader(ctx context.Context, stream string, query map[string]any) (*jetstream.RawStreamMsg, error) {
+	request, err := json.Marshal(query)
 	if err != nil {
 		return nil, fmt.Errorf("get: %w", err)
 	}

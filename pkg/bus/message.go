@@ -46,6 +46,9 @@ type Expect struct {
 	// Filter is the subject to look at, which may hold wildcards; the message's
 	// own when empty.
 	Filter string
+	// Stream compares with the last message of the whole stream in place of a
+	// subject's: whoever publishes so knows all that is there.
+	Stream bool
 	// Last is the sequence of the last message there, 0 for none.
 	Last uint64
 	// Fence says that a conflict means somebody else has done the same work: the
@@ -166,9 +169,13 @@ func (m Message) wire(source string, now time.Time, cause *Delivery, parent trac
 	if m.Dedup {
 		set(jetstream.MsgIDHeader, m.ID)
 	}
-	if m.Expect != nil {
-		set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(m.Expect.Last, 10))
-		set(jetstream.ExpectedLastSubjSeqSubjHeader, m.Expect.Filter)
+	switch last := m.Expect; {
+	case last == nil:
+	case last.Stream:
+		set(jetstream.ExpectedLastSeqHeader, strconv.FormatUint(last.Last, 10))
+	default:
+		set(jetstream.ExpectedLastSubjSeqHeader, strconv.FormatUint(last.Last, 10))
+		set(jetstream.ExpectedLastSubjSeqSubjHeader, last.Filter)
 	}
 	return &nats.Msg{Subject: m.Subject, Header: h, Data: m.Data}
 }

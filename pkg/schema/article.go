@@ -91,7 +91,11 @@ type Article struct {
 	// Changed names the fields that differ from the revision before this one:
 	// headline, lead, body, date, event.
 	Changed []string `json:"changed,omitempty"`
-	// Fingerprint is a near-duplicate signature of the body.
+	// Fingerprint is a near-duplicate signature of the body, when that has 60
+	// words: base64 of 129 big-endian 32-bit numbers. The first is how many
+	// different shingles the body has, the others are their MinHash (one
+	// permutation, 128 bins). Provenance.Versions has its version; two of one
+	// version can be compared.
 	Fingerprint string `json:"fingerprint,omitempty"`
 	// Provenance is how the article came to be.
 	Provenance Provenance `json:"provenance"`

@@ -31,7 +31,7 @@ var types = map[string]string{
 	"TypePollDue": schema.TypePollDue, "TypeWalkDue": schema.TypeWalkDue, "TypeItemFound": schema.TypeItemFound, "TypeArticlePublished": schema.TypeArticlePublished,
 	"TypeArticleRevised": schema.TypeArticleRevised, "TypeArticleWithdrawn": schema.TypeArticleWithdrawn,
 	"TypeArticleEnriched": schema.TypeArticleEnriched, "TypeEntityMentioned": schema.TypeEntityMentioned,
-	"TypeHealth": schema.TypeHealth, "TypeReplayEnd": schema.TypeReplayEnd,
+	"TypeStoryChanged": schema.TypeStoryChanged, "TypeHealth": schema.TypeHealth, "TypeReplayEnd": schema.TypeReplayEnd,
 }
 
 var streams = map[string]string{
@@ -56,6 +56,7 @@ func subjects(root schema.Root) map[string]string {
 		"Enriched":            root.Enriched(a),
 		"EnrichedAnyLanguage": root.EnrichedAnyLanguage(a.Source.Token, a.ID),
 		"Mention":             root.Mention(schema.Entity{ID: "q159", Type: schema.Location}),
+		"Story":               root.Story("0123456789abcdef0123456789abcdef"),
 		"Dead":                root.Dead("normalizer", schema.Unknown),
 		"Ops":                 root.Ops("failing", "0123456789abcdef"),
 		"Replay":              root.Replay("job-1", "article.pt.example_org.0123456789abcdef0123456789abcdef"),
@@ -87,6 +88,8 @@ func TestContract(t *testing.T) {
 		"Formats":     fmt.Sprint(schema.FormatRSS, ",", schema.FormatAtom, ",", schema.FormatJSON, ",", schema.FormatSitemap),
 		"EntityTypes": fmt.Sprint(schema.Person, ",", schema.Organization, ",", schema.Location),
 		"Fields":      fmt.Sprint(schema.FieldHeadline, ",", schema.FieldLead, ",", schema.FieldBody),
+		"StoryEvents": fmt.Sprint(schema.StoryJoined, ",", schema.StoryRevised, ",", schema.StoryLeft),
+		"MemberKinds": fmt.Sprint(schema.MemberFirst, ",", schema.MemberDuplicate, ",", schema.MemberCut),
 		"Unknown":     schema.Unknown, "LanguageUndetermined": schema.LanguageUndetermined,
 	})
 	golden(t, "testdata/contract.golden", out.String())

@@ -53,6 +53,7 @@ const (
 	TypeArticleWithdrawn = "dev.dateline.article.withdrawn.v1"
 	TypeArticleEnriched  = "dev.dateline.article.enriched.v1"
 	TypeEntityMentioned  = "dev.dateline.entity.mentioned.v1"
+	TypeStoryChanged     = "dev.dateline.story.changed.v1"
 	TypeHealth           = "dev.dateline.ops.health.v1"
 	TypeReplayEnd        = "dev.dateline.replay.end.v1"
 )

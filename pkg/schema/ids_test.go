@@ -19,6 +19,8 @@ func TestIDsNeverChange(t *testing.T) {
 		"item message": {schema.ItemMessageID("f1", 7, "abc"), "d702e3bf3cbe918146b5438227924f30"},
 		"mention":      {schema.MentionMessageID(pointer), "ab199cab300c1d7e8807853dff0fd9ac"},
 		"revision":     {schema.RevisionID("a1", 12), "a1:12"},
+		"story":        {schema.StoryID("0123456789abcdef0123456789abcdef", 1), "06cb84dde93a5fe4485faf2bd795dc8f"},
+		"story, later": {schema.StoryID("0123456789abcdef0123456789abcdef", 2), "2f96282a9224724398cf446dd01d8831"},
 		"content":      {article.Hash(), "0b4a7f1f6eb0091f774aa9beec3a77a7"},
 		"no content":   {schema.Article{}.Hash(), "9d908ecfb6b256def8b49a7c504e6c88"},
 	} {

@@ -128,6 +128,9 @@ func (r Root) EnrichedAnyLanguage(source, id string) string {
 // Mention is the subject of the pointers to articles that name an entity.
 func (r Root) Mention(e Entity) string { return r.join("mention", Token(string(e.Type)), Token(e.ID)) }
 
+// Story is the subject of a story.
+func (r Root) Story(id string) string { return r.join("story", Token(id)) }
+
 // Dead is the subject of the messages that a stage has set aside; source may be
 // Unknown.
 func (r Root) Dead(stage, source string) string { return r.join("dead", Token(stage), source) }

@@ -5,6 +5,7 @@ package normalizer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/normalizer/identity"
 	"github.com/dateline-news/dateline/services/normalizer/normalize"
+	"github.com/dateline-news/dateline/services/normalizer/stories"
 )
 
 // Stage is the name of the stage: in counters and in dead letters.
@@ -22,10 +24,15 @@ const Stage = "normalizer"
 type Config struct {
 	Workers int           `help:"Items handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout time.Duration `help:"Time for one item." default:"30s"`
+
+	Stories bool           `help:"Find near-duplicate articles, in one normalizer at a time." default:"true" negatable:""`
+	Compare stories.Config `embed:"" prefix:"stories-"`
 }
 
 // DefaultConfig returns the documented defaults.
-func DefaultConfig() Config { return Config{Workers: 128, Timeout: 30 * time.Second} }
+func DefaultConfig() Config {
+	return Config{Workers: 128, Timeout: 30 * time.Second, Stories: true, Compare: stories.DefaultConfig()}
+}
 
 // Validate says which setting is wrong and what is wanted.
 func (c Config) Validate() error {
@@ -35,15 +42,32 @@ func (c Config) Validate() error {
 	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
 		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
 	}
-	return nil
+	return c.Compare.Validate()
 }
 
-// Run normalizes items until ctx ends. Any number of normalizers may run on one
-// pipeline.
+// Run normalizes items, and finds stories, until ctx ends. Any number of
+// normalizers may run on one pipeline.
 func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	if !c.Stories {
+		return runArticles(ctx, b, c)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	telling := make(chan error, 1)
+	go func() {
+		defer stop()
+		telling <- runStories(ctx, b, c.Compare)
+	}()
+	err := runArticles(ctx, b, c)
+	stop()
+	return errors.Join(err, <-telling)
+}
+
+// runArticles normalizes items until ctx ends.
+func runArticles(ctx context.Context, b *bus.Bus, c Config) error {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamItems, topology.ConsumerNormalizer
 	stage.Workers, stage.Timeout = c.Workers, c.Timeout

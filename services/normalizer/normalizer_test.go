@@ -108,9 +108,13 @@ func TestConfig(t *testing.T) {
 	if err := normalizer.DefaultConfig().Validate(); err != nil {
 		t.Error(err)
 	}
-	for _, c := range []normalizer.Config{{Workers: 0, Timeout: time.Second}, {Workers: 1}, {Workers: 5000, Timeout: time.Second}} {
-		if c.Validate() == nil {
-			t.Errorf("%+v is taken", c)
+	for name, change := range map[string]func(*normalizer.Config){
+		"no workers": func(c *normalizer.Config) { c.Workers = 0 }, "too many": func(c *normalizer.Config) { c.Workers = 5000 },
+		"no time": func(c *normalizer.Config) { c.Timeout = 0 }, "no window": func(c *normalizer.Config) { c.Compare.Window = 0 },
+	} {
+		c := normalizer.DefaultConfig()
+		if change(&c); c.Validate() == nil {
+			t.Errorf("%s: %+v is taken", name, c)
 		}
 	}
 }

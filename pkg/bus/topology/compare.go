@@ -43,6 +43,9 @@ var consumerSettings = []setting[jetstream.ConsumerConfig]{
 	{"ack_wait", func(c jetstream.ConsumerConfig) any { return c.AckWait }},
 	{"max_deliver", func(c jetstream.ConsumerConfig) any { return c.MaxDeliver }},
 	{"max_ack_pending", func(c jetstream.ConsumerConfig) any { return c.MaxAckPending }},
+	{"priority_policy", func(c jetstream.ConsumerConfig) any { return c.PriorityPolicy }},
+	{"priority_groups", func(c jetstream.ConsumerConfig) any { return c.PriorityGroups }},
+	{"priority_timeout", func(c jetstream.ConsumerConfig) any { return c.PinnedTTL }},
 	{"filter_subject", func(c jetstream.ConsumerConfig) any { return c.FilterSubject }},
 }
 

@@ -125,6 +125,7 @@ func TestEverySubjectHasOneStream(t *testing.T) {
 		root.Article(article):         schema.StreamArticles,
 		root.Enriched(article):        schema.StreamEnriched,
 		root.Mention(schema.Entity{}): schema.StreamMentions,
+		root.Story("id"):              schema.StreamStories,
 		root.Dead("normalizer", "_"):  schema.StreamDead,
 		root.Ops("failing", "f"):      schema.StreamOps,
 		root.Replay("job", "item.x"):  schema.StreamReplay,

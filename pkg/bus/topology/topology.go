@@ -51,6 +51,7 @@ const (
 	ConsumerPager      = "pager"
 	ConsumerNormalizer = "normalizer"
 	ConsumerEnricher   = "enricher"
+	ConsumerStories    = "stories"
 )
 
 const day = 24 * time.Hour
@@ -74,7 +75,7 @@ func New(o Options) Topology {
 			o.stream(schema.StreamMentions, []string{"mention.>"}, 90*day, 4, o.mentions),
 			o.stream(schema.StreamDead, []string{"dead.>"}, 30*day, 3, func(c *jetstream.StreamConfig) { c.Duplicates = day }),
 			o.stream(schema.StreamOps, []string{"ops.>"}, 7*day, 1, events),
-			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, func(*jetstream.StreamConfig) {}),
+			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, func(c *jetstream.StreamConfig) { c.MaxMsgsPerSubject = 16 }),
 			o.stream(schema.StreamReplay, []string{"replay.>"}, 7*day, 4, func(c *jetstream.StreamConfig) {
 				c.Duplicates = day
 				c.AllowAtomicPublish = true
@@ -94,6 +95,7 @@ func New(o Options) Topology {
 		o.consumer(schema.StreamPolls, ConsumerWalker, "walk.due.*"),
 		o.consumer(schema.StreamItems, ConsumerNormalizer, "item.>"),
 		o.consumer(schema.StreamArticles, ConsumerEnricher, "article.>"),
+		o.stories(),
 	}
 	return t
 }
@@ -217,6 +219,20 @@ func (o Options) bucket(name, description string) jetstream.KeyValueConfig {
 func (o Options) pager() Consumer {
 	c := o.consumer(schema.StreamFound, ConsumerPager, "found.>")
 	c.Config.MaxAckPending = maxWaiting
+	return c
+}
+
+// takeover is how soon another worker takes the place of one that is alone at its
+// work and asks for none any more.
+const takeover = 5 * time.Second
+
+// stories has one worker at a time: the server pins it, and pins another when
+// it is gone.
+func (o Options) stories() Consumer {
+	c := o.consumer(schema.StreamArticles, ConsumerStories, "article.>")
+	c.Config.PriorityPolicy = jetstream.PriorityPolicyPinned
+	c.Config.PriorityGroups = []string{ConsumerStories}
+	c.Config.PinnedTTL = takeover
 	return c
 }
 

@@ -19,7 +19,7 @@ import (
 var files embed.FS
 
 // Names returns the names of the schemas, sorted: article, enriched, feed,
-// health, item, job, pointer, pollstate and step.
+// health, item, job, pointer, pollstate, step and story.
 func Names() []string {
 	paths, _ := fs.Glob(files, "*.json") // fails for a bad pattern only
 	for i, path := range paths {

@@ -14,7 +14,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"article", "enriched", "feed", "health", "item", "job", "pointer", "pollstate", "step"}
+	want := []string{"article", "enriched", "feed", "health", "item", "job", "pointer", "pollstate", "step", "story"}
 	if got := jsonschema.Names(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -70,6 +70,8 @@ func samples() map[string]any {
 			DatelinePlace: "q2", Topics: []string{"t"}, Models: []schema.Model{{Step: "s", Name: "n", Version: "1"}},
 		},
 		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
+		"story": schema.Story{ID: "s", Revision: 2, Event: schema.StoryJoined, ArticleID: article.ID, ArticleSeq: 7, FirstID: "f",
+			Members: []schema.StoryMember{{ArticleID: article.ID, Revision: 1, Source: "s", Kind: schema.MemberCut, Similarity: 0.5, LikeID: "f", FetchedAt: at}}},
 		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Folder: "g", Added: at,
 			Headers: map[string]string{"X-Key": "k"}, Auth: "a", Proxy: "p", Robots: "obey"},
 		"step": schema.Step{Job: "j"},
@@ -133,6 +135,7 @@ func TestSchemasRefuse(t *testing.T) {
 		"unknown format":         {"item", `"format":"atom"`, `"format":"gopher"`},
 		"no base64":              {"item", `"html":"`, `"html":"?`},
 		"unknown type":           {"enriched", `"type":"person"`, `"type":"animal"`},
+		"unknown kind of member": {"story", `"kind":"cut"`, `"kind":"piece"`},
 		"missing in a mention":   {"enriched", `"start":2`, `"begin":2`},
 		"number of a version":    {"article", `{"normalizer":"1"}`, `{"normalizer":1}`},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/normalizer/fingerprint"
 )
 
 // Version is the version of the rules. It changes when an item would give
@@ -89,6 +90,7 @@ func newDraft(item schema.Item, entry parse.Item) *draft {
 
 // finished is the article when all of it is filled.
 func (d *draft) finished() schema.Article {
+	d.fingerprint()
 	d.article.ContentHash = d.article.Hash()
 	return d.article
 }
@@ -98,5 +100,13 @@ func (d *draft) decided(rule string) {
 	rules := &d.article.Provenance.Rules
 	if !slices.Contains(*rules, rule) {
 		*rules = append(*rules, rule)
+	}
+}
+
+// fingerprint signs the body, when it is long enough.
+func (d *draft) fingerprint() {
+	if signature := fingerprint.Of(d.article.Body); signature != nil {
+		d.article.Fingerprint = signature.String()
+		d.article.Provenance.Versions["fingerprint"] = fingerprint.Version
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/normalizer/fingerprint"
 )
 
 func sorted(s []string) []string {
@@ -338,5 +339,29 @@ func TestMetadata(t *testing.T) {
 		if !strings.HasPrefix(m.URL, "https://") || m.Width == 1 {
 			t.Errorf("kept %+v", m)
 		}
+	}
+}
+
+// A body of 60 words is signed, with the version in the provenance; a shorter
+// one is not, however long the lead.
+func TestFingerprint(t *testing.T) {
+	words := strings.Repeat("The harbour of Cardiff was closed by the wind again. ", 7)
+	for name, test := range map[string]struct {
+		content string
+		want    bool
+	}{
+		"no body":        {"<p>Ferries wait.</p>", false},
+		"lead alone":     {"<p>" + words + "</p>", false},
+		"lead and body":  {"<p>A lead that is short.</p><p>" + words + "</p>", true},
+		"body too short": {"<p>" + words + "</p><p>Ferries wait.</p>", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := mustNormalize(t, rssDocument("<title>Example</title>", "<title>Port closed</title><link>https://example.com/1</link>"+
+				"<content:encoded><![CDATA["+test.content+"]]></content:encoded>"))
+			_, err := fingerprint.Parse(a.Fingerprint)
+			if got := err == nil; got != test.want || (a.Provenance.Versions["fingerprint"] != "") != test.want {
+				t.Errorf("signed: %v, versions %v, want %v", got, a.Provenance.Versions, test.want)
+			}
+		})
 	}
 }

@@ -3,7 +3,6 @@ package normalize
 import (
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -11,6 +10,9 @@ import (
 
 // ErrTombstone says that a withdrawal does not say of what.
 var ErrTombstone = errors.New("normalize: withdrawal of nothing that can be told")
+
+// statusGone is the HTTP status of what is gone for good (RFC 9110, 15.5.11).
+const statusGone = 410
 
 // withdrawn makes a withdrawal of a tombstone: an article that has its id and
 // its source, and says nothing else.
@@ -37,7 +39,7 @@ func withdrawn(item schema.Item) (schema.Article, error) {
 // gone makes a withdrawal of an article whose page says that it is gone for
 // good. If nothing is stored of it, its feed is believed.
 func (d *draft) gone() {
-	if d.item.Page != nil && d.item.Page.Status == http.StatusGone {
+	if d.item.Page != nil && d.item.Page.Status == statusGone {
 		d.article.Event = schema.EventWithdrawn
 		d.decided("withdrawn:gone")
 	}

@@ -24,6 +24,7 @@ func messages() map[string]reflect.Type {
 		"article":   reflect.TypeFor[schema.Article](),
 		"enriched":  reflect.TypeFor[schema.Enriched](),
 		"pointer":   reflect.TypeFor[schema.Pointer](),
+		"story":     reflect.TypeFor[schema.Story](),
 		"feed":      reflect.TypeFor[schema.Feed](),
 		"pollstate": reflect.TypeFor[schema.PollState](),
 		"job":       reflect.TypeFor[schema.Job](),
