@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -42,29 +41,6 @@ func (b *Bus) last(ctx context.Context, stream, filter string, fromLeader bool) 
 // The client library chooses between the two ways to get a message by the
 // stream's settings; here the caller does, and no request for the stream's
 // information goes before it.
-
-// lastFromAny gets the last message on a filter from any replica (a direct get,
-// NATS ADR-31).
-func (b *Bus) lastFromAny(ctx context.Context, stream, filter string) (*jetstream.RawStreamMsg, error) {
-	request, err := json.Marshal(map[string]string{"last_by_subj": filter})
-	if err != nil {
-		return nil, fmt.Errorf("direct get: %w", err)
-	}
-	reply, err := b.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+stream, request)
-	if err != nil {
-		return nil, err
-	}
-	if status := reply.Header.Get("Status"); status == "404" {
-		return nil, jetstream.ErrMsgNotFound
-	} else if status != "" {
-		return nil, fmt.Errorf("direct get: status %s %s", status, reply.Header.Get("Description"))
-	}
-	seq, err := strconv.ParseUint(reply.Header.Get(jetstream.SequenceHeader), 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("direct get: %w", err)
-	}
-	return &jetstream.RawStreamMsg{Subject: reply.Header.Get(jetstream.SubjectHeader), Sequence: seq, Header: reply.Header, Data: reply.Data}, nil
-}
 
 // lastFromLeader gets the last message on a filter from the stream's leader.
 func (b *Bus) lastFromLeader(ctx context.Context, stream, filter string) (*jetstream.RawStreamMsg, error) {
