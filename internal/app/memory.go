@@ -17,7 +17,7 @@ import (
 // would run without end; and it is not what paces the collector, because memory
 // given back near a limit has to be got again.
 const (
-	gcHeadroom  = 64 << 20
+	gcHeadroom  = 96 << 20
 	gcLow       = 30 // percent: bounds of what the headroom is of what is in use
 	gcHigh      = 300
 	memoryLimit = 256 << 20
