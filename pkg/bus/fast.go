@@ -17,8 +17,8 @@ import (
 //	INBOX.ID.FLOW.fail.NUMBER.OPERATION.$FI
 //
 // FLOW is after how many messages the server says how far it is; a batch has
-// fewer than that. At the first message that it misses or
-// refuses it ends the batch, and tells how many it has.
+// fewer than that. At the first message that it misses or refuses it ends the
+// batch, and tells how many it has.
 const (
 	fastFlow   = ".1000.fail."
 	fastStart  = "0"
