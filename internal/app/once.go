@@ -18,8 +18,12 @@ type Progress func(polled, feeds int, left uint64)
 // errDone ends the services when a run is complete.
 var errDone = errors.New("run complete")
 
-// look is how often a run looks whether it is complete.
-const look = 50 * time.Millisecond
+// A run looks every so often whether it is complete, and each time until it has
+// met so many feeds that are not: a look is a request a feed.
+const (
+	look        = 50 * time.Millisecond
+	lookWaiting = 32
+)
 
 // Once polls every registered feed once, waits until all that came of it has
 // been through the pipeline, and sums up. An error means that it could not.
@@ -94,11 +98,15 @@ func (a *App) complete(ctx context.Context, feeds []schema.Feed, run string, pro
 	}
 }
 
-// unpolled returns the feeds that the run has not polled yet, and notes the
-// states of the others. A feed that was removed meanwhile is not waited for.
+// unpolled returns the feeds that the run has not polled yet, or that it has not
+// looked at, and notes the states of the others. A feed that was removed
+// meanwhile is not waited for.
 func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, states map[string]schema.PollState) ([]schema.Feed, error) {
 	var waiting []schema.Feed
-	for _, f := range feeds {
+	for i, f := range feeds {
+		if len(waiting) >= lookWaiting {
+			return append(waiting, feeds[i:]...), nil
+		}
 		state, found, err := a.Registry.State(ctx, f.ID)
 		if err == nil && found && state.PolledRun == run {
 			states[f.ID] = state

@@ -50,9 +50,10 @@ type Bus struct {
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
+	lookers  map[string]*looker
 	groupsWG sync.WaitGroup
 	stop     context.CancelFunc
-	ctx      context.Context // ends the groups, which live as long as the bus
+	ctx      context.Context // ends groups and lookers, which live as long as the bus
 
 	pushedBack atomic.Int64 // publishes that wait now
 	pushErr    atomic.Value // string: what the last of them met
@@ -70,7 +71,7 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, groups: map[string]*group{}}
+	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, groups: map[string]*group{}, lookers: map[string]*looker{}}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)

@@ -2,15 +2,11 @@ package bus
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 )
 
 // An acknowledgement means that the message is on disk, and a sync of the disk
@@ -24,13 +20,24 @@ const (
 	ackTimeout    = 5 * time.Second
 )
 
-// batched reports whether the stream of a kind of subject takes atomic batches.
-func batched(kind string) bool {
+// batching is how the stream of a kind of subject takes many messages at once.
+type batching int
+
+const (
+	oneByOne    batching = iota // it does not
+	atomicBatch                 // all or none, with one sync of the disk
+	fastBatch                   // each by itself, with one acknowledgement
+)
+
+// batchingOf is how the stream of a kind of subject takes many messages.
+func batchingOf(kind string) batching {
 	switch kind {
 	case "found", "item", "article", "enriched", "replay":
-		return true
+		return atomicBatch
+	case "mention":
+		return fastBatch
 	}
-	return false
+	return oneByOne
 }
 
 // pending is a message on its way.
@@ -64,14 +71,17 @@ func newPending(m Message, msg *nats.Msg) *pending {
 
 // group stores the messages of one kind of subject.
 type group struct {
-	bus *Bus
-	in  chan *pending
+	bus   *Bus
+	in    chan *pending
+	mode  batching
+	inbox inbox // for the answers to fast batches
 }
 
 // submit hands a message to the group of its kind, or sends it by itself.
 func (b *Bus) submit(ctx context.Context, p *pending) error {
 	kind := b.root.KindOf(p.msg.Subject)
-	if !batched(kind) {
+	mode := batchingOf(kind)
+	if mode == oneByOne {
 		var err error
 		p.future, err = b.sendAsync(p)
 		if err != nil {
@@ -80,7 +90,7 @@ func (b *Bus) submit(ctx context.Context, p *pending) error {
 		return nil
 	}
 	select {
-	case b.groupOf(kind).in <- p:
+	case b.groupOf(kind, mode).in <- p:
 		return nil
 	case <-b.ctx.Done():
 		return ErrClosed
@@ -89,12 +99,12 @@ func (b *Bus) submit(ctx context.Context, p *pending) error {
 	}
 }
 
-func (b *Bus) groupOf(kind string) *group {
+func (b *Bus) groupOf(kind string, mode batching) *group {
 	b.groupsMu.Lock()
 	defer b.groupsMu.Unlock()
 	g := b.groups[kind]
 	if g == nil {
-		g = &group{bus: b, in: make(chan *pending, groupMessages)}
+		g = &group{bus: b, in: make(chan *pending, groupMessages), mode: mode}
 		b.groups[kind] = g
 		b.groupsWG.Go(func() { g.run(b.ctx) })
 	}
@@ -103,6 +113,7 @@ func (b *Bus) groupOf(kind string) *group {
 
 // run stores group after group until ctx ends.
 func (g *group) run(ctx context.Context) {
+	defer g.inbox.close()
 	var next *pending
 	for {
 		if next == nil {
@@ -140,18 +151,15 @@ func (g *group) gather(first *pending) (ready []*pending, next *pending) {
 	return ready, nil
 }
 
-// store publishes a group, as one atomic batch when that pays. A batch with one
-// message that is refused is refused whole; its messages then go one by one,
-// so that only that one learns of it.
+// store publishes a group, as one batch when that pays. When a batch fails (an
+// atomic one with one message that is refused is refused whole) its messages go
+// one by one, so that only the one at fault learns of it.
 func (g *group) store(ready []*pending) {
-	if len(ready) >= groupMinimum {
-		last, err := g.bus.sendBatch(ready)
-		if err == nil {
-			for i, p := range ready {
-				p.done <- result{ack: Ack{Sequence: last - uint64(len(ready)-1-i)}}
-			}
-			return
+	if acks, err := g.sendTogether(ready); err == nil {
+		for i, p := range ready {
+			p.done <- result{ack: acks[i]}
 		}
+		return
 	}
 	futures := make([]jetstream.PubAckFuture, len(ready))
 	for i, p := range ready {
@@ -165,6 +173,25 @@ func (g *group) store(ready []*pending) {
 			p.done <- settled(g.bus.ctx, futures[i])
 		}
 	}
+}
+
+// errAlone says that a group is better sent one by one.
+var errAlone = errors.New("bus: too few for a batch")
+
+// sendTogether publishes a group as one batch.
+func (g *group) sendTogether(ready []*pending) ([]Ack, error) {
+	acks := make([]Ack, len(ready))
+	switch {
+	case g.mode == fastBatch && len(ready) > 1:
+		return acks, g.sendFast(ready)
+	case g.mode == atomicBatch && len(ready) >= groupMinimum:
+		last, err := g.bus.sendBatch(ready)
+		for i := range acks {
+			acks[i].Sequence = last - uint64(len(ready)-1-i)
+		}
+		return acks, err
+	}
+	return nil, errAlone
 }
 
 func (b *Bus) sendAsync(p *pending) (jetstream.PubAckFuture, error) {
@@ -182,57 +209,4 @@ func settled(ctx context.Context, future jetstream.PubAckFuture) result {
 	case <-ctx.Done():
 		return result{err: ctx.Err()}
 	}
-}
-
-// The headers of an atomic batch (NATS ADR-50).
-const (
-	headerBatchID       = "Nats-Batch-Id"
-	headerBatchSequence = "Nats-Batch-Sequence"
-	headerBatchCommit   = "Nats-Batch-Commit"
-)
-
-// sendBatch publishes messages as one atomic batch and returns the sequence of
-// the last.
-func (b *Bus) sendBatch(ready []*pending) (uint64, error) {
-	id := nuid.Next()
-	for i, p := range ready[:len(ready)-1] {
-		if err := b.nc.PublishMsg(inBatch(p.msg, id, i+1, false)); err != nil {
-			return 0, fmt.Errorf("batch: %w", err)
-		}
-	}
-	ctx, cancel := context.WithTimeout(b.ctx, ackTimeout)
-	defer cancel()
-	reply, err := b.nc.RequestMsgWithContext(ctx, inBatch(ready[len(ready)-1].msg, id, len(ready), true))
-	if err != nil {
-		return 0, fmt.Errorf("batch: %w", err)
-	}
-	var ack struct {
-		jetstream.PubAck
-		Count int                 `json:"count"`
-		Error *jetstream.APIError `json:"error"`
-	}
-	switch err := json.Unmarshal(reply.Data, &ack); {
-	case err != nil:
-		return 0, fmt.Errorf("batch: %w", err)
-	case ack.Error != nil:
-		return 0, fmt.Errorf("batch: %w", ack.Error)
-	case ack.Count != len(ready):
-		return 0, errors.New("batch: stored in part")
-	}
-	return ack.Sequence, nil
-}
-
-// inBatch is a copy of a message with the batch's headers: the message itself
-// stays as it is, for when it has to go alone.
-func inBatch(msg *nats.Msg, id string, seq int, commit bool) *nats.Msg {
-	h := make(nats.Header, len(msg.Header)+3)
-	for k, v := range msg.Header {
-		h[k] = v
-	}
-	h[headerBatchID] = []string{id}
-	h[headerBatchSequence] = []string{strconv.Itoa(seq)}
-	if commit {
-		h[headerBatchCommit] = []string{"1"}
-	}
-	return &nats.Msg{Subject: msg.Subject, Header: h, Data: msg.Data}
 }

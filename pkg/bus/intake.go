@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// intake asks the server for messages whenever there is room for some. It asks
+// intake asks the server for messages when there is room for some. It asks
 // for no more than that, and each has its claim renewed from the moment that it
 // arrives. (The client library's iterator asks ahead, and drops what its channel
 // cannot take when the workers are slow: those messages then come again after
@@ -19,6 +19,7 @@ import (
 type intake struct {
 	consumer jetstream.Consumer
 	room     chan struct{} // holds a token for each message that is here
+	least    int           // for how many there must be room before it asks
 	out      chan held     // as large as room, so that sending never waits
 	beats    *heartbeat
 	log      *zap.Logger
@@ -30,9 +31,14 @@ type held struct {
 	release func()
 }
 
-func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
+// newIntake is an intake for so many workers. Half as many messages as they have
+// in hand wait in the process, so that none waits for the server, and it asks
+// when half of those are gone: a request and its answer cost more than a message.
+func newIntake(consumer jetstream.Consumer, workers int, log *zap.Logger) *intake {
+	room := workers + workers/2 + 1
 	return &intake{
 		consumer: consumer,
+		least:    workers/4 + 1,
 		room:     make(chan struct{}, room),
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
@@ -71,15 +77,17 @@ func (in *intake) run(ctx context.Context) error {
 	return nil
 }
 
-// reserve waits until there is room for a message, and returns for how many
-// there is: 0 when ctx has ended.
+// reserve waits until there is room for messages, and returns for how many there
+// is: 0 when ctx has ended.
 func (in *intake) reserve(ctx context.Context) int {
-	select {
-	case in.room <- struct{}{}:
-	case <-ctx.Done():
-		return 0
+	for range in.least {
+		select {
+		case in.room <- struct{}{}:
+		case <-ctx.Done():
+			return 0
+		}
 	}
-	for n := 1; ; n++ {
+	for n := in.least; ; n++ {
 		select {
 		case in.room <- struct{}{}:
 		default:

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -84,34 +82,6 @@ func (b *Bus) askOnce(ctx context.Context, wait time.Duration, subject string, d
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	return b.nc.RequestWithContext(ctx, subject, data)
-}
-
-// lastFromAny gets the last message on a filter from any replica (a direct get,
-// NATS ADR-31).
-func (b *Bus) lastFromAny(ctx context.Context, stream, filter string) (*jetstream.RawStreamMsg, error) {
-	subject, request := "$JS.API.DIRECT.GET."+stream, []byte(nil)
-	if strings.ContainsAny(filter, "*>") {
-		var err error
-		if request, err = json.Marshal(map[string]string{"last_by_subj": filter}); err != nil {
-			return nil, fmt.Errorf("direct get: %w", err)
-		}
-	} else {
-		subject += "." + filter // so that permissions can say which
-	}
-	reply, err := b.ask(ctx, subject, request)
-	if err != nil {
-		return nil, err
-	}
-	if status := reply.Header.Get("Status"); status == "404" {
-		return nil, jetstream.ErrMsgNotFound
-	} else if status != "" {
-		return nil, fmt.Errorf("direct get: status %s %s", status, reply.Header.Get("Description"))
-	}
-	seq, err := strconv.ParseUint(reply.Header.Get(jetstream.SequenceHeader), 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("direct get: %w", err)
-	}
-	return &jetstream.RawStreamMsg{Subject: reply.Header.Get(jetstream.SubjectHeader), Sequence: seq, Header: reply.Header, Data: reply.Data}, nil
 }
 
 // lastFromLeader gets the last message on a filter from the stream's leader.

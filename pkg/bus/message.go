@@ -58,7 +58,8 @@ type Expect struct {
 
 // Ack says where a message was stored.
 type Ack struct {
-	// Sequence is its sequence in the stream.
+	// Sequence is its sequence in the stream; 0 for mentions, of which the server
+	// tells no more than that they are stored.
 	Sequence uint64
 	// Duplicate says that the stream had it already.
 	Duplicate bool

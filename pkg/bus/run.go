@@ -34,9 +34,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		log:      b.log.With(zap.String("stage", s.Name)),
 		failures: map[uint64]int{},
 	}
-	// Half as many as the workers wait in the process, so that none waits for the
-	// server.
-	return l.run(ctx, newIntake(consumer, s.Workers+s.Workers/2+1, l.log))
+	return l.run(ctx, newIntake(consumer, s.Workers, l.log))
 }
 
 // loop is one run of a stage.

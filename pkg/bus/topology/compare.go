@@ -27,6 +27,7 @@ var streamSettings = []setting[jetstream.StreamConfig]{
 	{"compression", func(c jetstream.StreamConfig) any { return c.Compression }},
 	{"allow_direct", func(c jetstream.StreamConfig) any { return c.AllowDirect }},
 	{"allow_atomic", func(c jetstream.StreamConfig) any { return c.AllowAtomicPublish }},
+	{"allow_batched", func(c jetstream.StreamConfig) any { return c.AllowBatchPublish }},
 	{"allow_rollup_hdrs", func(c jetstream.StreamConfig) any { return c.AllowRollup }},
 	{"allow_msg_schedules", func(c jetstream.StreamConfig) any { return c.AllowMsgSchedules }},
 }
@@ -81,6 +82,7 @@ func merged(is, want jetstream.StreamConfig) jetstream.StreamConfig {
 	is.Compression = want.Compression
 	is.AllowDirect = want.AllowDirect
 	is.AllowAtomicPublish = want.AllowAtomicPublish
+	is.AllowBatchPublish = want.AllowBatchPublish
 	is.AllowMsgSchedules = want.AllowMsgSchedules
 	is.AllowRollup = want.AllowRollup
 	return is

@@ -197,6 +197,7 @@ func (o Options) mentions(c *jetstream.StreamConfig) {
 	c.MaxMsgsPerSubject = 10_000
 	c.Discard = jetstream.DiscardOld
 	c.Duplicates = time.Hour
+	c.AllowBatchPublish = true
 	o.fast(c)
 }
 

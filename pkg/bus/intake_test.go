@@ -1,0 +1,65 @@
+package bus_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+)
+
+// nothing is a handler that makes nothing of a note.
+func nothing() bus.Handler {
+	return bus.Produce(func(context.Context, note, bus.Delivery) (bus.Result, error) { return bus.Result{Verdict: "seen"}, nil })
+}
+
+// Messages are asked for some at a time, not one for each that is done.
+func TestMessagesAreAskedForSomeAtATime(t *testing.T) {
+	b := bustest.New(t)
+	const messages, workers = 600, 40
+	put(t, b, numbered(messages)...)
+	before := b.JetStream().Conn().Stats().OutMsgs
+	s := stage()
+	s.Workers = workers
+	stop := bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, nothing()) })
+	stats := b.Stats().Stage(s.Name)
+	bustest.Eventually(t, func() error {
+		if got := stats.In.Load(); got != messages {
+			return fmt.Errorf("%d of %d done", got, messages)
+		}
+		return nil
+	})
+	stop()
+	// An ack for each, and a request for at least a quarter of the workers' number.
+	if got := b.JetStream().Conn().Stats().OutMsgs - before; got > messages+messages/(workers/4)+20 {
+		t.Errorf("%d messages to the server for %d from it", got, messages)
+	}
+}
+
+// However many workers there are, and however few messages, each message comes.
+func TestEachMessageComes(t *testing.T) {
+	for _, workers := range []int{1, 2, 3, 7, 64} {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) {
+			b := bustest.New(t)
+			s := stage()
+			s.Workers = workers
+			bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, nothing()) })
+			stats := b.Stats().Stage(s.Name)
+			for done, n := range []int{1, 1, 5, 20} {
+				notes := make([]note, n)
+				for i := range notes {
+					notes[i] = note{ID: fmt.Sprint(done, "-", i)}
+				}
+				want := stats.In.Load() + int64(n)
+				put(t, b, notes...)
+				bustest.Eventually(t, func() error {
+					if got := stats.In.Load(); got != want {
+						return fmt.Errorf("%d done, want %d", got, want)
+					}
+					return nil
+				})
+			}
+		})
+	}
+}
