@@ -85,7 +85,7 @@ func asideWord(word string) string {
 		return "tags"
 	case "authorbio", "bio", "aboutauthor", "authorbox", "byline", "bylines", "author", "authors", "vcard":
 		return "author"
-	case "login", "signin", "register", "cookie", "cookies", "consent", "gdpr", "modal", "popup", "overlay", "lightbox", "tooltip", "dialog":
+	case "login", "signin", "oembed", "placeholder", "register", "cookie", "cookies", "consent", "gdpr", "modal", "popup", "overlay", "lightbox", "tooltip", "dialog":
 		return "dialog"
 	case "invisible", "screenreader", "visuallyhidden", "noprint":
 		return "hidden"

@@ -66,7 +66,7 @@ func (c *cutter) visit(i int32) {
 		c.write(i, n.text)
 	case n.tag == atom.Rt:
 		c.visitRuby(i)
-	case isSilent(n.tag), n.hidden && !c.hidden:
+	case isSilent(n.tag), n.hidden && !c.hidden, isForReaders(n):
 	case n.tag == atom.Br:
 		c.breaks++
 	case n.tag == atom.A:

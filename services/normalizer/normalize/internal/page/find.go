@@ -3,7 +3,10 @@ package page
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/html/atom"
 
 	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
@@ -18,7 +21,8 @@ type finder struct {
 	size   []int    // by node: bytes of text
 	linked []int    // by node: bytes of text in links
 
-	all        int    // bytes of prose of the page
+	all        int // bytes of prose of the page
+	teasers    map[int32]bool
 	masked     []bool // by block: the page's data has it as text of the article
 	headline   int    // the block that is the headline; none when there is none
 	root       int32
@@ -47,6 +51,7 @@ func newFinder(facts *facts, blocks []block, aside func(*node) string) *finder {
 	f.sum(f.size)
 	f.sum(f.linked)
 	f.findHeadline()
+	f.findTeasers()
 	f.weigh()
 	return f
 }
@@ -133,6 +138,37 @@ func prose(b *block) int {
 	return size
 }
 
+// findTeasers finds the pointers to other articles: elements of few lines, one of
+// them a headline that is a link, that stand together, three at least.
+func (f *finder) findTeasers() {
+	const (
+		longest = 700 // bytes of a teaser
+		fewest  = 3
+	)
+	f.teasers = map[int32]bool{}
+	pointers := map[int32]bool{}
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		if len(b.text) < 15 || b.linked*10 < len(b.text)*9 || !(b.kind == Heading || f.nodes[b.in].tag != atom.P) {
+			continue
+		}
+		at := b.in
+		for at > 0 && f.size[f.nodes[at].parent] <= longest {
+			at = f.nodes[at].parent
+		}
+		if f.size[at] > len(b.text) {
+			pointers[at] = true
+		}
+	}
+	lists := map[int32]int{}
+	for at := range pointers {
+		lists[f.nodes[at].parent]++
+	}
+	for at := range pointers {
+		f.teasers[at] = lists[f.nodes[at].parent] >= fewest
+	}
+}
+
 // find fills root with the element that holds the article: around what the page's
 // data has as its text, else the smallest that holds most of the page's prose.
 func (f *finder) find() {
@@ -185,7 +221,7 @@ func (f *finder) findProse() {
 		f.root = at
 		best := int32(none)
 		for i := at + 1; i < f.nodes[at].end; i = f.nodes[i].end {
-			if f.aside[i] == "" && (best == none || f.prose[i] > f.prose[best]) {
+			if f.aside[i] == "" && !f.teasers[i] && (best == none || f.prose[i] > f.prose[best]) {
 				best = i
 			}
 		}
@@ -256,6 +292,9 @@ func (f *finder) why(at int, b *block) string {
 		if f.linked[i]*2 > f.size[i] && f.size[i] > len(b.text) {
 			return "links"
 		}
+		if f.teasers[i] {
+			return "teasers"
+		}
 	}
 	if f.isHeadline(at, b) {
 		return "headline"
@@ -263,10 +302,7 @@ func (f *finder) why(at int, b *block) string {
 	if at < f.headline && f.proseBetween(0, f.headline)*5 < f.prose[f.root] {
 		return "above_headline"
 	}
-	if _, rules := text.Sift([]text.Paragraph{{Text: b.text, Linked: b.linked}}); len(rules) > 0 {
-		return rules[0]
-	}
-	return ""
+	return noText(b)
 }
 
 func (f *finder) proseBetween(from, to int) int {
@@ -419,6 +455,41 @@ func (f *finder) findStandfirst() {
 			return
 		}
 	}
+	if f.headline == none || firstKept == len(f.blocks) {
+		return
+	}
+	if i := f.onlyLine(f.headline+1, firstKept); i != none {
+		f.take(f.blocks[i : i+1])
+	}
+}
+
+// onlyLine is the only line of prose between the headline and the article's first
+// block; none when there are several.
+func (f *finder) onlyLine(from, to int) int {
+	const longest = 600
+	only := none
+	for i := from; i < to; i++ {
+		b := &f.blocks[i]
+		if b.drop != "outside" || b.caption || !isProse(b) || len(b.text) > longest || noText(b) != "" || f.isBeside(b) || f.isHeadline(i, b) {
+			continue
+		}
+		if only != none {
+			return none
+		}
+		only = i
+	}
+	return only
+}
+
+// isBeside reports whether an element around a block is named as beside the
+// article.
+func (f *finder) isBeside(b *block) bool {
+	for i := b.in; i > 0; i = f.nodes[i].parent {
+		if f.aside[i] != "" || f.linked[i]*2 > f.size[i] && f.size[i] < 2*len(b.text) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *finder) standsFirst(b *block) bool {
@@ -438,14 +509,16 @@ func (f *finder) described(descriptions []string, at int) int {
 	found := 0
 	for _, d := range descriptions {
 		words := ""
-		for n := 1; n <= maxStandfirst && at+n <= len(f.blocks); n++ {
+		if alike(d, f.blocks[at].text) {
+			found = max(found, 1)
+		}
+		if !strings.HasPrefix(text.Fold(d), text.Fold(f.blocks[at].text)) && !describes(d, f.blocks[at].text) {
+			continue
+		}
+		for n := 1; n <= maxStandfirst && at+n <= len(f.blocks) && len(words) <= len(d); n++ {
 			words += " " + f.blocks[at+n-1].text
 			if describes(d, words) {
 				found = max(found, n)
-				break
-			}
-			if len(words) > len(d) {
-				break
 			}
 		}
 	}
@@ -473,4 +546,29 @@ func describes(description, block string) bool {
 		return true
 	}
 	return strings.HasPrefix(b, d) && (cut || len(d)*2 > len(b)) || strings.HasPrefix(d, b) && len(b)*3 > len(d)*2
+}
+
+// alike reports whether most words of each of two lines are in the other.
+func alike(a, b string) bool {
+	const most = 0.8
+	words := map[string]int{}
+	of := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	}
+	first, second := of(a), of(b)
+	for _, w := range first {
+		words[w]++
+	}
+	const fewest = 6
+	if min(len(first), len(second)) < fewest {
+		return false
+	}
+	common := 0.0
+	for _, w := range second {
+		if words[w] > 0 {
+			words[w]--
+			common++
+		}
+	}
+	return common >= most*float64(len(first)) && common >= most*float64(len(second))
 }

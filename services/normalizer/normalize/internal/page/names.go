@@ -58,3 +58,17 @@ func isCaption(n *node) bool {
 		return strings.HasSuffix(word, "caption")
 	})
 }
+
+// isForReaders reports whether the names of an element say that it is spoken by
+// screen readers and not shown.
+func isForReaders(n *node) bool {
+	if isBlock(n.tag) {
+		return false
+	}
+	for _, name := range [...]string{"sr-only", "visually-hidden", "visuallyhidden", "screen-reader", "screenreader", "a11y-hidden", "offscreen"} {
+		if strings.Contains(n.names, name) {
+			return true
+		}
+	}
+	return false
+}
