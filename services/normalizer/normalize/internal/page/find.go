@@ -164,23 +164,39 @@ func (f *finder) findTeasers() {
 	for at := range pointers {
 		lists[f.nodes[at].parent]++
 	}
+	sentences := f.sentences()
 	for at := range pointers {
-		f.teasers[at] = lists[f.nodes[at].parent] >= fewest
+		f.teasers[at] = lists[f.nodes[at].parent] >= fewest && sentences[at] <= 1
 	}
+}
+
+// sentences are the numbers of blocks of prose in each node.
+func (f *finder) sentences() []int {
+	n := make([]int, len(f.nodes))
+	for i := range f.blocks {
+		if b := &f.blocks[i]; isProse(b) && b.linked*2 < len(b.text) {
+			n[b.in]++
+		}
+	}
+	f.sum(n)
+	return n
 }
 
 // find fills root with the element that holds the article: around what the page's
 // data has as its text, else the smallest that holds most of the page's prose.
 func (f *finder) find() {
-	if f.findMasked() {
-		return
-	}
 	f.findProse()
+	found := f.root
+	if f.root = 0; !f.findMasked(f.prose[found]) {
+		f.root = found
+	}
+	f.widen()
 }
 
 // findMasked fills root with the smallest element around the blocks that are in
-// the text of the page's data, if they are most of it.
-func (f *finder) findMasked() bool {
+// the text of the page's data, if they are most of it. A short text beside much
+// prose is only the start of the article.
+func (f *finder) findMasked(prose int) bool {
 	m := newMask(f.facts.data.text("articleBody"))
 	if m == nil {
 		return false
@@ -198,13 +214,15 @@ func (f *finder) findMasked() bool {
 		}
 		f.root = common
 	}
-	if size*5 < len(m.raw)*3 {
-		f.root = 0
+	if size*5 < len(m.raw)*3 || size < teaser && size*2 < prose {
 		return false
 	}
 	f.masked = masked
 	return true
 }
+
+// teaser is the bytes below which a text may be only the start of one.
+const teaser = 2000
 
 // around is the smallest element around two.
 func (f *finder) around(a, b int32) int32 {
@@ -230,7 +248,6 @@ func (f *finder) findProse() {
 		}
 		at = best
 	}
-	f.widen()
 }
 
 // widen goes up to the outermost element near that is named the body of the

@@ -22,7 +22,7 @@ type node struct {
 	free   bool // of a link: it leads to no page
 	parent int32
 	end    int32  // index behind the last node within
-	text   string // of a text; of <time>, its datetime
+	text   string // of a text; of <time>, its datetime; of an element that HTML does not know, its name
 	names  string // class, id and what else says what an element is, parted by spaces
 	prop   string // itemprop
 }
@@ -61,7 +61,7 @@ func plant(source []byte) (*tree, error) {
 			g.start(kind == html.SelfClosingTagToken)
 		case html.EndTagToken:
 			name, _ := g.z.TagName()
-			g.finish(atom.Lookup(name))
+			g.finish(atom.Lookup(name), name)
 		}
 		if len(g.nodes) > maxNodes {
 			return nil, fmt.Errorf("%w: over %d", ErrTooManyNodes, maxNodes)
@@ -94,6 +94,7 @@ func (g *grower) text(s string) {
 			g.data = append(g.data, s)
 		}
 	case isRaw(in.tag):
+	case in.tag == atom.Svg:
 	default:
 		i := int32(len(g.nodes))
 		g.nodes = append(g.nodes, node{isText: true, parent: g.open[len(g.open)-1], end: i + 1, text: s})
@@ -103,7 +104,13 @@ func (g *grower) text(s string) {
 func (g *grower) start(closed bool) {
 	name, more := g.z.TagName()
 	tag := atom.Lookup(name)
+	if g.inDrawing(tag) {
+		return
+	}
 	n := node{tag: tag}
+	if tag == 0 {
+		n.text = string(name)
+	}
 	if more {
 		g.attributes(&n)
 	}
@@ -115,18 +122,23 @@ func (g *grower) start(closed bool) {
 	i := int32(len(g.nodes))
 	n.end = i + 1
 	g.nodes = append(g.nodes, n)
-	if isVoid(tag) || closed && g.isForeign() {
+	if isVoid(tag) || closed && (tag == 0 || tag == atom.Svg || tag == atom.Math) {
 		return
 	}
 	g.open = append(g.open, i)
 }
 
-// isForeign reports whether the innermost element is of a drawing or a formula,
-// where a tag can close itself.
-func (g *grower) isForeign() bool {
-	return slices.ContainsFunc(g.open[max(0, len(g.open)-4):], func(i int32) bool {
-		return g.nodes[i].tag == atom.Svg || g.nodes[i].tag == atom.Math
-	})
+// inDrawing reports whether an element is a part of a drawing, which ends where a
+// block begins.
+func (g *grower) inDrawing(tag atom.Atom) bool {
+	if g.innermost().tag != atom.Svg {
+		return false
+	}
+	if isBlock(tag) {
+		g.closeTo(len(g.open) - 1)
+		return false
+	}
+	return true
 }
 
 // attributes reads what the attributes of a tag say.
@@ -216,32 +228,14 @@ func (g *grower) closeWithin(tag atom.Atom, fences ...atom.Atom) {
 
 // finish closes the innermost element of a tag and all within. Without one it is
 // a stray tag.
-func (g *grower) finish(tag atom.Atom) {
-	if tag == 0 {
-		g.finishUnknown()
-		return
-	}
+func (g *grower) finish(tag atom.Atom, name []byte) {
 	for at := len(g.open) - 1; at > 0; at-- {
-		found := g.nodes[g.open[at]].tag
-		if found == tag {
+		in := &g.nodes[g.open[at]]
+		if in.tag == tag && (tag != 0 || in.text == string(name)) {
 			g.closeTo(at)
 			return
 		}
-		if isFence(found) && !isOfTable(tag) || isInline(tag) && tag != atom.A && isBlock(found) {
-			return
-		}
-	}
-}
-
-// finishUnknown ends an element that HTML does not know, which has no name here:
-// the innermost, if there is one.
-func (g *grower) finishUnknown() {
-	for at := len(g.open) - 1; at > 0; at-- {
-		if g.nodes[g.open[at]].tag == 0 {
-			g.closeTo(at)
-			return
-		}
-		if isBlock(g.nodes[g.open[at]].tag) {
+		if isFence(in.tag) && !isOfTable(tag) || isInline(tag) && tag != atom.A && isBlock(in.tag) {
 			return
 		}
 	}
