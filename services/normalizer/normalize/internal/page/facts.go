@@ -21,7 +21,14 @@ type facts struct {
 	data object // of the article; nil when there is none
 	base *url.URL
 	hint Hint
+
+	titles    []string // what the page may call its article, folded, the best first
+	summaries []string // the page's own descriptions
 }
+
+// maxSayings is how many of its titles and descriptions of a page are looked for
+// in its text.
+const maxSayings = 12
 
 func newFacts(t *tree, address string, hint Hint) *facts {
 	f := &facts{tree: t, graph: readGraph(t.data), hint: hint}
@@ -30,7 +37,23 @@ func newFacts(t *tree, address string, hint Hint) *facts {
 		f.base, _ = url.Parse(own)
 	}
 	f.data = f.article(address, hint.Headline)
+	for _, headline := range f.headlines() {
+		if folded := text.Fold(headline); folded != "" {
+			f.titles = append(f.titles, folded)
+		}
+	}
+	f.summaries = f.descriptions()
 	return f
+}
+
+// page is what the facts say, without the text.
+func (f *facts) page() Page {
+	published := f.published()
+	return Page{
+		Byline: f.authors(), Published: published.Date, DateSource: published.source, Modified: f.modified().Date,
+		Section: f.section(), Publisher: f.publisher(), Canonical: f.linkTo("canonical"), AMP: f.linkTo("amphtml"),
+		Image: f.image(), Language: f.lang(), Paywalled: f.paywalled(), Rights: f.rights(),
+	}
 }
 
 // metas are the contents of the meta elements of some names, in the order of the
@@ -59,7 +82,9 @@ func first(texts ...string) string {
 
 // line is a clean line of a value that may hold markup or escaped references.
 func line(s string) string {
-	s = s[:min(len(s), maxLine)]
+	if len(s) > maxLine {
+		s = strings.ToValidUTF8(s[:maxLine], "")
+	}
 	if strings.ContainsAny(s, "&") {
 		s = html.UnescapeString(s)
 	}
@@ -81,11 +106,11 @@ func (f *facts) headlines() []string {
 	return clean(append(found, f.withoutSite(line(f.title))))
 }
 
-// clean are texts cleaned, each once, without those that are empty.
+// clean are the first of some texts, cleaned, each once, without empty ones.
 func clean(texts []string) []string {
 	var found []string
 	for _, s := range texts {
-		if s = line(s); s != "" && !slices.Contains(found, s) {
+		if s = line(s); s != "" && len(found) < maxSayings && !slices.Contains(found, s) {
 			found = append(found, s)
 		}
 	}
@@ -347,13 +372,10 @@ func (f *facts) rights() Rights {
 	}
 	for _, key := range []string{"license", "usageInfo"} {
 		if r.License == "" {
-			r.License = first(f.data.link(key))
+			r.License = f.resolveURL(f.data.link(key))
 		}
 	}
-	switch f.metaFirst("tdm-reservation") {
-	case "1":
-		r.TDMReserved = true
-	}
+	r.TDMReserved = f.metaFirst("tdm-reservation") == "1"
 	r.TDMPolicy = f.resolveURL(f.metaFirst("tdm-policy"))
 	r.Holder = first(append(f.names(f.data["copyrightHolder"]), f.metas("dcterms.rightsholder")...)...)
 	r.Notice = first(append([]string{f.data.text("copyrightNotice")}, f.metas("copyright", "dc.rights", "dcterms.rights", "rights")...)...)

@@ -18,16 +18,35 @@ func noText(b *block) string {
 	short := utf8.RuneCountInString(b.text) < maxLineNoText
 	_, rules := text.Sift([]text.Paragraph{{Text: b.text, Linked: b.linked}})
 	switch {
+	case short && isReporting(b.text):
+		return credit
 	case len(rules) > 0:
 		return rules[0]
 	case short && b.linked*5 >= len(b.text)*2 && opensAsPointer(b.text):
 		return "related"
 	case short && isCredit(b.text):
-		return "credit"
+		return "picture_credit"
 	case short && isCall(b.text):
 		return "share"
 	}
 	return ""
+}
+
+// isReporting reports whether a line names who reported, wrote or edited.
+func isReporting(s string) bool {
+	lower := strings.ToLower(s)
+	for _, opening := range [...]string{"reporting by ", "additional reporting by ", "writing by ", "editing by ", "compiled by ", "mit material von ",
+		"mit agenturmaterial", "mit informationen von ", "redaktion: ", "bearbeitung: ", "avec afp", "avec agence", "con información de ", "con informazioni di "} {
+		if strings.HasPrefix(strings.TrimLeft(lower, "([—–-* "), opening) {
+			return true
+		}
+	}
+	for _, words := range [...]string{"contributed to this report", "contributed to this story", "contributed to this article", "contributed reporting"} {
+		if strings.Contains(lower, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // opensAsPointer reports whether a line that is in part a link begins as one to

@@ -4,7 +4,6 @@ package page
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/dateline-news/dateline/pkg/feed/date"
 )
@@ -17,15 +16,16 @@ const (
 	maxDepth      = 512
 	maxAttributes = 64      // of a tag
 	maxValue      = 4 << 10 // bytes of an attribute
-	maxMeta       = 1_000
-	maxData       = 16 // JSON documents
-	maxDataBytes  = 512 << 10
-	maxReach      = 32 // elements that an implied end looks through
+	maxMeta       = 1_000   // elements of the head
+	maxData       = 32      // JSON documents
+	maxDataBytes  = 1 << 20 // of them all
+	maxReach      = 32      // elements that an implied end looks through
 	maxBlocks     = 5_000
 	maxText       = 384 << 10
 )
 
-// The errors of Read.
+// The errors of Read. All say something of the page, so trying it again does not
+// help.
 var (
 	// ErrNotHTML says that a document is something else.
 	ErrNotHTML = errors.New("page: not HTML")
@@ -33,9 +33,10 @@ var (
 	ErrTooLarge = errors.New("page: too large")
 	// ErrTooManyNodes says that a page has more than 50,000 elements and texts.
 	ErrTooManyNodes = errors.New("page: too many nodes")
-	// ErrTooDeep says that a page's elements stand in more than 512 others.
+	// ErrTooDeep says that elements of a page stand in more than 512 others.
 	ErrTooDeep = errors.New("page: too deep")
-	// ErrNoText says that a page has no text of an article.
+	// ErrNoText says that a page has no text of an article. The Page beside it
+	// holds what the page says of one.
 	ErrNoText = errors.New("page: no article text")
 )
 
@@ -44,7 +45,7 @@ var (
 type Hint struct {
 	Headline string // of the feed's item
 	Summary  string // of the feed's item, as clean text
-	Language string // BCP 47
+	Language string // BCP 47, of the feed
 }
 
 // Kind is what a block is on its page.
@@ -54,9 +55,9 @@ type Kind string
 const (
 	Paragraph Kind = "paragraph"
 	Heading   Kind = "heading"
-	Item      Kind = "item"
+	Item      Kind = "item" // of a list
 	Quote     Kind = "quote"
-	Row       Kind = "row"
+	Row       Kind = "row" // of a table of data, its cells joined by "; "
 )
 
 // Block is one paragraph of an article.
@@ -66,25 +67,25 @@ type Block struct {
 }
 
 // Page is an article as its page has it. Texts are clean (see schema.Clean),
-// addresses whole.
+// addresses whole and of the web; what the page does not say is empty.
 type Page struct {
 	Headline   string
-	Standfirst string // the line between headline and body; empty when there is none
-	Body       []Block
-	Credits    []string // lines that name who reported or edited, apart from the text
-	Byline     []string // names
+	Standfirst string  // the lines between headline and body
+	Body       []Block // in the order of the page, without the standfirst
+	Credits    []string
+	Byline     []string // names of authors
 	Published  date.Date
 	Modified   date.Date
 	DateSource string // of Published: json_ld, meta or time
 	Section    string
 	Publisher  string
-	Canonical  string
+	Canonical  string // may be another page's, or on another host
 	AMP        string
 	Image      Image
-	Language   string // BCP 47, as declared
+	Language   string // BCP 47 as declared, else that of the hint
 	Paywalled  bool   // the page says that not all may read it
 	Rights     Rights
-	Rules      []string // that left something out or chose, each once
+	Rules      []string // that left something out or chose the text, each once, in order
 }
 
 // Image is the picture that a page shows for its article.
@@ -96,7 +97,7 @@ type Image struct {
 
 // Rights is what a page says of using it.
 type Rights struct {
-	License     string // address or name
+	License     string // address
 	RSL         string // address of a licence in Really Simple Licensing
 	TDMReserved bool   // text and data mining is reserved (TDMRep)
 	TDMPolicy   string // address
@@ -105,7 +106,7 @@ type Rights struct {
 	Year        string
 }
 
-// Lines are the standfirst and the texts of the body.
+// Lines are the standfirst, if there is one, and the texts of the body.
 func (p Page) Lines() []string {
 	lines := make([]string, 0, 1+len(p.Body))
 	if p.Standfirst != "" {
@@ -117,46 +118,22 @@ func (p Page) Lines() []string {
 	return lines
 }
 
-// Read finds the article of a page that was served as contentType from address.
+// Read finds the article of a page that was served as contentType, the value of
+// that header, from address. It takes time and memory linear in the page.
 func Read(source []byte, contentType, address string, hint Hint) (Page, error) {
+	source, err := decodePage(source, contentType)
+	if err != nil {
+		return Page{}, err
+	}
 	t, err := plant(source)
 	if err != nil {
 		return Page{}, err
 	}
-	f := look(newFacts(t, address, hint), t)
-	p := Page{Standfirst: f.standfirst}
-	for _, b := range f.blocks {
-		if b.drop == "" {
-			p.Body = append(p.Body, Block{b.kind, b.text})
-		}
+	facts := newFacts(t, address, hint)
+	p := facts.page()
+	newReading(facts).tell(&p)
+	if len(p.Body) == 0 && p.Standfirst == "" {
+		return p, ErrNoText
 	}
 	return p, nil
-}
-
-// enough is the bytes of a text that is not looked for among what is hidden.
-const enough = 500
-
-// look finds the article. Where it finds little of what the page says, it looks
-// again, trusting fewer of the names of elements, and once more in what is hidden.
-func look(facts *facts, t *tree) *finder {
-	blocks := cut(t, false)
-	best := search(facts, slices.Clone(blocks), aside)
-	if best.kept()*3 < best.all {
-		if f := search(facts, blocks, surelyAside); f.kept() > 2*best.kept() {
-			best = f
-		}
-	}
-	if best.kept() < enough {
-		if f := search(facts, cut(t, true), surelyAside); f.kept() > enough+2*best.kept() {
-			best = f
-		}
-	}
-	return best
-}
-
-func search(facts *facts, blocks []block, aside func(*node) string) *finder {
-	f := newFinder(facts, blocks, aside)
-	f.find()
-	f.sift()
-	return f
 }

@@ -33,11 +33,11 @@ type node struct {
 // place, so that a tree is never larger than its source.
 type tree struct {
 	nodes    []node
-	language string // of <html>
-	home     string // of <base>
-	meta     []pair // of <meta>: name in lower case, content
-	links    []pair // of <link> and <a>: rel in lower case, address
-	data     []string
+	language string   // of <html>
+	home     string   // of <base>
+	meta     []pair   // of <meta>: name in lower case, content
+	links    []pair   // of <link> and <a>: rel in lower case, address
+	data     []string // of <script>: JSON-LD
 	title    string
 }
 
@@ -77,6 +77,8 @@ type grower struct {
 	*tree
 	z    *html.Tokenizer
 	open []int32 // the elements around, the page itself first
+
+	dataBytes int
 }
 
 func (g *grower) innermost() *node { return &g.nodes[g.open[len(g.open)-1]] }
@@ -90,8 +92,9 @@ func (g *grower) text(s string) {
 			g.title = s
 		}
 	case in.tag == atom.Script:
-		if in.names == "data" && len(g.data) < maxData && len(s) <= maxDataBytes {
+		if in.names == "data" && g.dataBytes+len(s) <= maxDataBytes && len(g.data) < maxData {
 			g.data = append(g.data, s)
+			g.dataBytes += len(s)
 		}
 	case isRaw(in.tag):
 	case in.tag == atom.Svg:

@@ -1,0 +1,54 @@
+package page
+
+import "golang.org/x/net/html/atom"
+
+// findTeasers finds the pointers to other articles: elements of few lines, one of
+// them a headline that is a link, that stand together, three at least.
+func (f *finder) findTeasers() {
+	const (
+		longest = 700 // bytes of a teaser
+		fewest  = 3
+	)
+	f.teasers = map[int32]bool{}
+	pointers := map[int32]bool{}
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		if !f.isLinkedTitle(b) {
+			continue
+		}
+		at := b.in
+		for at > 0 && f.size[f.nodes[at].parent] <= longest {
+			at = f.nodes[at].parent
+		}
+		if f.size[at] > len(b.text) {
+			pointers[at] = true
+		}
+	}
+	lists := map[int32]int{}
+	for at := range pointers {
+		lists[f.nodes[at].parent]++
+	}
+	sentences := f.sentences()
+	for at := range pointers {
+		f.teasers[at] = lists[f.nodes[at].parent] >= fewest && sentences[at] <= 1
+	}
+}
+
+// isLinkedTitle reports whether a block may be a headline that leads to its
+// article.
+func (f *finder) isLinkedTitle(b *block) bool {
+	const shortest = 15 // bytes
+	return len(b.text) >= shortest && b.linked*10 >= len(b.text)*9 && (b.kind == Heading || f.nodes[b.in].tag != atom.P)
+}
+
+// sentences are the numbers of blocks of prose in each node.
+func (f *finder) sentences() []int {
+	n := make([]int, len(f.nodes))
+	for i := range f.blocks {
+		if b := &f.blocks[i]; isProse(b) && b.linked*2 < len(b.text) {
+			n[b.in]++
+		}
+	}
+	f.sum(n)
+	return n
+}
