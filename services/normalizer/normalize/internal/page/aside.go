@@ -26,17 +26,10 @@ func aside(n *node) string {
 		}
 		return rule != ""
 	})
-	return rule
-}
-
-// surelyAside is the rule by which an element stands beside an article whatever
-// share of a page it is.
-func surelyAside(n *node) string {
-	switch rule := aside(n); rule {
-	case "comments", "navigation", "footer":
-		return rule
+	if rule == "navigation" && headingRank(n.tag) > 0 {
+		return "" // a place that a table of contents leads to
 	}
-	return ""
+	return rule
 }
 
 // isBody reports whether the names of an element say that it holds the body of an

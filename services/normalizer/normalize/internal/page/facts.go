@@ -23,7 +23,7 @@ type facts struct {
 	hint Hint
 
 	titles    []string // what the page may call its article, folded, the best first
-	summaries []string // the page's own descriptions
+	summaries []string // what the feed and the page say of it in short
 }
 
 // maxSayings is how many of its titles and descriptions of a page are looked for
@@ -51,7 +51,7 @@ func (f *facts) page() Page {
 	published := f.published()
 	return Page{
 		Byline: f.authors(), Published: published.Date, DateSource: published.source, Modified: f.modified().Date,
-		Section: f.section(), Publisher: f.publisher(), Canonical: f.linkTo("canonical"), AMP: f.linkTo("amphtml"),
+		Section: f.section(), Publisher: f.publisher(), Canonical: f.linkTo("canonical", ""), AMP: f.linkTo("amphtml", ""),
 		Image: f.image(), Language: f.lang(), Paywalled: f.paywalled(), Rights: f.rights(),
 	}
 }
@@ -128,9 +128,9 @@ func (f *facts) withoutSite(title string) string {
 	return title
 }
 
-// descriptions are the page's own summaries.
+// descriptions are the feed's summary and the page's own.
 func (f *facts) descriptions() []string {
-	found := []string{f.data.text("description"), f.data.text("abstract"), f.data.text("alternativeHeadline")}
+	found := []string{f.hint.Summary, f.data.text("description"), f.data.text("abstract"), f.data.text("alternativeHeadline")}
 	return clean(append(found, f.metas("og:description", "description", "twitter:description", "sailthru.description", "dc.description", "dcterms.description", "dcterms.abstract", "parsely-description", "lp.article:description", "cxenseparse:recs:articlelead", "article:description")...))
 }
 
@@ -274,13 +274,16 @@ func (f *facts) lang() string {
 	return f.hint.Language
 }
 
-// link is the address of the first link of a relation.
-func (f *facts) linkTo(rel string) string {
+// linkTo is the address of the first link of a relation to a document of a type,
+// which stays unsaid for pages.
+func (f *facts) linkTo(rel, kind string) string {
 	for _, l := range f.links {
-		if slices.Contains(strings.Fields(l.name), rel) {
-			if address := f.resolveURL(l.value); address != "" {
-				return address
-			}
+		isOf := l.kind == kind || kind == "" && !strings.HasSuffix(l.kind, "+xml")
+		if !isOf || !slices.Contains(strings.Fields(l.name), rel) {
+			continue
+		}
+		if address := f.resolveURL(l.value); address != "" {
+			return address
 		}
 	}
 	return ""
@@ -364,12 +367,7 @@ func (f *facts) paywalled() bool {
 
 // rights is what the page says of using it.
 func (f *facts) rights() Rights {
-	r := Rights{License: f.linkTo("license")}
-	for _, l := range f.links {
-		if r.RSL == "" && l.name == "license" && l.kind == "application/rsl+xml" {
-			r.RSL = f.resolveURL(l.value)
-		}
-	}
+	r := Rights{License: f.linkTo("license", ""), RSL: f.linkTo("license", "application/rsl+xml")}
 	for _, key := range []string{"license", "usageInfo"} {
 		if r.License == "" {
 			r.License = f.resolveURL(f.data.link(key))

@@ -31,16 +31,12 @@ type finder struct {
 // mostOf is the share of a page's prose that its article has at least.
 const mostOf = 0.66
 
-// search finds the article of a page that is cut into blocks; aside says which
-// elements are named as standing beside it. The blocks are marked with the rules
-// by which they are left out.
-func search(facts *facts, blocks []block, aside func(*node) string) *finder {
+// search finds the article of a page that is cut into blocks; aside has, by node,
+// the rules by which elements are named as standing beside it. The blocks are
+// marked with the rules by which they are left out.
+func search(facts *facts, blocks []block, aside []string) *finder {
 	f := newFinder(facts, blocks)
-	for i := range f.nodes {
-		if !f.nodes[i].isText {
-			f.aside[i] = aside(&f.nodes[i])
-		}
-	}
+	f.aside = aside
 	f.weigh()
 	f.find()
 	f.sift()
@@ -49,7 +45,7 @@ func search(facts *facts, blocks []block, aside func(*node) string) *finder {
 
 func newFinder(facts *facts, blocks []block) *finder {
 	n := len(facts.nodes)
-	f := &finder{tree: facts.tree, facts: facts, blocks: blocks, headline: none, aside: make([]string, n),
+	f := &finder{tree: facts.tree, facts: facts, blocks: blocks, headline: none,
 		prose: make([]int, n), size: make([]int, n), linked: make([]int, n), above: make([]int, len(blocks)+1)}
 	for i := range blocks {
 		b := &blocks[i]

@@ -18,15 +18,21 @@ const enough = 500
 // looks again, trusting fewer of the names of elements, and once more among what
 // is hidden.
 func newReading(facts *facts) *reading {
+	named := make([]string, len(facts.nodes))
+	for i := range facts.nodes {
+		if !facts.nodes[i].isText {
+			named[i] = aside(&facts.nodes[i])
+		}
+	}
 	blocks := cut(facts.tree, false)
-	r := &reading{finder: search(facts, slices.Clone(blocks), aside)}
+	r := &reading{finder: search(facts, slices.Clone(blocks), slices.Clone(named))}
 	if r.kept()*3 < r.all {
-		if again := search(facts, blocks, surelyAside); again.kept() > 2*r.kept() {
+		if again := search(facts, blocks, sure(named)); again.kept() > 2*r.kept() {
 			r.finder, r.rules = again, []string{"names_not_trusted"}
 		}
 	}
 	if r.kept() < enough {
-		if again := search(facts, cut(facts.tree, true), surelyAside); again.kept() > enough+2*r.kept() {
+		if again := search(facts, cut(facts.tree, true), sure(named)); again.kept() > enough+2*r.kept() {
 			r.finder, r.rules = again, []string{"hidden_text"}
 		}
 	}
@@ -34,6 +40,17 @@ func newReading(facts *facts) *reading {
 		r.rules = append(r.rules, "text_in_data")
 	}
 	return r
+}
+
+// sure are the rules of names that are hardly ever wrong.
+func sure(named []string) []string {
+	trusted := slices.Clone(named)
+	for i, rule := range trusted {
+		if rule != "comments" && rule != "navigation" && rule != "footer" {
+			trusted[i] = ""
+		}
+	}
+	return trusted
 }
 
 // tell fills in the text of a page. Where the page shows less than half of the

@@ -58,10 +58,10 @@ func (f *finder) within(at int) string {
 		switch {
 		case f.aside[i] != "" && f.size[i]*2 < f.size[f.root]:
 			return f.aside[i]
-		case f.linked[i]*2 > f.size[i] && f.size[i] > len(b.text):
-			return "links"
 		case f.teasers[i]:
 			return "teasers"
+		case f.linked[i]*2 > f.size[i] && f.size[i] > len(b.text):
+			return "links"
 		}
 	}
 	return ""

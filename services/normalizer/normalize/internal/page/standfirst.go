@@ -64,12 +64,10 @@ func (f *finder) described(at int) int {
 		if alike(d, opening) || describes(d, opening) {
 			found = max(found, 1)
 		}
-		if len(d) <= len(opening) || !strings.HasPrefix(text.Fold(d), text.Fold(opening)) {
-			continue
-		}
-		words := opening
-		for n := 2; n <= maxStandfirst && at+n <= len(f.blocks) && len(words) <= len(d); n++ {
-			if words += " " + f.blocks[at+n-1].text; describes(d, words) {
+		words, whole := opening, text.Fold(d)
+		for n := 2; n <= maxStandfirst && at+n <= len(f.blocks) && strings.HasPrefix(whole, text.Fold(words)); n++ {
+			words += " " + f.blocks[at+n-1].text
+			if folded := text.Fold(words); strings.HasPrefix(whole, folded) && len(folded)*3 > len(whole)*2 {
 				found = max(found, n)
 			}
 		}

@@ -9,6 +9,13 @@ func (f *finder) findTeasers() {
 		longest = 700 // bytes of a teaser
 		fewest  = 3
 	)
+	titles := make([]int, len(f.nodes)) // in each element
+	for i := range f.blocks {
+		if b := &f.blocks[i]; f.isLinkedTitle(b) {
+			titles[b.in]++
+		}
+	}
+	f.sum(titles)
 	f.teasers = map[int32]bool{}
 	pointers := map[int32]bool{}
 	for i := range f.blocks {
@@ -17,8 +24,8 @@ func (f *finder) findTeasers() {
 			continue
 		}
 		at := b.in
-		for at > 0 && f.size[f.nodes[at].parent] <= longest {
-			at = f.nodes[at].parent
+		for p := f.nodes[at].parent; p > 0 && titles[p] < fewest && f.size[p] <= longest; p = f.nodes[at].parent {
+			at = p
 		}
 		if f.size[at] > len(b.text) {
 			pointers[at] = true
