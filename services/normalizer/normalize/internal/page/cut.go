@@ -1,6 +1,7 @@
 package page
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -29,7 +30,7 @@ type cutter struct {
 	size   int
 	hidden bool // what is hidden is cut too
 
-	buf     strings.Builder
+	buf     []byte // the open block
 	linked  int
 	links   int
 	bold    int
@@ -165,24 +166,32 @@ func (c *cutter) visitBlock(i int32) {
 }
 
 // maxCell is the bytes of text of a cell of a table of data.
-const maxCell = 200
+const maxCell = 150
 
-// isData reports whether a row is one of data: of several cells, short and
-// without tables, headings or lists in them.
+// isData reports whether a row is one of data: of several cells, each short and
+// without what parts paragraphs. Other tables only lay out a page.
 func (c *cutter) isData(row int32) bool {
-	cells, size := 0, 0
+	cells, size, breaks := 0, 0, 0
 	for i := row + 1; i < c.nodes[row].end; i++ {
 		n := &c.nodes[i]
 		switch {
 		case n.isText:
-			size += len(strings.TrimSpace(n.text))
+			if text := len(strings.TrimSpace(n.text)); text > 0 {
+				size, breaks = size+text, 0
+			}
 		case n.tag == atom.Td || n.tag == atom.Th:
 			cells++
+			size, breaks = 0, 0
+		case n.tag == atom.Br:
+			breaks++
 		case n.tag == atom.Table || n.tag == atom.Ul || n.tag == atom.Form || n.tag == atom.Article || headingRank(n.tag) > 0:
 			return false
 		}
+		if size > maxCell || breaks > 1 {
+			return false
+		}
 	}
-	return cells > 1 && size <= maxCell*cells
+	return cells > 1
 }
 
 // write adds text to the open block, after the breaks and the cell before it.
@@ -193,9 +202,9 @@ func (c *cutter) write(i int32, s string) {
 		case c.breaks > 1:
 			c.flush()
 		case c.breaks == 1:
-			c.buf.WriteByte(' ')
-		case c.cell && strings.TrimSpace(c.buf.String()) != "":
-			c.buf.WriteString("; ")
+			c.buf = append(c.buf, ' ')
+		case c.cell && len(bytes.TrimSpace(c.buf)) > 0:
+			c.buf = append(bytes.TrimSpace(c.buf), "; "...)
 		}
 		c.breaks, c.cell = 0, false
 		if c.at == none {
@@ -209,19 +218,19 @@ func (c *cutter) write(i int32, s string) {
 	if c.inBold > 0 {
 		c.bold += visible
 	}
-	c.buf.WriteString(s)
+	c.buf = append(c.buf, s...)
 }
 
 // flush ends the open block.
 func (c *cutter) flush() {
-	text := tidy(c.buf.String())
+	text := tidy(string(c.buf))
 	b := block{kind: c.kind, text: text, linked: min(c.linked, len(text)), links: c.links, rank: c.rank, caption: c.caption, at: c.at, in: c.in}
 	b.bold = c.shown > 0 && c.bold == c.shown
 	links := 0
 	if text == "" {
 		links = c.links // of pictures, or open
 	}
-	c.buf.Reset()
+	c.buf = c.buf[:0]
 	c.linked, c.links, c.bold, c.shown, c.breaks, c.cell, c.at = 0, links, 0, 0, 0, false, none
 	if text == "" || len(c.blocks) == maxBlocks || c.size+len(text) > maxText {
 		return
