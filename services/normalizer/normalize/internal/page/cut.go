@@ -16,7 +16,6 @@ type block struct {
 	linked  int   // bytes of text in links
 	links   int   // links
 	rank    int   // of a heading
-	bold    bool  // all in bold
 	caption bool  // of a picture
 	at      int32 // the node in which it starts
 	in      int32 // the innermost block element around it
@@ -33,11 +32,8 @@ type cutter struct {
 	buf     []byte // the open block
 	linked  int
 	links   int
-	bold    int
-	shown   int
 	at      int32 // of the first text of buf
 	inLink  int
-	inBold  int
 	breaks  int
 	cell    bool
 	kind    Kind
@@ -65,21 +61,25 @@ func (c *cutter) visit(i int32) {
 	switch {
 	case n.isText:
 		c.write(i, n.text)
-	case n.tag == atom.Rt:
-		c.visitRuby(i)
 	case isSilent(n.tag), n.hidden && !c.hidden, isForReaders(n):
-	case n.tag == atom.Br:
-		c.breaks++
-	case n.tag == atom.A:
-		c.visitLink(i)
-	case n.tag == atom.B || n.tag == atom.Strong:
-		c.inBold++
-		c.children(i)
-		c.inBold--
-	case n.tag == atom.Td || n.tag == atom.Th:
-		c.visitCell(i)
-	case isBlock(n.tag):
+	case isBlock(n.tag) && n.tag != atom.Td && n.tag != atom.Th:
 		c.visitBlock(i)
+	default:
+		c.visitOther(i)
+	}
+}
+
+// visitOther cuts an element that parts no paragraphs everywhere.
+func (c *cutter) visitOther(i int32) {
+	switch c.nodes[i].tag {
+	case atom.Br:
+		c.breaks++
+	case atom.Rt:
+		c.visitRuby(i)
+	case atom.A:
+		c.visitLink(i)
+	case atom.Td, atom.Th:
+		c.visitCell(i)
 	default:
 		c.inline(i)
 	}
@@ -175,23 +175,23 @@ func (c *cutter) isData(row int32) bool {
 	for i := row + 1; i < c.nodes[row].end; i++ {
 		n := &c.nodes[i]
 		switch {
-		case n.isText:
-			if text := len(strings.TrimSpace(n.text)); text > 0 {
-				size, breaks = size+text, 0
-			}
+		case n.isText && strings.TrimSpace(n.text) != "":
+			size, breaks = size+len(strings.TrimSpace(n.text)), 0
 		case n.tag == atom.Td || n.tag == atom.Th:
-			cells++
-			size, breaks = 0, 0
+			cells, size, breaks = cells+1, 0, 0
 		case n.tag == atom.Br:
 			breaks++
-		case n.tag == atom.Table || n.tag == atom.Ul || n.tag == atom.Form || n.tag == atom.Article || headingRank(n.tag) > 0:
-			return false
 		}
-		if size > maxCell || breaks > 1 {
+		if size > maxCell || breaks > 1 || isOfLayout(n.tag) {
 			return false
 		}
 	}
 	return cells > 1
+}
+
+// isOfLayout reports whether an element is none of a cell of data.
+func isOfLayout(tag atom.Atom) bool {
+	return tag == atom.Table || tag == atom.Ul || tag == atom.Form || tag == atom.Article || headingRank(tag) > 0
 }
 
 // write adds text to the open block, after the breaks and the cell before it.
@@ -210,13 +210,9 @@ func (c *cutter) write(i int32, s string) {
 		if c.at == none {
 			c.at = i
 		}
-		c.shown += visible
 	}
 	if c.inLink > 0 {
 		c.linked += visible
-	}
-	if c.inBold > 0 {
-		c.bold += visible
 	}
 	c.buf = append(c.buf, s...)
 }
@@ -225,13 +221,12 @@ func (c *cutter) write(i int32, s string) {
 func (c *cutter) flush() {
 	text := tidy(string(c.buf))
 	b := block{kind: c.kind, text: text, linked: min(c.linked, len(text)), links: c.links, rank: c.rank, caption: c.caption, at: c.at, in: c.in}
-	b.bold = c.shown > 0 && c.bold == c.shown
 	links := 0
 	if text == "" {
 		links = c.links // of pictures, or open
 	}
 	c.buf = c.buf[:0]
-	c.linked, c.links, c.bold, c.shown, c.breaks, c.cell, c.at = 0, links, 0, 0, 0, false, none
+	c.linked, c.links, c.breaks, c.cell, c.at = 0, links, 0, false, none
 	if text == "" || len(c.blocks) == maxBlocks || c.size+len(text) > maxText {
 		return
 	}

@@ -235,18 +235,21 @@ func (f *facts) element(language string) (found dating) {
 			break
 		}
 		d, ok := date.ParseIn(f.instant(int32(i)), language)
-		if !ok || d.Implausible {
-			continue
-		}
-		published := n.prop == "datePublished" || strings.Contains(n.names, "publish") || strings.Contains(n.names, "entry-date")
-		if published || found.source == "" {
+		switch {
+		case !ok || d.Implausible:
+		case n.isOfPublication():
+			return dating{d, "time"}
+		case found.source == "":
 			found = dating{d, "time"}
-		}
-		if published {
-			break
 		}
 	}
 	return found
+}
+
+// isOfPublication reports whether an element says that it is the date of
+// publication.
+func (n *node) isOfPublication() bool {
+	return n.prop == "datePublished" || strings.Contains(n.names, "publish") || strings.Contains(n.names, "entry-date")
 }
 
 // instant is what a <time> says.

@@ -77,7 +77,7 @@ func (f *finder) weigh() {
 	held, bodies := f.holders(), make([]bool, len(all))
 	for i := len(all) - 1; i > 0; i-- {
 		n := &f.nodes[i]
-		if f.aside[i] != "" && f.isMain(all[i], all[0], f.aside[i], held[int32(i)], bodies[i]) {
+		if f.aside[i] != "" && isMain(all[i], all[0], f.aside[i], held[int32(i)], bodies[i]) {
 			f.aside[i] = ""
 		}
 		if f.aside[i] == "" {
@@ -90,19 +90,22 @@ func (f *finder) weigh() {
 }
 
 // isMain reports whether an element that is named as beside the article is the
-// article, by its share of the prose, whether it holds the headline or a body, and
+// article, by its part of all prose, whether it holds the headline or a body, and
 // how often its rule is wrong.
-func (f *finder) isMain(part, all int, rule string, headline, body bool) bool {
+func isMain(part, all int, rule string, headline, body bool) bool {
 	quarter, much, most := part*4 >= all, part*5 >= all*2, part*4 >= all*3
+	if much && headline {
+		return true
+	}
 	switch rule {
 	case "comments":
-		return much && headline
+		return false
 	case "sidebar", "date", "author", "tags", "poll", "shop", "dialog", "hidden":
 		return quarter && (headline || body) || much
 	case "navigation", "footer":
-		return most || much && headline
+		return most
 	}
-	return most || quarter && body || much && headline
+	return most || quarter && body
 }
 
 // holders are the elements around the headline.

@@ -51,15 +51,20 @@ func (g *graph) add(value any, depth int) {
 		}
 	case map[string]any:
 		o := object(v)
-		if len(o.types()) > 0 {
-			g.objects = append(g.objects, o)
-		}
-		if id := o.text("@id"); id != "" && len(o) > 1 && g.byID[id] == nil {
-			g.byID[id] = o
-		}
+		g.keep(o)
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "author", "publisher", "hasPart", "itemReviewed", "itemListElement", "item"} {
 			g.add(v[key], depth+1)
 		}
+	}
+}
+
+// keep keeps an object that says what it is, and its name for others.
+func (g *graph) keep(o object) {
+	if len(o.types()) > 0 {
+		g.objects = append(g.objects, o)
+	}
+	if id := o.text("@id"); id != "" && len(o) > 1 && g.byID[id] == nil {
+		g.byID[id] = o
 	}
 }
 

@@ -15,18 +15,23 @@ const maxLineNoText = 250
 // noText is the rule by which the words of a block are no text of an article,
 // empty when they may be.
 func noText(b *block) string {
-	short := utf8.RuneCountInString(b.text) < maxLineNoText
-	_, rules := text.Sift([]text.Paragraph{{Text: b.text, Linked: b.linked}})
-	switch {
-	case short && isReporting(b.text):
-		return credit
-	case len(rules) > 0:
+	if _, rules := text.Sift([]text.Paragraph{{Text: b.text, Linked: b.linked}}); len(rules) > 0 {
+		if isReporting(b.text) {
+			return credit
+		}
 		return rules[0]
-	case short && b.linked*5 >= len(b.text)*2 && opensAsPointer(b.text):
+	}
+	if utf8.RuneCountInString(b.text) >= maxLineNoText {
+		return ""
+	}
+	switch {
+	case isReporting(b.text):
+		return credit
+	case b.linked*5 >= len(b.text)*2 && opensAsPointer(b.text):
 		return "related"
-	case short && isCredit(b.text):
+	case isCredit(b.text):
 		return "picture_credit"
-	case short && isCall(b.text):
+	case isCall(b.text):
 		return "share"
 	}
 	return ""

@@ -9,13 +9,7 @@ func (f *finder) findTeasers() {
 		longest = 700 // bytes of a teaser
 		fewest  = 3
 	)
-	titles := make([]int, len(f.nodes)) // in each element
-	for i := range f.blocks {
-		if b := &f.blocks[i]; f.isLinkedTitle(b) {
-			titles[b.in]++
-		}
-	}
-	f.sum(titles)
+	titles := f.count(f.isLinkedTitle)
 	f.teasers = map[int32]bool{}
 	pointers := map[int32]bool{}
 	for i := range f.blocks {
@@ -35,7 +29,7 @@ func (f *finder) findTeasers() {
 	for at := range pointers {
 		lists[f.nodes[at].parent]++
 	}
-	sentences := f.sentences()
+	sentences := f.count(func(b *block) bool { return isProse(b) && b.linked*2 < len(b.text) })
 	for at := range pointers {
 		f.teasers[at] = lists[f.nodes[at].parent] >= fewest && sentences[at] <= 1
 	}
@@ -48,11 +42,11 @@ func (f *finder) isLinkedTitle(b *block) bool {
 	return len(b.text) >= shortest && b.linked*10 >= len(b.text)*9 && (b.kind == Heading || f.nodes[b.in].tag != atom.P)
 }
 
-// sentences are the numbers of blocks of prose in each node.
-func (f *finder) sentences() []int {
+// count is, by node, how many of the blocks in it are of a kind.
+func (f *finder) count(is func(*block) bool) []int {
 	n := make([]int, len(f.nodes))
 	for i := range f.blocks {
-		if b := &f.blocks[i]; isProse(b) && b.linked*2 < len(b.text) {
+		if b := &f.blocks[i]; is(b) {
 			n[b.in]++
 		}
 	}

@@ -20,6 +20,7 @@ type node struct {
 	isText bool
 	hidden bool // not shown
 	free   bool // of a link: it leads to no page
+	isData bool // of a script: it is JSON-LD
 	parent int32
 	end    int32  // index behind the last node within
 	text   string // of a text; of <time>, its datetime; of an element that HTML does not know, its name
@@ -92,7 +93,7 @@ func (g *grower) text(s string) {
 			g.title = s
 		}
 	case in.tag == atom.Script:
-		if in.names == "data" && g.dataBytes+len(s) <= maxDataBytes && len(g.data) < maxData {
+		if in.isData && g.dataBytes+len(s) <= maxDataBytes && len(g.data) < maxData {
 			g.data = append(g.data, s)
 			g.dataBytes += len(s)
 		}
@@ -117,19 +118,21 @@ func (g *grower) start(closed bool) {
 	if more {
 		g.attributes(&n)
 	}
-	if tag == atom.Meta || tag == atom.Link || tag == atom.Base || tag == atom.Body && len(g.nodes) > 1 && n.names == "" {
+	if tag == atom.Meta || tag == atom.Link || tag == atom.Base {
 		return
 	}
 	g.imply(tag)
-	n.parent = g.open[len(g.open)-1]
 	i := int32(len(g.nodes))
-	n.end = i + 1
+	n.parent, n.end = g.open[len(g.open)-1], i+1
 	g.nodes = append(g.nodes, n)
-	if isVoid(tag) || closed && (tag == 0 || tag == atom.Svg || tag == atom.Math) {
-		return
+	if !isVoid(tag) && !(closed && isClosable(tag)) {
+		g.open = append(g.open, i)
 	}
-	g.open = append(g.open, i)
 }
+
+// isClosable reports whether an element can end in its start tag: one that is not
+// of HTML.
+func isClosable(tag atom.Atom) bool { return tag == 0 || tag == atom.Svg || tag == atom.Math }
 
 // inDrawing reports whether an element is a part of a drawing, which ends where a
 // block begins.
@@ -169,9 +172,7 @@ func (g *grower) attributes(n *node) {
 		n.text = a.datetime
 	case atom.Script:
 		n.names = ""
-		if strings.Contains(a.kind, "ld+json") {
-			n.names = "data"
-		}
+		n.isData = strings.Contains(a.kind, "ld+json")
 	}
 }
 
@@ -186,7 +187,7 @@ func (g *grower) addMeta(a attributes) {
 
 func (g *grower) addLink(a attributes) {
 	if a.rel != "" && a.href != "" && len(g.links) < maxMeta {
-		g.links = append(g.links, pair{strings.ToLower(a.rel), a.href, a.kind})
+		g.links = append(g.links, pair{strings.ToLower(a.rel), a.href, strings.ToLower(a.kind)})
 	}
 }
 
@@ -263,42 +264,59 @@ func (a *attributes) set(key string, value []byte) {
 	if len(value) > maxValue {
 		return
 	}
-	switch v := string(value); key {
-	case "class":
-		a.class = v
-	case "id":
-		a.id = v
-	case "role":
-		a.role = v
-	case "data-testid", "data-component", "data-type", "data-module":
-		a.test = v
-	case "itemprop":
-		a.prop = v
-	case "lang":
-		a.lang = v
-	case "href":
-		a.href = strings.TrimSpace(v)
-	case "rel":
-		a.rel = v
-	case "datetime":
-		a.datetime = v
-	case "type":
-		a.kind = strings.ToLower(v)
-	case "property":
-		a.property = v
-	case "name":
-		a.name = v
-	case "http-equiv":
-		a.equiv = v
-	case "content":
-		a.content = v
+	switch key {
 	case "hidden":
-		a.hidden = v != "until-found"
+		a.hidden = a.hidden || string(value) != "until-found"
 	case "aria-hidden":
-		a.hidden = a.hidden || v == "true"
+		a.hidden = a.hidden || string(value) == "true"
 	case "style":
-		a.hidden = a.hidden || hides(v)
+		a.hidden = a.hidden || hides(string(value))
+	default:
+		if field := a.field(key); field != nil {
+			*field = strings.TrimSpace(string(value))
+		}
 	}
+}
+
+// field is where the value of an attribute is kept; nil for most.
+func (a *attributes) field(key string) *string {
+	switch key {
+	case "class":
+		return &a.class
+	case "id":
+		return &a.id
+	case "role":
+		return &a.role
+	case "data-testid", "data-component", "data-type", "data-module":
+		return &a.test
+	case "itemprop":
+		return &a.prop
+	case "lang":
+		return &a.lang
+	case "href":
+		return &a.href
+	case "rel":
+		return &a.rel
+	}
+	return a.fieldOfHead(key)
+}
+
+func (a *attributes) fieldOfHead(key string) *string {
+	switch key {
+	case "datetime":
+		return &a.datetime
+	case "type":
+		return &a.kind
+	case "property":
+		return &a.property
+	case "name":
+		return &a.name
+	case "http-equiv":
+		return &a.equiv
+	case "content":
+		return &a.content
+	}
+	return nil
 }
 
 // hides reports whether a style hides its element.

@@ -44,6 +44,11 @@ func run(args []string) error {
 	if !*alone {
 		extractors = append(extractors, others()...)
 	}
+	return table(extractors, sets)
+}
+
+// table prints a row for each extractor, and one for each half of the samples.
+func table(extractors []extractor, sets []set) error {
 	out := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(out, strings.Join(header(), "\t"))
 	for _, e := range extractors {
