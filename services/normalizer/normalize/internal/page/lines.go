@@ -27,6 +27,8 @@ func noText(b *block) string {
 	switch {
 	case isReporting(b.text):
 		return credit
+	case isLabel(b.text):
+		return "label"
 	case b.linked*5 >= len(b.text)*2 && opensAsPointer(b.text):
 		return "related"
 	case isCredit(b.text):
@@ -103,6 +105,16 @@ func endsInAgency(lower string) bool {
 	inside := strings.TrimSuffix(lower[open+1:], ")")
 	agency, _, ok := strings.Cut(inside, "/")
 	return ok && isAgency(strings.TrimSpace(agency))
+}
+
+// isLabel reports whether a line is the label of what a page can do.
+func isLabel(s string) bool {
+	switch strings.ToLower(strings.Trim(s, " .:…›»×+-")) {
+	case "image", "caption", "hide caption", "toggle caption", "close", "loading", "video", "play", "play video", "watch", "listen", "gallery",
+		"view gallery", "enlarge", "enlarge image", "open in gallery", "copy link", "copied", "print", "save", "menu", "back to top", "x":
+		return true
+	}
+	return false
 }
 
 // isCall reports whether a line calls readers to follow the publisher elsewhere.

@@ -48,20 +48,20 @@ func (f *finder) why(at int) string {
 }
 
 // within is the rule of an element around a block within the article that is none
-// of its text. What the page's data has as text is text.
+// of its text. What the page's data has as text is text, whatever is named around
+// it, but for lists of links.
 func (f *finder) within(at int) string {
 	b := &f.blocks[at]
-	if f.masked != nil && f.masked[at] {
-		return ""
-	}
+	masked := f.masked != nil && f.masked[at]
 	for i := b.in; i > f.root; i = f.nodes[i].parent {
 		switch {
+		case f.linked[i]*2 > f.size[i] && f.size[i] > len(b.text):
+			return "links"
+		case masked:
 		case f.aside[i] != "" && f.size[i]*2 < f.size[f.root]:
 			return f.aside[i]
 		case f.teasers[i]:
 			return "teasers"
-		case f.linked[i]*2 > f.size[i] && f.size[i] > len(b.text):
-			return "links"
 		}
 	}
 	return ""

@@ -36,10 +36,17 @@ func (f *finder) findTeasers() {
 }
 
 // isLinkedTitle reports whether a block may be a headline that leads to its
-// article.
+// article: a heading, or a line that is neither a paragraph nor an item of a list.
 func (f *finder) isLinkedTitle(b *block) bool {
 	const shortest = 15 // bytes
-	return len(b.text) >= shortest && b.linked*10 >= len(b.text)*9 && (b.kind == Heading || f.nodes[b.in].tag != atom.P)
+	if len(b.text) < shortest || b.linked*10 < len(b.text)*9 {
+		return false
+	}
+	switch f.nodes[b.in].tag {
+	case atom.P, atom.Li, atom.Dt, atom.Dd, atom.Td, atom.Th, atom.Tr:
+		return false
+	}
+	return true
 }
 
 // count is, by node, how many of the blocks in it are of a kind.
