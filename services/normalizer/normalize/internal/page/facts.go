@@ -117,15 +117,42 @@ func clean(texts []string) []string {
 	return found
 }
 
-// withoutSite is a title without the name of the site that stands behind a bar or
-// a dash.
+// withoutSite is the title of a page without what stands behind the last bar or
+// dash, where that is the shorter part.
 func (f *facts) withoutSite(title string) string {
-	for _, bar := range []string{" | ", " - ", " – ", " — ", " :: ", " » "} {
-		if i := strings.LastIndex(title, bar); i > 0 && (i*2 > len(title) || same(title[i+len(bar):], f.publisher())) {
-			return strings.TrimSpace(title[:i])
-		}
+	if named := f.withoutName(title); named != title {
+		return named
+	}
+	if i, _ := lastBar(title); i*2 > len(title) {
+		return strings.TrimSpace(title[:i])
 	}
 	return title
+}
+
+// withoutName is a title without the name of the site behind a bar or a dash.
+func (f *facts) withoutName(title string) string {
+	i, rest := lastBar(title)
+	if i <= 0 || rest == "" {
+		return title
+	}
+	host := ""
+	if f.base != nil {
+		host = strings.TrimPrefix(f.base.Hostname(), "www.")
+	}
+	if same(rest, f.publisher()) || same(rest, host) {
+		return strings.TrimSpace(title[:i])
+	}
+	return title
+}
+
+// lastBar is where in a title its last bar or dash is, and what stands behind it.
+func lastBar(title string) (at int, rest string) {
+	for _, bar := range [...]string{" | ", " - ", " – ", " — ", " :: ", " » "} {
+		if i := strings.LastIndex(title, bar); i > at {
+			at, rest = i, title[i+len(bar):]
+		}
+	}
+	return at, rest
 }
 
 // descriptions are the feed's summary and the page's own.

@@ -40,6 +40,9 @@ func TestFacts(t *testing.T) {
 	rights := func(r page.Rights) string { b, _ := json.Marshal(r); return string(b) }
 	for _, test := range []struct{ field, name, source, want string }{
 		{"headline", "data", ld(`{"@type":"NewsArticle","headline":"Ferry is back &amp; well"}`), "Ferry is back & well"},
+		{"headline", "data with the site", ld(`{"@type":"NewsArticle","headline":"Ferry is back - The Harbour Times","publisher":{"name":"The Harbour Times"}}`), "Ferry is back"},
+		{"headline", "data with the host", ld(`{"@type":"NewsArticle","headline":"Ferry is back | Example.com"}`), "Ferry is back"},
+		{"headline", "a dash of its own", ld(`{"@type":"NewsArticle","headline":"Ferry is back - at last"}`), "Ferry is back - at last"},
 		{"headline", "only h1", around(""), "Ferry sails again after the storm"},
 		{"headline", "two h1", strings.Replace(withHead(`<meta property="og:title" content="Ferry back">`), "<body>", "<body><h1>The Harbour Times</h1>", 1), "Ferry back"},
 		{"headline", "title", strings.ReplaceAll(strings.ReplaceAll(around(""), "<h1>", "<p>"), "</h1>", "</p>"), "Ferry sails again after the storm"},

@@ -82,7 +82,7 @@ func (r *reading) tell(p *Page) {
 // first rank, else the best of what the head calls the page.
 func (r *reading) title() string {
 	if headline := first(r.facts.data.text("headline")); headline != "" {
-		return headline
+		return r.facts.withoutName(headline)
 	}
 	only, count := "", 0
 	for i := range r.blocks {
@@ -94,7 +94,7 @@ func (r *reading) title() string {
 	if count == 1 {
 		return only
 	}
-	return first(append(r.facts.metas("og:title"), r.facts.withoutSite(line(r.facts.tree.title)), only)...)
+	return first(r.facts.withoutName(r.facts.metaFirst("og:title")), r.facts.withoutSite(line(r.facts.tree.title)), only)
 }
 
 // dataBlocks are the paragraphs of a text in a page's data.

@@ -44,7 +44,11 @@ func run(args []string) error {
 	if !*alone {
 		extractors = append(extractors, others()...)
 	}
-	return table(extractors, sets)
+	if err := table(extractors, sets); err != nil {
+		return err
+	}
+	facts(os.Stdout, sets[1].samples)
+	return nil
 }
 
 // table prints a row for each extractor, and one for each half of the samples.

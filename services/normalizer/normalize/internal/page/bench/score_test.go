@@ -114,3 +114,14 @@ func TestOursIsAbove(t *testing.T) {
 		}
 	}
 }
+
+// TestFacts counts what a page says of its date and its authors.
+func TestFacts(t *testing.T) {
+	var out strings.Builder
+	facts(&out, []sample{{
+		html: []byte(`<meta name="author" content="Jo Example"><meta property="article:published_time" content="2022-01-10T09:30:20Z"><p>x`), published: "2022-01-10 09:30:00+00:00", authors: []string{"Jo Example"},
+	}, {html: []byte("<p>x"), authors: []string{"Sam Sample"}}})
+	if got, want := out.String(), "1 news pages: day 1, minute 1; of the authors of 2: all of them 1\n"; !strings.HasSuffix(got, want) {
+		t.Errorf("got %q", got)
+	}
+}
