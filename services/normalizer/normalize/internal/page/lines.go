@@ -69,10 +69,8 @@ const agencies = `getty images|getty image|getty|afp|ap|ap photo|associated pres
 // isCredit reports whether a line is what stands below a picture: it names its
 // maker behind a mark, or is an agency's name.
 func isCredit(s string) bool {
-	tail := s
-	if i := strings.LastIndexAny(s, ".!?"); i > 0 && i < len(s)-1 {
-		tail = s[i+1:]
-	}
+	tail := strings.TrimRight(s, ".!? ")
+	tail = tail[1+strings.LastIndexAny(tail, ".!?"):]
 	lower := strings.ToLower(tail)
 	for _, mark := range [...]string{"©", "bildrechte:", "bildquelle:", "foto:", "fotos:", "photo:", "(photo by", "photo credit:", "image credit:", "picture:", "bild:", "(bild ", "(foto ", "credit:", "crédit photo", "фото:"} {
 		if strings.Contains(lower, mark) {
