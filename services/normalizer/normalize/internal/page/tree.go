@@ -172,7 +172,7 @@ func (g *grower) attributes(n *node) {
 		n.text = a.datetime
 	case atom.Script:
 		n.names = ""
-		n.isData = strings.Contains(a.kind, "ld+json")
+		n.isData = strings.Contains(strings.ToLower(a.kind), "ld+json")
 	}
 }
 
