@@ -6,6 +6,7 @@ FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
 .PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos chaos-cluster bench cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos bench pages cover bins tidy release
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -72,6 +73,10 @@ chaos-cluster:
 # What polls cost that find nothing new: go run ./bench/notmodified.
 bench:
 	go run ./bench
+
+# pages is not a test: the extractor of pages beside others, which its own module holds.
+pages:
+	cd services/normalizer/normalize/internal/page/bench && GOWORK=off go run .
 
 cover:
 	go test -coverpkg=work -coverprofile=cover.out work
