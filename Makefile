@@ -5,8 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos chaos-cluster bench cover bins tidy release
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos bench pages cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos chaos-cluster bench pages cover bins tidy release
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures

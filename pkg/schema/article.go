@@ -66,6 +66,8 @@ type Article struct {
 	Attribution *Attribution `json:"attribution,omitempty"`
 	// Authors are the names of the people who wrote it, as declared.
 	Authors []string `json:"authors,omitempty"`
+	// Credits are lines on who else had a part in it, such as "(Reporting by …)".
+	Credits []string `json:"credits,omitempty"`
 	// Language is a BCP 47 tag, LanguageUndetermined when unknown.
 	Language string `json:"language"`
 	// LanguageSource is where Language comes from: item, feed, registry or none.
@@ -82,6 +84,8 @@ type Article struct {
 	Media []Media `json:"media,omitempty"`
 	// Rights are the terms of use, when the publisher declares any.
 	Rights *Rights `json:"rights,omitempty"`
+	// Paywalled says that the page is not free for all to read, as it says itself.
+	Paywalled bool `json:"paywalled,omitempty"`
 	// Extent is how much of the text this is.
 	Extent Extent `json:"extent"`
 	// ContentHash covers headline, lead, body and date; see Article.Hash.
@@ -144,6 +148,14 @@ type Rights struct {
 	Text string `json:"text,omitempty"`
 	// License is the address of a licence.
 	License string `json:"license,omitempty"`
+	// Holder is who has the copyright.
+	Holder string `json:"holder,omitempty"`
+	// RSL is the address of a licence for machines (Really Simple Licensing 1.0).
+	RSL string `json:"rsl,omitempty"`
+	// TDMReserved says that text and data mining is reserved (TDM Reservation
+	// Protocol), TDMPolicy is the address of the terms on which it is not.
+	TDMReserved bool   `json:"tdm_reserved,omitempty"`
+	TDMPolicy   string `json:"tdm_policy,omitempty"`
 }
 
 // Provenance is how an article came to be: enough to do it again.

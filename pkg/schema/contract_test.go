@@ -25,6 +25,7 @@ var headers = map[string]string{
 	"HeaderReplay": schema.HeaderReplay, "HeaderReplaySequence": schema.HeaderReplaySequence, "HeaderReplayEnd": schema.HeaderReplayEnd,
 	"HeaderDeadStage": schema.HeaderDeadStage, "HeaderDeadReason": schema.HeaderDeadReason, "HeaderDeadAttempts": schema.HeaderDeadAttempts,
 	"HeaderDeadStream": schema.HeaderDeadStream, "HeaderDeadSequence": schema.HeaderDeadSequence, "HeaderDeadSubject": schema.HeaderDeadSubject,
+	"HeaderLicense": schema.HeaderLicense, "HeaderRSL": schema.HeaderRSL, "HeaderTDM": schema.HeaderTDM,
 }
 
 var types = map[string]string{

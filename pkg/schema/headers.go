@@ -1,5 +1,7 @@
 package schema
 
+import "strings"
+
 // The headers of every message: CloudEvents 1.0 in the binary mode of its NATS
 // binding, always in lower case because NATS clients compare the case.
 const (
@@ -28,6 +30,13 @@ const (
 	HeaderReplaySequence = "dateline-replay-sequence"
 	// HeaderReplayEnd is set on the message that ends a replay, which has no data.
 	HeaderReplayEnd = "dateline-replay-end"
+
+	// HeaderLicense and HeaderRSL are the addresses of the licences that an article
+	// declares, HeaderTDM is TDMReserved when it reserves text and data mining; see
+	// Rights. Articles and enriched articles have them.
+	HeaderLicense = "dateline-license"
+	HeaderRSL     = "dateline-rsl"
+	HeaderTDM     = "dateline-tdm"
 
 	HeaderDeadStage    = "dateline-dead-stage"
 	HeaderDeadReason   = "dateline-dead-reason"
@@ -73,3 +82,37 @@ func TypeOf(e Event) string {
 // SchemaURL is the address that HeaderDataSchema gives for a message: the $id of
 // its JSON Schema in the folder jsonschema.
 func SchemaURL(name string) string { return "https://dateline.news/schema/v1/" + name + ".json" }
+
+// TDMReserved is the value of HeaderTDM.
+const TDMReserved = "reserved"
+
+// maxHeaderAddress bounds an address in a header.
+const maxHeaderAddress = 512
+
+// Headers are the rights as headers of a message, so that consumers can choose by
+// them without reading it: nil when there is nothing to say. Addresses that a
+// header cannot hold are in the message alone.
+func (r *Rights) Headers() map[string]string {
+	if r == nil {
+		return nil
+	}
+	var headers map[string]string
+	for name, value := range map[string]string{HeaderLicense: r.License, HeaderRSL: r.RSL, HeaderTDM: r.tdm()} {
+		unfit := func(c rune) bool { return c <= ' ' || c > '~' }
+		if value == "" || len(value) > maxHeaderAddress || strings.IndexFunc(value, unfit) >= 0 {
+			continue
+		}
+		if headers == nil {
+			headers = map[string]string{}
+		}
+		headers[name] = value
+	}
+	return headers
+}
+
+func (r *Rights) tdm() string {
+	if r.TDMReserved {
+		return TDMReserved
+	}
+	return ""
+}

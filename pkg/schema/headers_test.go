@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"strings"
@@ -44,5 +45,27 @@ func TestHeaderNames(t *testing.T) {
 		case value != strings.ToLower(value):
 			t.Errorf("%s: %q is not in lower case", name, value)
 		}
+	}
+}
+
+func TestRightsHeaders(t *testing.T) {
+	var none *schema.Rights
+	for name, test := range map[string]struct {
+		rights *schema.Rights
+		want   map[string]string
+	}{
+		"none":    {none, nil},
+		"a text":  {&schema.Rights{Text: "All rights reserved"}, nil},
+		"licence": {&schema.Rights{License: "https://creativecommons.org/licenses/by/4.0/"}, map[string]string{"dateline-license": "https://creativecommons.org/licenses/by/4.0/"}},
+		"for machines": {&schema.Rights{RSL: "https://example.org/license.xml", TDMReserved: true, TDMPolicy: "https://example.org/tdm"},
+			map[string]string{"dateline-rsl": "https://example.org/license.xml", "dateline-tdm": "reserved"}},
+		"what a header cannot hold": {&schema.Rights{License: "https://example.org/é", RSL: "https://example.org/a\r\nx: y"}, nil},
+		"too long":                  {&schema.Rights{License: "https://example.org/" + strings.Repeat("a", 600)}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := test.rights.Headers(); !maps.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
 	}
 }

@@ -66,6 +66,7 @@ func revision(root schema.Root, steps []Step) bus.Revision[schema.Article, schem
 			return bus.Message{
 				Subject: root.Enriched(e.Article), Data: data, Type: schema.TypeArticleEnriched, Schema: "enriched",
 				ID: schema.RevisionID(e.ID, e.Revision), About: e.ID, Time: e.Provenance.FetchedAt, Revision: e.Revision,
+				Header: e.Rights.Headers(),
 			}, err
 		},
 		After: func(e schema.Enriched, seq uint64) ([]bus.Message, error) { return mentions(root, e, seq) },

@@ -43,7 +43,7 @@ type Config struct {
 	Proxy        map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
 	PushURL      string            `name:"push-url" help:"Public address under which hubs (WebSub) reach --push-listen, such as https://push.example.org/; empty leaves pushes out." placeholder:"URL"`
 	PushListen   string            `name:"push-listen" help:"Address that calls of hubs come to; empty when other fetchers take them." placeholder:"HOST:PORT"`
-	Fulltext     schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves. Articles do not read their pages yet." default:"never" enum:"auto,always,never"`
+	Fulltext     schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves." default:"auto" enum:"auto,always,never"`
 	Pages        int               `help:"Pages fetched at once." default:"16"`
 	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`
 	PageWait     time.Duration     `help:"Longest time that an item waits for its page's host at a time; then it goes on without the page." default:"1h"`
@@ -67,7 +67,7 @@ func DefaultConfig() Config {
 		MinRate:      100,
 		HostRequests: 1,
 		HostSpacing:  time.Second,
-		Fulltext:     schema.FulltextNever,
+		Fulltext:     schema.FulltextAuto,
 		Pages:        16,
 		MaxPage:      2 << 20,
 		PageWait:     time.Hour,

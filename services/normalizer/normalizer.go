@@ -92,6 +92,7 @@ func revision(root schema.Root) bus.Revision[schema.Item, schema.Article] {
 			return bus.Message{
 				Subject: root.Article(a), Data: data, Type: schema.TypeOf(a.Event), Schema: "article",
 				ID: schema.RevisionID(a.ID, a.Revision), About: a.ID, Time: a.Provenance.FetchedAt, Revision: a.Revision,
+				Header: a.Rights.Headers(),
 			}, err
 		},
 	}

@@ -48,6 +48,8 @@ func (d document) value(s document, path string, value any) error {
 	switch value := value.(type) {
 	case string:
 		ok = s.Type == "string" && s.text(value)
+	case bool:
+		ok = s.Type == "boolean"
 	case float64:
 		ok = (s.Type == "number" || s.Type == "integer" && value == float64(int64(value))) &&
 			(s.Minimum == nil || value >= *s.Minimum)

@@ -49,7 +49,7 @@ func samples() map[string]any {
 		LanguageSource: "feed", URL: "https://example.org/a", AlternateURLs: []string{"https://example.org/b"},
 		Source:     schema.Source{Token: "example_org", Name: "X", Host: "example.org", FeedID: "f", FeedURL: "https://example.org/feed"},
 		Categories: []string{"c"}, Media: []schema.Media{{URL: "https://example.org/p", Type: "image/png", Width: 1, Height: 1, Credit: "c", Caption: "c"}},
-		Rights: &schema.Rights{Text: "t", License: "l"}, Extent: schema.ExtentFull, ContentHash: "h", PreviousHash: "g",
+		Rights: &schema.Rights{Text: "t", License: "l", Holder: "h", RSL: "r", TDMReserved: true, TDMPolicy: "p"}, Credits: []string{"c"}, Paywalled: true, Extent: schema.ExtentFull, ContentHash: "h", PreviousHash: "g",
 		Changed: []string{"lead"}, Fingerprint: "f", Provenance: schema.Provenance{
 			ItemSeq: 1 << 40, ItemID: "i", FetchedAt: at, History: "j", Rules: []string{"identity:link"}, Versions: map[string]string{"normalizer": "1"},
 		},

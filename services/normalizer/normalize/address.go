@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"net/url"
+	"slices"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -14,6 +15,20 @@ func (d *draft) address() {
 	guid, ok := schema.CanonicalURL(d.entry.GUID, "")
 	if ok && guid != d.article.URL && linkKey(guid) != linkKey(d.article.URL) {
 		d.article.AlternateURLs = []string{guid}
+	}
+}
+
+// maxAlternates bounds the other addresses that a page gives its article.
+const maxAlternates = 4
+
+// alternates adds what a page calls its own address. Its article keeps the one
+// that the feed gives: a page may lie, and one that fails must not give another.
+func (d *draft) alternates(addresses ...string) {
+	for _, address := range addresses {
+		canonical, ok := schema.CanonicalURL(address, "")
+		if ok && canonical != d.article.URL && !slices.Contains(d.article.AlternateURLs, canonical) && len(d.article.AlternateURLs) < maxAlternates {
+			d.article.AlternateURLs = append(d.article.AlternateURLs, canonical)
+		}
 	}
 }
 

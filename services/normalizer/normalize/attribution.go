@@ -11,9 +11,13 @@ import (
 const maxName = 256
 
 // attribution fills the section, as configured, and the name of the publication:
-// as configured, else the feed's title up to what tells its feeds apart.
+// as configured, else the page's, else the feed's title up to what tells its
+// feeds apart.
 func (d *draft) attribution() {
 	source, rule := attributed(d.item.Feed.Source), "attribution:source"
+	if source == "" {
+		source, rule = d.publisher(), "attribution:page"
+	}
 	if source == "" {
 		rule = "attribution:feed_title"
 		for _, title := range []string{d.item.Feed.Title, d.entry.FeedTitle} {
@@ -28,6 +32,14 @@ func (d *draft) attribution() {
 	d.decided(rule)
 	d.article.Source.Name = source
 	d.article.Attribution = &schema.Attribution{Section: section(d.item.Feed.Section), Source: source}
+}
+
+// publisher is the name of the publication that the page gives.
+func (d *draft) publisher() string {
+	if d.page == nil {
+		return ""
+	}
+	return attributed(d.page.Publisher)
 }
 
 // section is a section without the word news at its end, which the line of the

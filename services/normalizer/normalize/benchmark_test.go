@@ -1,6 +1,7 @@
 package normalize_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,34 @@ func BenchmarkNormalize(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := normalize.Normalize(item); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWithPage takes an item that came with its page, and the messages around
+// it: what a worker does with one.
+func BenchmarkWithPage(b *testing.B) {
+	item := withPage(b, teaser(), pageOf("Ferry waits for the tide", "", paragraphs(20)...))
+	article, err := normalize.Normalize(item)
+	if err != nil {
+		b.Fatal(err)
+	}
+	data, err := json.Marshal(item)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, work := range map[string]func() error{
+		"decode item":    func() error { var i schema.Item; return json.Unmarshal(data, &i) },
+		"normalize":      func() error { _, err := normalize.Normalize(item); return err },
+		"encode article": func() error { _, err := json.Marshal(article); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := work(); err != nil {
 					b.Fatal(err)
 				}
 			}

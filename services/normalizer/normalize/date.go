@@ -21,7 +21,7 @@ var dayInPath = regexp.MustCompile(dayPattern)
 
 // date fills the day of publication, as the publisher wrote it and not
 // converted, and the instants of publication and change. The first plausible
-// one of these counts: published, updated, the address, the fetch.
+// one of these counts: published, the page, updated, the address, the fetch.
 func (d *draft) date() {
 	d.entry.Published = d.ordered(d.entry.Published)
 	d.entry.Updated = d.ordered(d.entry.Updated)
@@ -30,12 +30,30 @@ func (d *draft) date() {
 	day, source := d.day()
 	d.article.Date, d.article.DateSource = day.Format(time.DateOnly), source
 	d.decided("date:" + string(source))
+	d.disagreements(day)
+}
+
+// apart is how far two dates of one article may be apart: a zone, and a night.
+const apart = 48 * time.Hour
+
+// disagreements notes where page and address say another day than the one that
+// counts.
+func (d *draft) disagreements(day time.Time) {
+	if d.page != nil && d.plausible(d.page.Published.Time) && d.page.Published.Time.Sub(day).Abs() > apart {
+		d.decided("date:page_disagrees")
+	}
+	if t, ok := dayInAddress(d.article.URL); ok && d.plausible(t) && t.Sub(day).Abs() > apart {
+		d.decided("date:url_disagrees")
+	}
 }
 
 func (d *draft) day() (time.Time, schema.DateSource) {
 	if t := d.entry.Published.Time; d.plausible(t) {
 		d.doubt(d.entry.Published)
 		return t, schema.DatePublished
+	}
+	if d.page != nil && d.plausible(d.page.Published.Time) {
+		return d.page.Published.Time, schema.DatePage
 	}
 	if t := d.entry.Updated.Time; d.plausible(t) {
 		d.doubt(d.entry.Updated)

@@ -65,14 +65,22 @@ func rights(declared *schema.Rights) *schema.Rights {
 	if declared == nil {
 		return nil
 	}
-	r := schema.Rights{Text: short(declared.Text, maxRights)}
-	if isWeb(declared.License) {
-		r.License = declared.License
+	r := schema.Rights{
+		Text: short(declared.Text, maxRights), License: webOnly(declared.License), Holder: short(declared.Holder, maxName),
+		RSL: webOnly(declared.RSL), TDMReserved: declared.TDMReserved, TDMPolicy: webOnly(declared.TDMPolicy),
 	}
 	if r == (schema.Rights{}) {
 		return nil
 	}
 	return &r
+}
+
+// webOnly is an address of the web, or nothing.
+func webOnly(address string) string {
+	if isWeb(address) {
+		return address
+	}
+	return ""
 }
 
 // short is a clean text of at most limit bytes.

@@ -10,6 +10,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/normalizer/fingerprint"
+	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/page"
 )
 
 // Version is the version of the rules. It changes when an item would give
@@ -49,6 +50,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	}
 	d := newDraft(item, entry)
 	d.address()
+	d.readPage()
 	d.date()
 	if err := d.text(); err != nil {
 		return schema.Article{}, fmt.Errorf("feed %s, guid %.100q: %w", item.Feed.URL, entry.GUID, err)
@@ -57,6 +59,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d.attribution()
 	d.language()
 	d.metadata()
+	d.fromPage()
 	d.gone()
 	return d.finished(), nil
 }
@@ -76,6 +79,7 @@ func base(item schema.Item) string {
 type draft struct {
 	item    schema.Item
 	entry   parse.Item
+	page    *page.Page // of the article, nil when there is none that counts
 	article schema.Article
 }
 

@@ -37,13 +37,18 @@ func (d *draft) text() error {
 	if d.headline(summary, content); d.article.Headline == "" {
 		return ErrNoHeadline
 	}
-	d.tell(d.passage(content), d.passage(summary))
+	own := d.passage(content)
+	d.tell(d.paged(own), own, d.passage(summary))
 	return nil
 }
 
-// headline fills the headline: the title, else the first sentence of the text.
+// headline fills the headline: the title, else the page's, else the first
+// sentence of the text.
 func (d *draft) headline(texts ...[]text.Paragraph) {
 	headline, rule := schema.Clean(d.entry.Title), "headline:title"
+	if headline == "" && d.page != nil {
+		headline, rule = d.page.Headline, "headline:page"
+	}
 	for _, paragraphs := range texts {
 		if headline == "" {
 			headline, rule = text.FirstSentence(text.FirstLine(paragraphs)), "headline:first_sentence"
@@ -97,12 +102,16 @@ func (d *draft) isDateLine(line string) bool {
 	return ok && err == nil && written.Time.Sub(day).Abs() <= 48*time.Hour
 }
 
-// tell fills lead, body and extent from the full text when it adds to the
-// summary, else from the summary.
-func (d *draft) tell(content, summary passage) {
+// tell fills lead, body and extent from the page's text, else from the feed's full
+// text when it adds to the summary, else from the summary.
+func (d *draft) tell(paged, content, summary passage) {
 	main, given := summary, addsTo(summary, content)
 	if given {
 		main = content
+	}
+	if len(paged.lines) > 0 && addsTo(summary, paged) {
+		main, given = paged, true
+		d.decided("text:page")
 	}
 	d.trim(&main)
 	d.article.Extent = extent(main, given)
@@ -111,6 +120,8 @@ func (d *draft) tell(content, summary passage) {
 	switch {
 	case len(main.lines) == 0:
 		return
+	case given && d.hasStandfirst(main):
+		lead, body, rule = main.lines[0], main.lines[1:], "lead:standfirst"
 	case given && standsAbove(summary, main):
 		lead, rule = summary.lines[0], "lead:summary"
 	case given:
@@ -166,6 +177,11 @@ func addsTo(summary, content passage) bool {
 	}
 	return len(content.lines) > 0 && len(summary.lines) == 1 && !summary.cut &&
 		!strings.Contains(text.Fold(summary.lines[0]), text.Fold(strings.Join(content.lines, "")))
+}
+
+// hasStandfirst reports whether a passage begins with the page's standfirst.
+func (d *draft) hasStandfirst(main passage) bool {
+	return d.page != nil && d.page.Standfirst != "" && len(d.page.Standfirst) <= maxLead && main.lines[0] == d.page.Standfirst
 }
 
 // standsAbove reports whether a summary is a standfirst: whole, and not what the

@@ -198,6 +198,8 @@ func (g *generator) scalar(t reflect.Type) (*node, error) {
 			return nil, fmt.Errorf("type %s has no constants", t.Name())
 		}
 		return &node{Type: "string", Enum: values}, nil
+	case reflect.Bool:
+		return &node{Type: "boolean"}, nil
 	case reflect.Int:
 		return &node{Type: "integer"}, nil
 	case reflect.Uint64:
