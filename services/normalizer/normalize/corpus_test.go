@@ -3,10 +3,16 @@ package normalize_test
 import (
 	"encoding/csv"
 	"errors"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/cut"
@@ -40,15 +46,54 @@ func TestSampleFeeds(t *testing.T) {
 				continue
 			}
 			checkArticle(t, item, a)
+			checkTexts(t, row[0], a)
 			for _, rule := range a.Provenance.Rules {
 				seen[rule]++
 			}
 		}
 	}
-	t.Logf("%d items, refused %v, decided by %v", total, refused, seen)
+	t.Logf("%d items, refused %v, decided by\n%s", total, refused, table(seen))
 	if total < 2000 || refused[""] > 0 {
 		t.Errorf("%d items, refused %v", total, refused)
 	}
+}
+
+// onMarkup is a feed that is about markup and shows some.
+const onMarkup = "real/NetNewsWire--3960.json"
+
+// tag finds what looks like markup.
+var tag = regexp.MustCompile(`(?i)</(?:p|div|a|span|li|h\d)>|<(?:a|img|div|span|p)\s+\w+\s*=`)
+
+// checkTexts checks what a reader of any article may count on.
+func checkTexts(t *testing.T, file string, a schema.Article) {
+	t.Helper()
+	for i, text := range append([]string{a.Headline, a.Lead}, a.Body...) {
+		if tag.MatchString(text) && file != onMarkup {
+			t.Errorf("%s, %.60q: markup in text %d: %.200q", file, a.Headline, i, text)
+		}
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			t.Errorf("%s, %.60q: control characters in text %d: %.200q", file, a.Headline, i, text)
+		}
+		if i > 1 && strings.TrimSpace(text) == "" {
+			t.Errorf("%s, %.60q: paragraph %d is empty", file, a.Headline, i-2)
+		}
+	}
+	if a.Headline == a.Lead || len(a.Body) > 0 && a.Lead == a.Body[0] {
+		t.Errorf("%s, %.60q: a text is there twice", file, a.Headline)
+	}
+	day, err := time.Parse(time.DateOnly, a.Date)
+	if err != nil || day.Year() < 1990 || day.After(a.Provenance.FetchedAt.Add(24*time.Hour)) {
+		t.Errorf("%s, %.60q: date %s", file, a.Headline, a.Date)
+	}
+}
+
+// table is counts, a line each, by name.
+func table(counts map[string]int) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "%6d  %s\n", counts[name], name)
+	}
+	return b.String()
 }
 
 // reason names a refusal that is right, "" for any other.
