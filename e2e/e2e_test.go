@@ -29,6 +29,7 @@ func open(t testing.TB, dir string) *app.App {
 	}
 	log := zaptest.NewLogger(t, zaptest.Level(zap.ErrorLevel))
 	config := fetcher.DefaultConfig()
+	config.Fulltext = schema.FulltextNever // the links of real feeds lead to the world
 	config.AllowNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	pipeline, err := app.Open(t.Context(), app.Options{
 		NATS: embedded.Options{Dir: dir, Store: 10 << 30, SyncInterval: time.Minute, Logger: log},

@@ -56,7 +56,7 @@ func TestKill(t *testing.T) {
 	if err := os.WriteFile(feedList, []byte(list.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"up", feedList, "--once", "--output", "json", "--data", data, "--nats-listen", "", "--http", "", "--allow-net", "127.0.0.0/8"}
+	args := []string{"up", feedList, "--once", "--output", "json", "--data", data, "--nats-listen", "", "--http", "", "--allow-net", "127.0.0.0/8", "--fulltext", "never"}
 	finished := 0
 	for k := range kills {
 		change(site, texts, rng, k)

@@ -41,6 +41,7 @@ func (bed *testbed) history(pages int) (*fetchertest.Site, string) {
 func (bed *testbed) fetch() {
 	bed.t.Helper()
 	c := fetcher.DefaultConfig()
+	c.Fulltext = schema.FulltextNever
 	c.AllowNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	bustest.Start(bed.t, func(ctx context.Context) error { return fetcher.Run(ctx, bed.Bus, c) })
 }

@@ -66,6 +66,7 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 		defer func() { err = errors.Join(err, site.Close()) }()
 		feeds = append(feeds, site.Feeds()...)
 		options.Fetcher.AllowNet = append(options.Fetcher.AllowNet, netip.MustParsePrefix("127.0.0.0/8"))
+		options.Fetcher.Fulltext = schema.FulltextNever // their links lead to nowhere
 	}
 	pipeline, err := app.Open(ctx, options)
 	if err != nil {

@@ -61,7 +61,7 @@ func newPress(t *testing.T, seed uint64, feeds int, interval time.Duration) *pre
 
 // flags are what a fetcher must be told to get at the site.
 func (p *press) flags() []string {
-	return []string{"--allow-net", "127.0.0.0/8", "--proxy", proxyName + "=" + p.site.URL("")}
+	return []string{"--fulltext", "never", "--allow-net", "127.0.0.0/8", "--proxy", proxyName + "=" + p.site.URL("")}
 }
 
 // register has the feeds polled, and waits until each was.

@@ -28,6 +28,7 @@ func open(t *testing.T) *app.App {
 	t.Helper()
 	log := zaptest.NewLogger(t, zaptest.Level(zap.ErrorLevel))
 	config := fetcher.DefaultConfig()
+	config.Fulltext = schema.FulltextNever
 	config.AllowNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	pipeline, err := app.Open(t.Context(), app.Options{
 		NATS: embedded.Options{Dir: t.TempDir(), Store: 10 << 30, SyncInterval: time.Minute, Logger: log},

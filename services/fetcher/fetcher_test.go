@@ -19,9 +19,10 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
 
-// config polls loopback, every 200 ms.
+// config polls loopback, every 200 ms. The links of its feeds lead to nowhere.
 func config() fetcher.Config {
 	c := fetcher.DefaultConfig()
+	c.Fulltext = schema.FulltextNever
 	c.AllowNet = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	c.MinInterval, c.Interval, c.MaxInterval = 200*time.Millisecond, 200*time.Millisecond, time.Minute
 	return c
