@@ -57,6 +57,8 @@ func printFeed(t terminal, f status.Feed, now time.Time) error {
 		{"folder", f.Feed.Folder},
 		{"interval", interval(f.Feed.Interval)},
 		{"fulltext", string(f.Feed.Fulltext)},
+		{"timezone", f.Feed.Timezone},
+		{"quotes", f.Feed.Quotes},
 		{"added", date(f.Feed.Added)},
 		{"state", f.State},
 		{"last poll", lastPoll(f.Poll)},

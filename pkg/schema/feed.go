@@ -22,6 +22,12 @@ type Feed struct {
 	// Fulltext says when the pages of its articles are fetched; empty leaves it to
 	// the fetcher.
 	Fulltext Fulltext `json:"fulltext,omitempty"`
+	// Timezone is the IANA name of the zone that the days of its articles are of,
+	// such as Europe/London; empty leaves them as the publisher writes them.
+	Timezone string `json:"timezone,omitempty"`
+	// Quotes is "typographic" when straight quotes in English texts become curly
+	// ones, and empty when texts stay as they are.
+	Quotes string `json:"quotes,omitempty"`
 	// Folder is the group that the feed stands in, when it came from OPML.
 	Folder string `json:"folder,omitempty"`
 	// Added is when it was registered.
@@ -38,6 +44,9 @@ type Feed struct {
 	// it always does of pages, and empty when it does not.
 	Robots string `json:"robots,omitempty"`
 }
+
+// QuotesTypographic is the value of Feed.Quotes.
+const QuotesTypographic = "typographic"
 
 // Fulltext says when the page of an article is fetched beside its feed.
 type Fulltext string

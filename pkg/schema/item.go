@@ -83,6 +83,9 @@ type FeedRef struct {
 	Section string `json:"section,omitempty"`
 	// Source is the name of the publication that the operator gave the feed.
 	Source string `json:"source,omitempty"`
+	// Timezone and Quotes are those of the feed's entry in the registry; see Feed.
+	Timezone string `json:"timezone,omitempty"`
+	Quotes   string `json:"quotes,omitempty"`
 }
 
 // Fetch is one HTTP request for a feed document.

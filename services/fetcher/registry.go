@@ -122,6 +122,8 @@ func merged(was, f schema.Feed) schema.Feed {
 	was.Language = cmp.Or(f.Language, was.Language)
 	was.Interval = cmp.Or(f.Interval, was.Interval)
 	was.Fulltext = cmp.Or(f.Fulltext, was.Fulltext)
+	was.Timezone = cmp.Or(f.Timezone, was.Timezone)
+	was.Quotes = cmp.Or(f.Quotes, was.Quotes)
 	was.Folder = cmp.Or(f.Folder, was.Folder)
 	was.Auth = cmp.Or(f.Auth, was.Auth)
 	was.Proxy = cmp.Or(f.Proxy, was.Proxy)

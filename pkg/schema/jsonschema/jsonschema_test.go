@@ -57,7 +57,7 @@ func samples() map[string]any {
 	mention := schema.Mention{Field: schema.FieldBody, Index: 1, Start: 2, End: 3, Text: "t"}
 	return map[string]any{
 		"item": schema.Item{
-			ID: article.ID, Feed: schema.FeedRef{ID: "f", URL: "u", Title: "t", Link: "l", Language: "en", Section: "UK", Source: "X"},
+			ID: article.ID, Feed: schema.FeedRef{ID: "f", URL: "u", Title: "t", Link: "l", Language: "en", Section: "UK", Source: "X", Timezone: "Europe/London", Quotes: "typographic"},
 			Fetch:      schema.Fetch{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, History: "j", ETag: `"e"`, LastModified: "m", BodyHash: "b"},
 			RegionHash: "r", Format: schema.FormatAtom, Document: "<feed/>", DateOrder: schema.DayFirst,
 			Page:  &schema.Page{URL: "u", FinalURL: "v", Status: 200, FetchedAt: at, ContentType: "text/html", HTML: []byte{0x28, 0xFF}, Error: "oversize"},
@@ -72,7 +72,7 @@ func samples() map[string]any {
 		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
 		"story": schema.Story{ID: "s", Revision: 2, Event: schema.StoryJoined, ArticleID: article.ID, ArticleSeq: 7, FirstID: "f",
 			Members: []schema.StoryMember{{ArticleID: article.ID, Revision: 1, Source: "s", Kind: schema.MemberCut, Similarity: 0.5, LikeID: "f", FetchedAt: at}}},
-		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Folder: "g", Added: at,
+		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Timezone: "z", Quotes: "q", Folder: "g", Added: at,
 			Headers: map[string]string{"X-Key": "k"}, Auth: "a", Proxy: "p", Robots: "obey"},
 		"step": schema.Step{Job: "j"},
 		"job": schema.Job{

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	_ "time/tzdata" // for machines without the zones, as containers are
 
 	"github.com/dateline-news/dateline/pkg/feed/date"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -18,6 +19,35 @@ const (
 
 // dayInPath finds a date in an address, such as /2024/05/01/ or /20240501-.
 var dayInPath = regexp.MustCompile(dayPattern)
+
+// zone shows the item's instants in the zone that its feed is of, when it is set:
+// many publishers write UTC whatever their readers' day is. A date without a zone
+// is of it as it stands.
+func (d *draft) zone() {
+	if d.item.Feed.Timezone == "" {
+		return
+	}
+	zone, err := time.LoadLocation(d.item.Feed.Timezone)
+	if err != nil {
+		d.decided("date:unknown_timezone")
+		return
+	}
+	dates := []*date.Date{&d.entry.Published, &d.entry.Updated}
+	if d.page != nil {
+		dates = append(dates, &d.page.Published, &d.page.Modified)
+	}
+	for _, written := range dates {
+		switch t := written.Time; {
+		case !written.HasTime:
+		case written.HasZone:
+			written.Time = t.In(zone)
+		default:
+			written.Time = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+			written.HasZone = true
+		}
+	}
+	d.decided("date:timezone_of_feed")
+}
 
 // date fills the day of publication, as the publisher wrote it and not
 // converted, and the instants of publication and change. The first plausible

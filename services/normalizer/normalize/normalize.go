@@ -51,6 +51,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d := newDraft(item, entry)
 	d.address()
 	d.readPage()
+	d.zone()
 	d.date()
 	if err := d.text(); err != nil {
 		return schema.Article{}, fmt.Errorf("feed %s, guid %.100q: %w", item.Feed.URL, entry.GUID, err)
@@ -58,6 +59,7 @@ func Normalize(item schema.Item) (schema.Article, error) {
 	d.identity()
 	d.attribution()
 	d.language()
+	d.quotes()
 	d.metadata()
 	d.fromPage()
 	d.gone()

@@ -181,3 +181,37 @@ func TestHeadlineOfThePage(t *testing.T) {
 		t.Errorf("headline %q, rules %v", a.Headline, a.Provenance.Rules)
 	}
 }
+
+// A feed may be of a zone other than the one that its publisher writes.
+func TestTimezoneOfTheFeed(t *testing.T) {
+	for name, test := range map[string]struct{ zone, written, date, rule string }{
+		"as written":     {"", "Tue, 30 Apr 2024 23:30:00 GMT", "2024-04-30", ""},
+		"shown there":    {"Europe/London", "Tue, 30 Apr 2024 23:30:00 GMT", "2024-05-01", "date:timezone_of_feed"},
+		"no zone":        {"Asia/Tokyo", "2024-04-30T23:30:00", "2024-04-30", "date:timezone_of_feed"},
+		"a day alone":    {"Asia/Tokyo", "2024-04-30", "2024-04-30", "date:timezone_of_feed"},
+		"no such a zone": {"Europe/Atlantis", "Tue, 30 Apr 2024 23:30:00 GMT", "2024-04-30", "date:unknown_timezone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			item := rss("title", "Ferry waits", "link", pageLink, "pubDate", test.written)
+			item.Feed.Timezone = test.zone
+			a := mustNormalize(t, item)
+			if a.Date != test.date || test.rule != "" && !has(a, test.rule) || has(a, "date:no_zone") {
+				t.Errorf("date %s, rules %v", a.Date, a.Provenance.Rules)
+			}
+		})
+	}
+}
+
+func TestQuotesOfTheFeed(t *testing.T) {
+	for language, want := range map[string]string{"en-GB": "Ferry “waits” in the owner’s harbour", "de": `Ferry "waits" in the owner's harbour`} {
+		item := rss("title", `Ferry "waits" in the owner's harbour`, "link", pageLink, "description", "Nobody knows for how long the boat will have to stay there.")
+		item.Feed.Quotes, item.Feed.Language = schema.QuotesTypographic, language
+		if a := mustNormalize(t, item); a.Headline != want {
+			t.Errorf("%s: %s", language, a.Headline)
+		}
+		item.Feed.Quotes = ""
+		if a := mustNormalize(t, item); strings.Contains(a.Headline, "“") {
+			t.Errorf("unasked: %s", a.Headline)
+		}
+	}
+}

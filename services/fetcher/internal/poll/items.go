@@ -182,6 +182,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 		Feed: schema.FeedRef{
 			ID: r.feed.ID, URL: r.feed.URL, Title: cmp.Or(r.feed.Title, r.state.Title),
 			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
+			Timezone: r.feed.Timezone, Quotes: r.feed.Quotes,
 		},
 		Fetch: schema.Fetch{
 			URL: cmp.Or(r.archive, r.feed.URL), FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp, History: r.walk,
