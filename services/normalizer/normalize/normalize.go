@@ -15,7 +15,7 @@ import (
 
 // Version is the version of the rules. It changes when an item would give
 // another article than before.
-const Version = "1"
+const Version = "2"
 
 // someRules is room for the rules of most articles.
 const someRules = 8

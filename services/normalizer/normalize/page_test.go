@@ -215,3 +215,15 @@ func TestQuotesOfTheFeed(t *testing.T) {
 		}
 	}
 }
+
+// An address of a sitemap says nothing but itself: its page is the article.
+func TestPageOfAnAddressInASitemap(t *testing.T) {
+	item := rss()
+	item.Format = schema.FormatSitemap
+	item.Document = `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>` + pageLink + `</loc></url></urlset>`
+	text := paragraphs(6)
+	a := mustNormalize(t, withPage(t, item, pageOf("Ferry waits for the tide", "", text...)))
+	if a.Headline != "Ferry waits for the tide" || a.Extent != schema.ExtentFull || a.URL != pageLink || a.DateSource != schema.DateURL {
+		t.Errorf("%+v", a)
+	}
+}
