@@ -69,7 +69,9 @@ func TestPostRedirects(t *testing.T) {
 			t.Errorf("%d: got %q of %s, %v", status, got.Body, got.FinalURL, err)
 		}
 	}
-	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, end.URL, 307) }))
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, end.URL, http.StatusTemporaryRedirect)
+	}))
 	t.Cleanup(secure.Close)
 	trusting := client(t, func(c *httpfetch.Config) {
 		c.Roots = secure.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
