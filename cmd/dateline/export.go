@@ -58,7 +58,7 @@ func (c *exportCommand) Run(ctx context.Context, t terminal) error {
 	if err := errors.Join(err, to.Flush()); err != nil {
 		return fmt.Errorf("export, with %d articles read: %w", e.read, err)
 	}
-	fmt.Fprintf(t.Err, "%d revisions read, %s holds %d articles\n", e.read, render.Safe(c.To), to.Len())
+	fmt.Fprintf(t.Err, "revisions read: %d; articles in %s: %d\n", e.read, render.Safe(c.To), to.Len())
 	if e.refused > 0 {
 		return fmt.Errorf("%w: %d", errUnprintable, e.refused)
 	}

@@ -55,7 +55,7 @@ func (c *importCommand) Run(ctx context.Context, t terminal) error {
 	if err := i.flush(ctx); err != nil {
 		return fmt.Errorf("import, with %d articles published: %w", i.published, err)
 	}
-	fmt.Fprintf(t.Err, "%d articles read, %d of them mended, %d published as items\n", i.read, i.mended, i.published)
+	fmt.Fprintf(t.Err, "articles read: %d, of them mended: %d, published as items: %d\n", i.read, i.mended, i.published)
 	if i.unreadable > 0 {
 		return fmt.Errorf("%w: %d", errUnreadable, i.unreadable)
 	}

@@ -75,17 +75,17 @@ func TestImportAndExport(t *testing.T) {
 	in := t.TempDir()
 	writeAll(t, in, corpus)
 	bed := newTestbed(t)
-	if r := bed.ok("import", in, "--dry-run"); r.stderr != "4 articles read, 0 of them mended, 0 published as items\n" || bed.messages("ITEMS") > 0 {
+	if r := bed.ok("import", in, "--dry-run"); r.stderr != "articles read: 4, of them mended: 0, published as items: 0\n" || bed.messages("ITEMS") > 0 {
 		t.Errorf("dry run: %q", r.stderr)
 	}
 	bed.normalize()
-	if r := bed.ok("import", in); r.stderr != "4 articles read, 0 of them mended, 4 published as items\n" {
+	if r := bed.ok("import", in); r.stderr != "articles read: 4, of them mended: 0, published as items: 4\n" {
 		t.Errorf("import: %q", r.stderr)
 	}
 	bustest.Next(t, bed.Bus, 4, schema.StreamArticles)
 
 	out := filepath.Join(t.TempDir(), "out")
-	if r := bed.ok("export", "--to", out); !strings.HasPrefix(r.stderr, "4 revisions read") {
+	if r := bed.ok("export", "--to", out); !strings.HasPrefix(r.stderr, "revisions read: 4;") {
 		t.Errorf("export: %q", r.stderr)
 	}
 	if diff := cmp.Diff(want, texts(t, out)); diff != "" {
@@ -93,7 +93,7 @@ func TestImportAndExport(t *testing.T) {
 	}
 	bed.ok("import", in)
 	bed.publish(bed.article(sample(1, 1).Article)) // so that there is something new
-	if r := bed.ok("export", "--to", out); !strings.HasPrefix(r.stderr, "1 revisions read") || !strings.Contains(r.stderr, "holds 5 articles") {
+	if r := bed.ok("export", "--to", out); !strings.HasPrefix(r.stderr, "revisions read: 1;") || !strings.Contains(r.stderr, ": 5\n") {
 		t.Errorf("export again: %q", r.stderr)
 	}
 
@@ -123,7 +123,7 @@ func TestImportFails(t *testing.T) {
 	bed.run("import", filepath.Join(dir, "none")).fails(t, 1, "no such file")
 	bed.run("import", dir, "--as", "Up Per").fails(t, 2, `--as: got "Up Per", want a-z`)
 	r := bed.run("import", dir)
-	for _, want := range []string{"bad.txt: ", "good.txt: mended: final line feed, header", "1 articles read, 1 of them mended, 1 published", "not all articles could be read: 1"} {
+	for _, want := range []string{"bad.txt: ", "good.txt: mended: final line feed, header", "articles read: 1, of them mended: 1, published as items: 1", "not all articles could be read: 1"} {
 		if r.code != 1 || !strings.Contains(r.stderr, want) {
 			t.Errorf("exit code %d, got %q, want %q in it", r.code, r.stderr, want)
 		}
