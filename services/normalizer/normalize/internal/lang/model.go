@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// packed is the model as command gen writes it. It is made of the language
+// packed is the model as command langmodel writes it. It is made of the language
 // models of lingua (github.com/pemistahl/lingua-go, Apache-2.0).
 //
 //go:embed model.bin
@@ -25,7 +25,7 @@ const (
 	longest      = 3       // letters of the longest sequences
 )
 
-// errModel says that a model is not what command gen writes.
+// errModel says that a model is not what command langmodel writes.
 var errModel = errors.New("lang: not a model")
 
 // model says of letter sequences how much each speaks for which languages. It is

@@ -24,7 +24,7 @@ type set struct {
 // message writes sets as Protocol Buffers, after the fields that lingua has
 // before them: the language's name and the length of its sequences.
 func message(sets ...set) []byte {
-	data := []byte{1<<3 | 2, 2, 'x', 'x', 2<<3 | 0, 3}
+	data := []byte{1<<3 | 2, 2, 'x', 'x', 2 << 3, 3}
 	for _, s := range sets {
 		value := binary.LittleEndian.AppendUint64([]byte{1<<3 | 1}, math.Float64bits(s.probability))
 		for _, sequence := range s.sequences {
@@ -125,7 +125,7 @@ func TestBuildFails(t *testing.T) {
 		"no number":         bytes.Repeat([]byte{0xff}, 11),
 		"a kind of field":   {5},
 		"a length too long": {4<<3 | 2, 200, 1},
-		"a number cut off":  {2<<3 | 0, 0x80},
+		"a number cut off":  {2 << 3, 0x80},
 		"a probability":     {4<<3 | 2, 3, 1<<3 | 2, 1, 'a'},
 		"an empty sequence": {4<<3 | 2, 2, 2<<3 | 2, 0},
 	} {

@@ -1,9 +1,9 @@
-// Command gen makes the model of package lang: of each language of words.txt the
+// Command langmodel makes the model of package lang: of each language of words.txt the
 // most frequent letter sequences, from the language models of lingua
 // (github.com/pemistahl/lingua-go, Apache-2.0), and the words of that file,
 // which are ours.
 //
-//	go run ./services/normalizer/normalize/internal/lang/gen -models DIR/language-models -out model.bin
+//	go run ./services/normalizer/internal/langmodel -models DIR/language-models -out services/normalizer/normalize/internal/lang/model.bin
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 		err = os.WriteFile(*out, model, 0o644)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "gen:", err)
+		fmt.Fprintln(os.Stderr, "langmodel:", err)
 		os.Exit(1)
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d bytes\n", *out, len(model))
