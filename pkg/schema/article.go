@@ -70,8 +70,13 @@ type Article struct {
 	Credits []string `json:"credits,omitempty"`
 	// Language is a BCP 47 tag, LanguageUndetermined when unknown.
 	Language string `json:"language"`
-	// LanguageSource is where Language comes from: item, feed, registry or none.
+	// LanguageSource is where Language comes from: item, feed, registry or page where
+	// it is declared and the text does not speak against it, detected where the
+	// text alone tells it, or none.
 	LanguageSource string `json:"language_source"`
+	// DeclaredLanguage is the language that is declared nearest to the item, a
+	// BCP 47 tag.
+	DeclaredLanguage string `json:"declared_language,omitempty"`
 	// URL is the article's canonical address.
 	URL string `json:"url,omitempty"`
 	// AlternateURLs are other addresses of the same article.

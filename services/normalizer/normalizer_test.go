@@ -69,7 +69,7 @@ func TestItemsBecomeRevisionsOfAnArticle(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Subject != "news.article.und.example_org."+a.ID {
+		if d.Subject != "news.article.en.example_org."+a.ID {
 			t.Errorf("subject %s", d.Subject)
 		}
 		if d.Header.Get(schema.HeaderID) != schema.RevisionID(a.ID, a.Revision) || d.Header.Get("Nats-Msg-Id") != "" {

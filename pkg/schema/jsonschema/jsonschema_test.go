@@ -46,7 +46,7 @@ func samples() map[string]any {
 		ID: "0123456789abcdef0123456789abcdef", Revision: 2, Event: schema.EventRevised, Date: "2024-03-18",
 		Published: &at, Updated: &at, DateSource: schema.DatePublished, Headline: "H", Lead: "L", Body: []string{"B"},
 		Attribution: &schema.Attribution{Section: "UK", Source: "X"}, Authors: []string{"A"}, Language: "en",
-		LanguageSource: "feed", URL: "https://example.org/a", AlternateURLs: []string{"https://example.org/b"},
+		LanguageSource: "feed", DeclaredLanguage: "en", URL: "https://example.org/a", AlternateURLs: []string{"https://example.org/b"},
 		Source:     schema.Source{Token: "example_org", Name: "X", Host: "example.org", FeedID: "f", FeedURL: "https://example.org/feed"},
 		Categories: []string{"c"}, Media: []schema.Media{{URL: "https://example.org/p", Type: "image/png", Width: 1, Height: 1, Credit: "c", Caption: "c"}},
 		Rights: &schema.Rights{Text: "t", License: "l", Holder: "h", RSL: "r", TDMReserved: true, TDMPolicy: "p"}, Credits: []string{"c"}, Paywalled: true, Extent: schema.ExtentFull, ContentHash: "h", PreviousHash: "g",

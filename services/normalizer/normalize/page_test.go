@@ -203,11 +203,14 @@ func TestTimezoneOfTheFeed(t *testing.T) {
 }
 
 func TestQuotesOfTheFeed(t *testing.T) {
-	for language, want := range map[string]string{"en-GB": "Ferry “waits” in the owner’s harbour", "de": `Ferry "waits" in the owner's harbour`} {
-		item := rss("title", `Ferry "waits" in the owner's harbour`, "link", pageLink, "description", "Nobody knows for how long the boat will have to stay there.")
-		item.Feed.Quotes, item.Feed.Language = schema.QuotesTypographic, language
+	for title, want := range map[string]string{
+		`Ferry "waits" in the owner's harbour`:     "Ferry “waits” in the owner’s harbour",
+		`Die Fähre "wartet" im Hafen auf die Ebbe`: `Die Fähre "wartet" im Hafen auf die Ebbe`,
+	} {
+		item := rss("title", title, "link", pageLink)
+		item.Feed.Quotes = schema.QuotesTypographic
 		if a := mustNormalize(t, item); a.Headline != want {
-			t.Errorf("%s: %s", language, a.Headline)
+			t.Errorf("%s: %s", title, a.Headline)
 		}
 		item.Feed.Quotes = ""
 		if a := mustNormalize(t, item); strings.Contains(a.Headline, "“") {
@@ -225,5 +228,18 @@ func TestPageOfAnAddressInASitemap(t *testing.T) {
 	a := mustNormalize(t, withPage(t, item, pageOf("Ferry waits for the tide", "", text...)))
 	if a.Headline != "Ferry waits for the tide" || a.Extent != schema.ExtentFull || a.URL != pageLink || a.DateSource != schema.DateURL {
 		t.Errorf("%+v", a)
+	}
+}
+
+// A page declares its language for the feed that does not, and the text has the
+// last word.
+func TestLanguageOfThePage(t *testing.T) {
+	a := mustNormalize(t, withPage(t, teaser(), strings.Replace(pageOf("Ferry waits for the tide", "", paragraphs(6)...), `lang="en"`, `lang="en-GB"`, 1)))
+	if a.Language != "en-GB" || a.LanguageSource != "page" {
+		t.Errorf("language %s by %s", a.Language, a.LanguageSource)
+	}
+	a = mustNormalize(t, withPage(t, teaser(), strings.Replace(pageOf("Ferry waits for the tide", "", paragraphs(6)...), `lang="en"`, `lang="de"`, 1)))
+	if a.Language != "en" || a.LanguageSource != "detected" || a.DeclaredLanguage != "de" || !has(a, "language:disagrees") {
+		t.Errorf("language %s by %s, declared %s", a.Language, a.LanguageSource, a.DeclaredLanguage)
 	}
 }

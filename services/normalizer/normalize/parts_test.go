@@ -311,6 +311,51 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// The text says more than what is declared, which is kept beside it.
+func TestLanguageOfText(t *testing.T) {
+	const (
+		english    = "The mayor says that the new bridge will not open before the winter"
+		portuguese = "A prefeita diz que a nova ponte não será aberta antes do inverno"
+	)
+	for name, test := range map[string]struct {
+		declared, headline, body, want, source, rules string
+	}{
+		"nothing declared":     {"", english, "", "en", "detected", "language:detected"},
+		"confirmed":            {"pt-BR", portuguese, "", "pt-BR", "feed", "language:feed"},
+		"confirmed, script":    {"sr-Latn", "Gradonačelnik kaže da novi most neće biti otvoren pre zime", "", "sr-Latn", "feed", "language:feed"},
+		"confirmed, old code":  {"nb-NO", "Ordføreren sier at den nye broen ikke blir åpnet før vinteren", "", "no-NO", "feed", "language:feed"},
+		"confirmed, Tagalog":   {"tl", "Sinabi ng alkalde na hindi bubuksan ang bagong tulay", "", "fil", "feed", "language:feed"},
+		"declared otherwise":   {"en-US", portuguese, "", "pt", "detected", "language:disagrees language:detected"},
+		"a short headline":     {"de", "Wetter", "", "de", "feed", "language:feed"},
+		"told by the body":     {"de", "Update", strings.Repeat("<p>"+portuguese+".</p>", 4), "pt", "detected", "language:disagrees language:detected"},
+		"one that no one asks": {"gl", "A alcaldesa di que a nova ponte non abrirá antes do inverno", "", "gl", "feed", "language:feed"},
+		"no letters":           {"", "17 : 4", "", "und", "none", "language:none"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			header := ""
+			if test.declared != "" {
+				header = "<language>" + test.declared + "</language>"
+			}
+			a := mustNormalize(t, rssDocument(header, "<title>"+test.headline+"</title><content:encoded><![CDATA["+test.body+"]]></content:encoded>"))
+			if a.Language != test.want || a.LanguageSource != test.source {
+				t.Errorf("got %s by %s, want %s by %s", a.Language, a.LanguageSource, test.want, test.source)
+			}
+			if (a.DeclaredLanguage == "") != (test.declared == "") {
+				t.Errorf("declared %q: kept %q", test.declared, a.DeclaredLanguage)
+			}
+			var rules []string
+			for _, rule := range a.Provenance.Rules {
+				if strings.HasPrefix(rule, "language:") {
+					rules = append(rules, rule)
+				}
+			}
+			if got := strings.Join(rules, " "); got != test.rules {
+				t.Errorf("rules %s, want %s", got, test.rules)
+			}
+		})
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	item := rssDocument("<title>X</title>", `<title>H</title>
 		<dc:creator>A. Person</dc:creator><dc:creator>B. Person</dc:creator>
