@@ -111,7 +111,7 @@ func (c *Client) Get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer,
 		return c.inTurn(ctx, ask, r)
 	}
 	var cooled hosts.CoolDown
-	if err := c.obey(context.WithValue(ctx, cooledKey{}, &cooled), r.URL); err != nil {
+	if err := c.obey(context.WithValue(ctx, cooledKey{}, &cooled), r); err != nil {
 		return Answer{Cooled: cooled}, err
 	}
 	answer, err := c.inTurn(ctx, ask, r)
@@ -121,17 +121,18 @@ func (c *Client) Get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer,
 	return answer, err
 }
 
-// obey returns an error when robots.txt forbids an address, or when that cannot
-// be told now. A pause that it asks for is kept by the gate.
-func (c *Client) obey(ctx context.Context, address string) error {
-	verdict, err := c.robots.Check(ctx, address)
+// obey returns an error when robots.txt forbids a request, or when that cannot
+// be told now. It is asked for through the proxy of the request, and with nothing
+// else of it. A pause that it asks for is kept by the gate.
+func (c *Client) obey(ctx context.Context, r httpfetch.Request) error {
+	verdict, err := c.robots.Check(ctx, r.URL, r.Proxy)
 	switch {
 	case err != nil:
 		return err
 	case !verdict.Allowed:
-		return &httpfetch.Error{Code: httpfetch.CodeRobots, URL: address, Err: errors.New(verdict.Reason)}
+		return &httpfetch.Error{Code: httpfetch.CodeRobots, URL: r.URL, Err: errors.New(verdict.Reason)}
 	}
-	if host, ok := hosts.Key(address); ok && c.delays.changed(host, verdict.Delay) {
+	if host, ok := hosts.Key(r.URL); ok && c.delays.changed(host, verdict.Delay) {
 		return c.gate.Delay(ctx, host, verdict.Delay)
 	}
 	return nil
