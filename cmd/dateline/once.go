@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/dateline-news/dateline/internal/app"
 	"github.com/dateline-news/dateline/internal/render"
@@ -39,6 +43,22 @@ func (c *upCommand) once(ctx context.Context, t terminal, pipeline *app.App) err
 	return err
 }
 
+// waitingFor names the sources that most items wait for, five at most.
+func waitingFor(sources map[string]uint64) string {
+	names := slices.SortedFunc(maps.Keys(sources), func(a, b string) int {
+		return cmp.Or(cmp.Compare(sources[b], sources[a]), cmp.Compare(a, b))
+	})
+	var text []string
+	for i, name := range names {
+		if i == 5 {
+			text = append(text, fmt.Sprintf("and %d more", len(names)-i))
+			break
+		}
+		text = append(text, fmt.Sprintf("%s (%d)", render.Safe(name), sources[name]))
+	}
+	return strings.Join(text, ", ")
+}
+
 func printSummary(w io.Writer, s app.Summary) error {
 	more := func(n int64, format string) string {
 		if n == 0 {
@@ -62,6 +82,9 @@ func printSummary(w io.Writer, s app.Summary) error {
 		}
 	}
 	fmt.Fprintf(w, "in %.1f seconds\n", s.Seconds)
+	if s.PagesWaiting > 0 {
+		fmt.Fprintf(w, "%d pages still waiting: %s; their items come with the next run\n", s.PagesWaiting, waitingFor(s.WaitingFor))
+	}
 	for _, p := range s.Problems {
 		fmt.Fprintf(w, "failing: %s: %s: %s\n", render.Safe(p.URL), p.Error, render.Safe(p.Detail))
 	}

@@ -26,8 +26,13 @@ const (
 )
 
 // Once polls every registered feed once, waits until all that came of it has
-// been through the pipeline, and sums up. An error means that it could not.
+// been through the pipeline, and sums up. An error means that it could not. Pages
+// whose hosts let them wait for long are left to the next run; see patience.
 func (a *App) Once(ctx context.Context, progress Progress) (Summary, error) {
+	return a.once(ctx, progress, patience{idle: pagesIdle, total: a.options.Fetcher.PageWait})
+}
+
+func (a *App) once(ctx context.Context, progress Progress, p patience) (Summary, error) {
 	begun := time.Now()
 	before, err := a.account(ctx)
 	if err != nil {
@@ -51,7 +56,7 @@ func (a *App) Once(ctx context.Context, progress Progress) (Summary, error) {
 		stop(err)
 		ended <- err
 	}()
-	states, err := a.complete(services, feeds, run, progress)
+	states, err := a.complete(services, feeds, run, progress, p)
 	stop(errDone)
 	if serviceErr := <-ended; serviceErr != nil {
 		return Summary{}, serviceErr
@@ -64,13 +69,18 @@ func (a *App) Once(ctx context.Context, progress Progress) (Summary, error) {
 		return Summary{}, err
 	}
 	summary := summarize(before, after, feeds, states)
+	if summary.PagesWaiting > 0 {
+		if summary.WaitingFor, err = a.waitingFor(ctx); err != nil {
+			return Summary{}, err
+		}
+	}
 	summary.Seconds = time.Since(begun).Seconds()
 	return summary, nil
 }
 
 // complete waits until every feed has been polled in the run and the pipeline
-// is empty. It returns the feeds' states.
-func (a *App) complete(ctx context.Context, feeds []schema.Feed, run string, progress Progress) (map[string]schema.PollState, error) {
+// is empty, but for pages that p does not wait for. It returns the feeds' states.
+func (a *App) complete(ctx context.Context, feeds []schema.Feed, run string, progress Progress, p patience) (map[string]schema.PollState, error) {
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
 	states := make(map[string]schema.PollState, len(feeds))
@@ -80,14 +90,16 @@ func (a *App) complete(ctx context.Context, feeds []schema.Feed, run string, pro
 		if waiting, err = a.unpolled(ctx, waiting, run, states); err != nil {
 			return nil, err
 		}
-		left := uint64(0)
+		all, pages := uint64(0), uint64(0)
 		if len(waiting) == 0 {
-			if left, err = a.left(ctx); err != nil {
+			left, err := a.left(ctx)
+			if err != nil {
 				return nil, err
 			}
+			all, pages = sum(left), left[topology.ConsumerPager]
 		}
-		progress(len(feeds)-len(waiting), len(feeds), left)
-		if len(waiting) == 0 && left == 0 {
+		progress(len(feeds)-len(waiting), len(feeds), all)
+		if len(waiting) == 0 && (all == 0 || p.isOver(time.Now(), pages, all-pages)) {
 			return states, nil
 		}
 		select {
@@ -131,19 +143,26 @@ func (a *App) unpolled(ctx context.Context, feeds []schema.Feed, run string, sta
 	return waiting, nil
 }
 
-// left counts what is still on its way, in the direction of the flow: what
-// leaves one stage is seen by the next look at the latest.
-func (a *App) left(ctx context.Context) (uint64, error) {
-	var left uint64
+// left counts what is still on its way, by consumer, in the direction of the flow:
+// what leaves one stage is seen by the next look at the latest.
+func (a *App) left(ctx context.Context) (map[string]uint64, error) {
+	left := map[string]uint64{}
 	for _, c := range a.stages() {
 		consumer, err := a.Bus.JetStream().Consumer(ctx, a.Bus.Root().Stream(c.stream), c.consumer)
 		if err != nil {
-			return 0, fmt.Errorf("consumer %s: %w", c.consumer, err)
+			return nil, fmt.Errorf("consumer %s: %w", c.consumer, err)
 		}
 		info := consumer.CachedInfo()
-		left += info.NumPending + uint64(info.NumAckPending)
+		left[c.consumer] = info.NumPending + uint64(info.NumAckPending)
 	}
 	return left, nil
+}
+
+func sum(counts map[string]uint64) (all uint64) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
 }
 
 // stage is what is read by one stage of the pipeline.

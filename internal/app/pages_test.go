@@ -87,3 +87,33 @@ func TestOnceWaitsForPages(t *testing.T) {
 		t.Error("the page was never served")
 	}
 }
+
+// A run does not wait for a page whose server wants to be left alone for minutes.
+// It tells of it and balances; the item is there for another run.
+func TestOnceLeavesPagesThatWait(t *testing.T) {
+	site := fetchertest.New(t)
+	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 2, Words: 50, Base: site.URL("")})
+	site.Feed("/feed").SetItems(items...)
+	site.Handle(items[0].Link[len(site.URL("")):], http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "240")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	pipeline := open(t)
+	f := schema.Feed{ID: schema.FeedID(site.URL("/feed")), URL: site.URL("/feed")}
+	if err := pipeline.Registry.Put(t.Context(), f); err != nil {
+		t.Fatal(err)
+	}
+	for run := range 2 {
+		summary, err := pipeline.OnceWithin(t.Context(), 500*time.Millisecond, time.Minute, func(int, int, uint64) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := uint64(0)
+		for _, n := range summary.WaitingFor {
+			of += n
+		}
+		if !summary.Balanced || summary.PagesWaiting != 1 || of != 1 || summary.Pages != int64(1-run) || summary.Articles != int64(1-run) {
+			t.Errorf("run %d: %+v", run, summary)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
 	"github.com/dateline-news/dateline/services/fetcher"
@@ -22,6 +23,11 @@ type Summary struct {
 	// them that could not be had.
 	Pages        int64 `json:"pages"`
 	PagesMissing int64 `json:"pages_missing"`
+	// PagesWaiting are those that the run did not wait for, as their hosts let it
+	// wait for too long. Their items are kept for the next run, or for "up".
+	// WaitingFor counts them by source.
+	PagesWaiting int64             `json:"pages_waiting,omitempty"`
+	WaitingFor   map[string]uint64 `json:"waiting_for,omitempty"`
 	// Articles and Revisions were stored; Duplicates said nothing new, and
 	// Superseded were older than what was stored.
 	Articles   int64 `json:"articles"`
@@ -54,6 +60,7 @@ type Problem struct {
 type account struct {
 	last   map[string]uint64           // last sequences, by stream
 	counts map[string]map[string]int64 // counters, by stage
+	left   map[string]uint64           // messages on their way, by consumer
 }
 
 // In and dead are the counters that every stage has, beside its own.
@@ -77,7 +84,9 @@ func (a *App) account(ctx context.Context) (account, error) {
 		counts[countIn], counts[countDead] = stage.In.Load(), stage.Dead.Load()
 		now.counts[name] = counts
 	}
-	return now, nil
+	var err error
+	now.left, err = a.left(ctx)
+	return now, err
 }
 
 // summarize tells what has come between two accounts.
@@ -90,6 +99,7 @@ func summarize(before, after account, feeds []schema.Feed, states map[string]sch
 		Unchanged:    count(fetcher.Stage, "items-unchanged"),
 		Pages:        count(fetcher.PageStage, "with-page") + count(fetcher.PageStage, "without-page"),
 		PagesMissing: count(fetcher.PageStage, "without-page"),
+		PagesWaiting: int64(after.left[topology.ConsumerPager]),
 		Articles:     count(normalizer.Stage, "new"),
 		Revisions:    count(normalizer.Stage, "revised"),
 		Duplicates:   count(normalizer.Stage, "duplicate") + count(normalizer.Stage, "stored"),
@@ -105,24 +115,24 @@ func summarize(before, after account, feeds []schema.Feed, states map[string]sch
 			s.Problems = append(s.Problems, Problem{URL: f.URL, Error: state.Error, Detail: state.Detail})
 		}
 	}
-	s.Balanced = balanced(count, stored)
+	s.Balanced = balanced(count, stored, after.left)
 	return s
 }
 
 // balanced reports whether every message is accounted for: each stage has
 // settled at least what the stage before it has stored (and more, when a message
-// came twice), every settled message has an outcome, and what a stage says that
+// came twice) and what is left to it, every settled message has an outcome, and what a stage says that
 // it has stored is there.
-func balanced(count func(stage, name string) int64, stored func(stream string) int64) bool {
+func balanced(count func(stage, name string) int64, stored func(stream string) int64, left map[string]uint64) bool {
 	for _, stage := range []struct {
-		name, in, out string
-		published     []string // outcomes that stored something
-		other         []string
+		name, consumer, in, out string
+		published               []string // outcomes that stored something
+		other                   []string
 	}{
 		// What it has stored may be dropped as a duplicate, when a message came twice.
-		{fetcher.PageStage, schema.StreamFound, "", nil, []string{"with-page", "without-page"}},
-		{normalizer.Stage, schema.StreamItems, schema.StreamArticles, []string{"new", "revised", "withdrawn"}, []string{"duplicate", "stored", "superseded", "unknown"}},
-		{enricher.Stage, schema.StreamArticles, schema.StreamEnriched, []string{"enriched"}, []string{"stored", "superseded"}},
+		{fetcher.PageStage, topology.ConsumerPager, schema.StreamFound, "", nil, []string{"with-page", "without-page"}},
+		{normalizer.Stage, topology.ConsumerNormalizer, schema.StreamItems, schema.StreamArticles, []string{"new", "revised", "withdrawn"}, []string{"duplicate", "stored", "superseded", "unknown"}},
+		{enricher.Stage, topology.ConsumerEnricher, schema.StreamArticles, schema.StreamEnriched, []string{"enriched"}, []string{"stored", "superseded"}},
 	} {
 		var published, other int64
 		for _, name := range stage.published {
@@ -132,7 +142,7 @@ func balanced(count func(stage, name string) int64, stored func(stream string) i
 			other += count(stage.name, name)
 		}
 		settled := count(stage.name, countIn)
-		if settled < stored(stage.in) || settled != published+other+count(stage.name, countDead) || stored(stage.out) < published {
+		if settled+int64(left[stage.consumer]) < stored(stage.in) || settled != published+other+count(stage.name, countDead) || stored(stage.out) < published {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"testing"
 
+	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
 	"github.com/dateline-news/dateline/services/fetcher"
@@ -14,6 +15,7 @@ import (
 // one duplicate, one dead letter; all that was stored is enriched.
 func runOfTen() account {
 	return account{
+		left: map[string]uint64{},
 		last: map[string]uint64{
 			schema.StreamFound: 104, schema.StreamItems: 110, schema.StreamArticles: 108, schema.StreamEnriched: 108,
 			schema.StreamMentions: 130, schema.StreamDead: 101,
@@ -75,6 +77,18 @@ func TestBalance(t *testing.T) {
 		"an item that was set aside before its page": {func(a account) {
 			a.counts[fetcher.PageStage]["with-page"]--
 			a.counts[fetcher.PageStage][countDead]++
+		}, true},
+		"a page that is waited for": {func(a account) {
+			a.last[schema.StreamFound]++
+			a.left[topology.ConsumerPager] = 1
+		}, true},
+		"two of them, of which one is there": {func(a account) {
+			a.last[schema.StreamFound] += 2
+			a.left[topology.ConsumerPager] = 1
+		}, false},
+		"an item whose page came when the run ended": {func(a account) {
+			a.last[schema.StreamItems]++
+			a.left[topology.ConsumerNormalizer] = 1
 		}, true},
 		"an item that was not normalized": {func(a account) { a.last[schema.StreamItems]++ }, false},
 		"an item without an outcome":      {func(a account) { a.counts[normalizer.Stage][countIn]++ }, false},

@@ -29,13 +29,9 @@ type Store struct{ kv jetstream.KeyValue }
 
 // Open opens the bucket of the pipeline.
 func Open(ctx context.Context, b *bus.Bus) (Store, error) {
-	name := b.Root().Stream(schema.BucketJobs)
-	kv, err := b.JetStream().KeyValue(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return Store{}, fmt.Errorf("bucket %s is %w", name, bus.ErrNotSetUp)
-	}
+	kv, err := b.Bucket(ctx, schema.BucketJobs)
 	if err != nil {
-		return Store{}, fmt.Errorf("bucket %s: %w", name, err)
+		return Store{}, err
 	}
 	return Store{kv}, nil
 }

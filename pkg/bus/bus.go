@@ -33,6 +33,9 @@ type Options struct {
 	CA string
 	// InboxPrefix replaces _INBOX, for users who may subscribe to theirs alone.
 	InboxPrefix string
+	// Patience is how long what a worker needs at its start is looked for while the
+	// servers do not answer; 0 asks once.
+	Patience time.Duration
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -41,12 +44,13 @@ type Options struct {
 
 // Bus is a connection to one pipeline's streams. It is safe for concurrent use.
 type Bus struct {
-	nc    *nats.Conn
-	js    jetstream.JetStream
-	root  schema.Root
-	name  string
-	log   *zap.Logger
-	stats Stats
+	nc       *nats.Conn
+	js       jetstream.JetStream
+	root     schema.Root
+	name     string
+	log      *zap.Logger
+	patience time.Duration
+	stats    Stats
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
@@ -71,7 +75,7 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, groups: map[string]*group{}, lookers: map[string]*looker{}}
+	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, groups: map[string]*group{}, lookers: map[string]*looker{}}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)

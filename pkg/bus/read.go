@@ -86,7 +86,7 @@ type reader struct {
 // reader prepares a reading.
 func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	name := b.root.Stream(o.Stream)
-	stream, err := b.js.Stream(ctx, name)
+	stream, err := lookup(ctx, b, "stream "+name, func() (jetstream.Stream, error) { return b.js.Stream(ctx, name) })
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		return nil, fmt.Errorf("stream %s is %w", name, ErrNotSetUp)
 	}

@@ -21,7 +21,12 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
-	consumer, err := b.js.Consumer(ctx, b.root.Stream(s.Stream), s.Consumer)
+	consumer, err := lookup(ctx, b, "consumer "+s.Consumer, func() (jetstream.Consumer, error) {
+		return b.js.Consumer(ctx, b.root.Stream(s.Stream), s.Consumer)
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return fmt.Errorf("stage %s: stream %s or its consumer %s is %w", s.Name, b.root.Stream(s.Stream), s.Consumer, ErrNotSetUp)
 	}

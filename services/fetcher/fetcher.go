@@ -59,7 +59,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, hubs.after(bus.Produce(poller.Poll))) })
-	all.Go(func() error { return runPages(ctx, b, c, guest) })
+	all.Go(func() error { return runPages(ctx, b, c, guest, registry) })
 	all.Go(func() error { return runWalks(ctx, b, c, poller) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	all.Go(func() error { return hubs.run(ctx) })

@@ -25,7 +25,7 @@ const PageStage = "pager"
 const pageRetry = 30 * time.Second
 
 // runPages gets the pages that are wanted until ctx ends.
-func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client) error {
+func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, registry *Registry) error {
 	client, err := c.client(c.MaxPage, 2*c.Pages)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client) e
 		return err
 	}
 	worker := &page.Worker{
-		Root: b.Root(), Fetch: guest.Through(client.Get).Get, Packer: packer,
+		Root: b.Root(), Fetch: guest.Through(client.Get).Get, Packer: packer, Registry: registry,
 		Retry: pageRetry, Wait: c.PageWait, Cooled: tell{b}.cooled, Now: time.Now,
 	}
 	stage := bus.DefaultStage()

@@ -30,13 +30,9 @@ type Registry struct {
 
 // OpenRegistry opens the registry of the pipeline.
 func OpenRegistry(ctx context.Context, b *bus.Bus) (*Registry, error) {
-	name := b.Root().Stream(schema.BucketFeeds)
-	kv, err := b.JetStream().KeyValue(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return nil, fmt.Errorf("bucket %s is %w", name, bus.ErrNotSetUp)
-	}
+	kv, err := b.Bucket(ctx, schema.BucketFeeds)
 	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", name, err)
+		return nil, err
 	}
 	return &Registry{bus: b, kv: kv}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.uber.org/zap"
@@ -71,10 +72,18 @@ type Connection struct {
 
 // Connect connects to NATS as the program called name.
 func (c Connection) Connect(ctx context.Context, name string, log *zap.Logger) (*bus.Bus, error) {
-	return bus.Connect(ctx, bus.Options{
-		URL: c.NATS, Name: name, Root: c.Root, Credentials: c.Creds, CA: c.TLSCA, InboxPrefix: c.InboxPrefix, Logger: log,
-	})
+	return bus.Connect(ctx, c.options(name, log))
 }
+
+func (c Connection) options(name string, log *zap.Logger) bus.Options {
+	return bus.Options{
+		URL: c.NATS, Name: name, Root: c.Root, Credentials: c.Creds, CA: c.TLSCA, InboxPrefix: c.InboxPrefix, Logger: log,
+	}
+}
+
+// patience is how long a worker waits at its start for streams without a leader.
+// Nobody sits before it, and an end would have it started again.
+const patience = time.Minute
 
 // Service is the settings of a worker: those that all have, and its own.
 type Service[C any] struct {
@@ -127,7 +136,9 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 	if err != nil {
 		return ConfigError(err)
 	}
-	b, err := s.Connection.Connect(ctx, name, log)
+	options := s.Connection.options(name, log)
+	options.Patience = patience
+	b, err := bus.Connect(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -140,6 +151,9 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 	log.Info("started", zap.String("service", name), zap.String("version", Version()),
 		zap.String("nats", b.Server()), zap.String("http", admin.URL()))
 	err = run(ctx, b, s.Own)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = nil // it was stopped before it had begun
+	}
 	log.Info("stopped", zap.String("service", name), zap.Error(err))
 	return err
 }

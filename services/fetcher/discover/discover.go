@@ -1,6 +1,7 @@
 // Package discover finds the feeds of a web site: those that its page names,
-// those that its page points to, the news sitemaps of its robots.txt, and those
-// at the addresses where sites commonly have them. What it returns has been read
+// those that its page points to, those that its page of feeds lists, the news
+// sitemaps of its robots.txt, and those at the addresses where sites commonly have
+// them. What it returns has been read
 // and is a feed.
 package discover
 
@@ -23,6 +24,7 @@ const (
 	FromAddress From = "address" // it is the address that was given
 	FromLink    From = "link"    // a link element of the page: what the site calls its feed
 	FromAnchor  From = "anchor"  // a link in the text of the page
+	FromList    From = "list"    // a page of feeds that the page links to
 	FromSitemap From = "sitemap" // a news sitemap that robots.txt names
 	FromPath    From = "path"    // a path where sites commonly have a feed
 )
@@ -92,7 +94,7 @@ type Finder struct {
 // pages, the best first. An address that is a feed yields that alone.
 //
 // It asks as it goes, so a caller that stops spares the site the rest: at most
-// some 40 addresses, one after another, with a pause after each that is as long
+// some 50 addresses, one after another, with a pause after each that is as long
 // as the site took to answer.
 //
 // The last pair has an error where there is one: that of Ask for the address

@@ -110,6 +110,10 @@ func TestFind(t *testing.T) {
 		"anchors":               {site{home: `<p><a href="/feedback">x</a><a href="/rss">x</a><a href="https://other.example/rss">x</a><a href="https://www.paper.example/world/atom.xml">`, home + "rss": a, "https://www.paper.example/world/atom.xml": atom, home + "feedback": a}, []string{"anchor rss", "anchor https://www.paper.example/world/atom.xml"}},
 		"link before anchor":    {site{home: `<a href="/a/feed">x</a>` + alternate("application/rss+xml", "/b"), home + "a/feed": a, home + "b": a}, []string{"main b", "anchor a/feed"}},
 		"linked twice":          {site{home: alternate("application/rss+xml", "/feed") + `<a href="/feed#x">x</a>`, home + "feed": a}, []string{"main feed"}},
+		"a page of feeds":       {site{home: `<a href="/rss">x</a>`, home + "rss": alternate("application/rss+xml", "/main.rss") + `<a href="/uk.rss">x</a><a href="/world/atom.xml">x</a><a href="/rss">x</a>`, home + "main.rss": a, home + "uk.rss": a, home + "world/atom.xml": atom}, []string{"list main.rss", "list uk.rss", "list world/atom.xml"}},
+		"a page named so":       {site{home: alternate("application/rss+xml", "/feed") + `<a href="/subscribe"><b>RSS feeds</b></a>`, home + "feed": a, home + "subscribe": alternate("application/rss+xml", "/feed") + `<a href="/uk.rss">x</a>`, home + "uk.rss": a}, []string{"main feed", "list uk.rss"}},
+		"a page of pages":       {site{home: `<a href="/rss">x</a>`, home + "rss": `<a href="/feeds">x</a><a href="/s">RSS</a>`, home + "feeds": `<a href="/uk.rss">x</a>`, home + "s": `<a href="/uk.rss">x</a>`, home + "uk.rss": a}, nil},
+		"a feed named RSS":      {site{home: `<a href="/subscribe">RSS</a>`, home + "subscribe": a}, []string{"anchor subscribe"}},
 		"a news sitemap":        {site{home: head(""), robots: "User-agent: *\nSITEMAP : " + home + "all.xml\r\nSitemap: " + home + "news.xml", home + "news.xml": news, home + "all.xml": plainMap}, []string{"sitemap news.xml"}},
 		"plain sitemaps":        {site{home: head(""), robots: "Sitemap: " + home + "all.xml\nsitemap: /relative.xml", home + "all.xml": plainMap}, nil},
 		"listed by an index":    {site{home: head(""), robots: "Sitemap: " + home + "all.xml", home + "all.xml": index("posts.xml", "news.xml"), home + "news.xml": news, home + "posts.xml": news}, []string{"sitemap news.xml"}},
@@ -205,6 +209,13 @@ func TestFindIsBounded(t *testing.T) {
 	}
 	_, asked, err := s.find(t, home+"part/")
 	if !errors.Is(err, discover.ErrNone) || len(asked) != 1+10+6+1+3+1+12 {
+		t.Errorf("asked %d: %v", len(asked), err)
+	}
+	for i := range 1000 { // each a page of as many
+		s[fmt.Sprintf("%s%d/rss", home, i)] = fmt.Sprintf(`<base href="/%d/">`, i) + strings.ReplaceAll(anchors.String(), `"/`, `"`)
+	}
+	_, asked, err = s.find(t, home+"part/")
+	if !errors.Is(err, discover.ErrNone) || len(asked) != 1+10+6+10+1+3+1+12 {
 		t.Errorf("asked %d: %v", len(asked), err)
 	}
 }

@@ -1,10 +1,12 @@
 package discover
 
 import (
+	"bytes"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // isFeedLink reports whether a link element says that it is a feed.
@@ -65,6 +67,16 @@ func saysFeed(a map[string]string) bool {
 func isFeedAddress(u *url.URL) bool {
 	label, _, _ := strings.Cut(strings.ToLower(u.Hostname()), ".")
 	return label == "feeds" || label == "rss" || feedPart.MatchString(u.Path) || u.RawQuery != "" && feedPart.MatchString("?"+u.RawQuery)
+}
+
+// isListName reports whether the text of a link names a page of feeds, such as
+// "RSS" and "Our news feeds".
+func isListName(text []byte) bool {
+	if text = bytes.TrimSpace(text); len(text) > maxName {
+		return false
+	}
+	words := strings.FieldsFunc(strings.ToLower(string(text)), func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.Contains(words, "rss") || slices.Contains(words, "feeds")
 }
 
 // isComments reports whether a link leads to what readers say.

@@ -14,6 +14,8 @@ const (
 	maxPage    = 2 << 20 // bytes
 	maxLinks   = 10      // link elements that are feeds
 	maxAnchors = 6       // links in the text that may be feeds
+	maxLists   = 3       // links in the text that may be pages of feeds
+	maxName    = 40      // bytes of the text of such a link
 	maxAddress = 2048    // bytes of an address
 	maxAttrs   = 64      // attributes of an element that are looked at
 )
@@ -23,16 +25,17 @@ type page struct {
 	url     *url.URL // its address
 	links   []candidate
 	anchors []candidate
+	lists   []candidate
 }
 
-// readPage reads a page, in time linear to its length. What is no page is one
-// without feeds.
-func readPage(a Answer) page {
+// readPage reads a page, with so many of its anchors, in time linear to its
+// length. What is no page is one without feeds.
+func readPage(a Answer, anchors int) page {
 	address, err := url.Parse(a.FinalURL)
 	if err != nil {
 		address = &url.URL{}
 	}
-	r := pageReader{page: page{url: address}, base: address, seen: map[string]bool{}}
+	r := pageReader{page: page{url: address}, most: anchors, base: address, seen: map[string]bool{}}
 	body := a.Body[:min(len(a.Body), maxPage)]
 	text, err := charset.NewReader(bytes.NewReader(body), a.ContentType)
 	if err != nil {
@@ -45,6 +48,12 @@ func readPage(a Answer) page {
 			return r.page
 		case html.StartTagToken, html.SelfClosingTagToken:
 			r.element(z)
+		case html.TextToken:
+			r.text(z.Text())
+		case html.EndTagToken:
+			if name, _ := z.TagName(); string(name) == "a" {
+				r.within = nil
+			}
 		}
 	}
 }
@@ -52,16 +61,15 @@ func readPage(a Answer) page {
 // pageReader gathers what the elements of a page say.
 type pageReader struct {
 	page
-	base  *url.URL
-	based bool
-	seen  map[string]bool
+	most   int // anchors
+	base   *url.URL
+	based  bool
+	seen   map[string]bool
+	within map[string]string // attributes of the link whose text is read, nil for none
 }
 
 func (r *pageReader) element(z *html.Tokenizer) {
-	name, has := z.TagName()
-	if !has {
-		return
-	}
+	name, _ := z.TagName()
 	switch string(name) {
 	case "base":
 		r.setBase(attributes(z)["href"])
@@ -70,9 +78,32 @@ func (r *pageReader) element(z *html.Tokenizer) {
 			r.links = r.add(r.links, maxLinks, a, FromLink)
 		}
 	case "a", "area":
-		if a := attributes(z); r.isFeedAnchor(a) {
-			r.anchors = r.add(r.anchors, maxAnchors, a, FromAnchor)
+		r.anchor(attributes(z))
+	}
+}
+
+// anchor takes a link in the text that may be a feed. Of another one the text may
+// say that it is a page of feeds.
+func (r *pageReader) anchor(a map[string]string) {
+	r.within = nil
+	u := r.ofSite(a)
+	switch {
+	case u == nil:
+	case isHTML(u):
+		if r.within = a; isFeedAddress(u) {
+			r.lists = r.add(r.lists, maxLists, a, FromAnchor)
 		}
+	case isFeedType(a["type"]) || isFeedAddress(u):
+		r.anchors = r.add(r.anchors, r.most, a, FromAnchor)
+	default:
+		r.within = a
+	}
+}
+
+// text reads a piece of text of a link.
+func (r *pageReader) text(text []byte) {
+	if r.within != nil && len(r.lists) < maxLists && isListName(text) {
+		r.lists = r.add(r.lists, maxLists, r.within, FromAnchor)
 	}
 }
 
@@ -140,17 +171,23 @@ func isWeb(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && len(u.String()) <= maxAddress
 }
 
-// isFeedAnchor reports whether a link in the text looks like a feed of the site.
-func (r *pageReader) isFeedAnchor(a map[string]string) bool {
-	if len(r.anchors) == maxAnchors || a["href"] == "" || isComments(a) {
-		return false
+// ofSite is the address of a link in the text that stays on the site, nil of
+// others, and of those to what readers say.
+func (r *pageReader) ofSite(a map[string]string) *url.URL {
+	full := len(r.anchors) == r.most && len(r.lists) == maxLists
+	if full || a["href"] == "" || isComments(a) {
+		return nil
 	}
 	u := r.resolve(a["href"])
-	if u == nil || strings.HasSuffix(u.Path, ".html") || strings.HasSuffix(u.Path, ".htm") {
-		return false
+	if u == nil || !sameSite(u.Hostname(), r.page.url.Hostname()) {
+		return nil
 	}
-	looks := isFeedType(a["type"]) || isFeedAddress(u)
-	return looks && sameSite(u.Hostname(), r.page.url.Hostname())
+	return u
+}
+
+// isHTML reports whether an address says that it is a page.
+func isHTML(u *url.URL) bool {
+	return strings.HasSuffix(u.Path, ".html") || strings.HasSuffix(u.Path, ".htm")
 }
 
 // sameSite reports whether a feed on one host can be that of a site on another:

@@ -14,7 +14,7 @@ import (
 
 // found are the addresses that a page names, links first.
 func found(html string) (links, anchors []string) {
-	p := readPage(Answer{FinalURL: "https://paper.example/a/", ContentType: "text/html", Body: []byte(html)})
+	p := readPage(Answer{FinalURL: "https://paper.example/a/", ContentType: "text/html", Body: []byte(html)}, maxAnchors)
 	for _, c := range p.links {
 		links = append(links, strings.TrimPrefix(c.url, "https://paper.example/"))
 	}
@@ -106,14 +106,38 @@ func TestReadPageAnchors(t *testing.T) {
 	}
 }
 
+// A link that says that it leads to feeds is one to a page of feeds, unless it
+// looks like a feed itself.
+func TestReadPageLists(t *testing.T) {
+	for element, want := range map[string]bool{
+		`<a href="/rss.html">x</a>`: true, `<a href="/help/rss-feeds.htm">x</a>`: true, `<a href="/about/subscribe">RSS</a>`: true,
+		`<a href="/subscribe"><svg></svg><span> RSS Feeds </span></a>`: true, `<a href="/subscribe.html">Our news feeds</a>`: true,
+		`<a href="/s">RSS-Feeds</a>`: true, `<area href="/feeds/index.html">`: true, `<a href="https://www.paper.example/s">rss</a>`: true,
+
+		`<a href="/rss">RSS</a>`: false, `<a href="/s">x</a> RSS`: false, `<a href="/s">x</a><b>RSS</b>`: false, `<a href="/s">Feedback</a>`: false,
+		`<a href="/s">She feeds the birds of half of a harbour each morning</a>`: false, `<a href="https://other.example/s">RSS</a>`: false,
+		`<a href="/comments">RSS</a>`: false, `<a>RSS</a>`: false, `<a href="mailto:a@paper.example">RSS</a>`: false, `<a href="/s">Live feed</a>`: false,
+		`<a href="/s"><a>RSS</a>`: false,
+	} {
+		p := readPage(Answer{FinalURL: "https://paper.example/a/", ContentType: "text/html", Body: []byte(element)}, maxAnchors)
+		if (len(p.lists) == 1) != want {
+			t.Errorf("%s: got %+v, want it taken: %v", element, p.lists, want)
+		}
+	}
+	p := readPage(Answer{FinalURL: "https://paper.example/", ContentType: "text/html", Body: []byte(many(`<a href="/%d">RSS</a>`))}, maxAnchors)
+	if len(p.lists) != maxLists {
+		t.Errorf("got %d lists", len(p.lists))
+	}
+}
+
 // A page in another charset is read in it.
 func TestReadPageCharset(t *testing.T) {
 	p := readPage(Answer{FinalURL: "https://paper.example/", ContentType: "text/html; charset=windows-1251",
-		Body: []byte("<link rel=feed title='\xcd\xee\xe2\xee\xf1\xf2\xe8' href=/f>")})
+		Body: []byte("<link rel=feed title='\xcd\xee\xe2\xee\xf1\xf2\xe8' href=/f>")}, maxAnchors)
 	if len(p.links) != 1 || p.links[0].title != "Новости" {
 		t.Errorf("got %+v", p.links)
 	}
-	p = readPage(Answer{FinalURL: "https://paper.example/", Body: []byte("\xff\xfe<\x00a\x00 \x00h\x00r\x00e\x00f\x00=\x00/\x00r\x00s\x00s\x00>\x00")})
+	p = readPage(Answer{FinalURL: "https://paper.example/", Body: []byte("\xff\xfe<\x00a\x00 \x00h\x00r\x00e\x00f\x00=\x00/\x00r\x00s\x00s\x00>\x00")}, maxAnchors)
 	if len(p.anchors) != 1 {
 		t.Errorf("UTF-16: got %+v", p)
 	}
@@ -123,7 +147,7 @@ func TestReadPageCharset(t *testing.T) {
 func TestReadPageIsLinear(t *testing.T) {
 	const n = 4 << 20
 	for name, unit := range map[string]string{
-		"anchors": `<a href="/rss` + strings.Repeat("x", 50) + `">`, "links": `<link rel=feed href=x>`, "attributes": ` a=b`, "open": "<", "tag": "<a ",
+		"anchors": `<a href="/rss` + strings.Repeat("x", 50) + `">`, "lists": `<a href=/x>rss`, "texts": `<a href=/x>` + strings.Repeat(" rss", 20), "links": `<link rel=feed href=x>`, "attributes": ` a=b`, "open": "<", "tag": "<a ",
 		"comments": "<!--", "scripts": "<script>", "quotes": `<a href="`, "bases": "<base href=/x/>", "titles": "<title>", "slashes": "<a href=" + strings.Repeat("../", 500) + "rss>",
 		"entities": "<a href=&amp&lt&#x", "plain": "<plaintext>",
 	} {
@@ -156,11 +180,11 @@ func FuzzReadPage(f *testing.F) {
 	f.Add([]byte(`<base href=//x/y><link rel="alternate feed" type="application/rss+xml" href="?a#b"><a href=/rss>`), "text/html")
 	f.Add([]byte(`<link rel=feed href="feed:\\x"><a href="http://u:p@h/rss">`), "text/html; charset=utf-16")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		p := readPage(Answer{FinalURL: "https://paper.example/a", ContentType: contentType, Body: body})
-		if len(p.links) > maxLinks || len(p.anchors) > maxAnchors {
-			t.Fatalf("%d links, %d anchors", len(p.links), len(p.anchors))
+		p := readPage(Answer{FinalURL: "https://paper.example/a", ContentType: contentType, Body: body}, maxAnchors)
+		if len(p.links) > maxLinks || len(p.anchors) > maxAnchors || len(p.lists) > maxLists {
+			t.Fatalf("%d links, %d anchors, %d lists", len(p.links), len(p.anchors), len(p.lists))
 		}
-		for _, c := range slices.Concat(p.links, p.anchors) {
+		for _, c := range slices.Concat(p.links, p.anchors, p.lists) {
 			if len(c.url) > maxAddress || !strings.HasPrefix(c.url, "http") || strings.ContainsAny(c.url, " #\n") {
 				t.Fatalf("address %q", c.url)
 			}
@@ -182,7 +206,7 @@ func TestRealPages(t *testing.T) {
 	}
 	named, text, without := 0, 0, 0
 	for _, name := range pages {
-		p := readPage(Answer{FinalURL: "https://" + filepath.Base(name) + "/", ContentType: "text/html", Body: unpacked(t, name)})
+		p := readPage(Answer{FinalURL: "https://" + filepath.Base(name) + "/", ContentType: "text/html", Body: unpacked(t, name)}, maxAnchors)
 		switch {
 		case len(p.links) > 0:
 			named++

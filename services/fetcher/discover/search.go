@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/feed/cut"
@@ -43,7 +44,7 @@ func (s *search) run(ctx context.Context, address string) error {
 		return fmt.Errorf("%s: %w: %w", answer.FinalURL, ErrUnreadable, err)
 	}
 	notFeed := err
-	if err := s.site(ctx, readPage(answer)); err != nil {
+	if err := s.site(ctx, readPage(answer, maxAnchors)); err != nil {
 		return err
 	}
 	if s.found == 0 {
@@ -57,7 +58,7 @@ func (s *search) site(ctx context.Context, page page) error {
 	if err := s.each(ctx, page.links, len(page.links)); err != nil {
 		return err
 	}
-	if err := s.each(ctx, page.anchors, len(page.anchors)); err != nil {
+	if err := s.text(ctx, slices.Concat(page.anchors, page.lists)); err != nil {
 		return err
 	}
 	if err := s.sitemaps(ctx, page.url); err != nil {
@@ -67,6 +68,41 @@ func (s *search) site(ctx context.Context, page page) error {
 		return nil
 	}
 	return s.each(ctx, commonPaths(page.url), 1)
+}
+
+// maxOfLists bounds the feeds of the lists that a page links to, of all together.
+const maxOfLists = 10
+
+// text tries what the text of a page links to. What is no feed may be a page of
+// feeds, and is read for them; a page that one of those links to is not.
+func (s *search) text(ctx context.Context, linked []candidate) error {
+	var listed []candidate
+	for _, c := range linked {
+		answer, err := s.get(ctx, c.url)
+		if err != nil {
+			return err
+		}
+		if answer == nil {
+			continue
+		}
+		if found := s.feed(*answer); found == nil {
+			listed = append(listed, s.list(*answer)...)
+		} else if err := s.give(*found, c); err != nil {
+			return err
+		}
+	}
+	return s.each(ctx, listed[:min(len(listed), maxOfLists)], maxOfLists)
+}
+
+// list are the feeds that a page of feeds names, without those that are known.
+func (s *search) list(a Answer) (listed []candidate) {
+	page := readPage(a, maxOfLists)
+	for _, c := range slices.Concat(page.links, page.anchors) {
+		if !s.known[c.url] {
+			listed = append(listed, candidate{url: c.url, title: c.title, from: FromList})
+		}
+	}
+	return listed
 }
 
 // each tries candidates in their order, until so many are feeds.
@@ -110,11 +146,16 @@ func (s *search) try(ctx context.Context, c candidate) (*Feed, error) {
 	if answer == nil || err != nil {
 		return nil, err
 	}
-	found, document, err := s.read(*answer)
-	if err != nil || document.Format == schema.FormatSitemap && !titled(document, answer.FinalURL) {
-		return nil, nil // It is something else.
+	return s.feed(*answer), nil
+}
+
+// feed is the feed that an answer is, nil when it is something else.
+func (s *search) feed(a Answer) *Feed {
+	found, document, err := s.read(a)
+	if err != nil || document.Format == schema.FormatSitemap && !titled(document, a.FinalURL) {
+		return nil
 	}
-	return &found, nil
+	return &found
 }
 
 // get asks for an address that may be there; nil when it is not, or is known.

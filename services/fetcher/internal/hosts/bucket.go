@@ -16,7 +16,7 @@ import (
 
 // Open returns a gate on the bucket of hosts of a pipeline, by the server's clock.
 func Open(ctx context.Context, b *bus.Bus, c Config) (*Gate, error) {
-	kv, err := bucketOf(ctx, b)
+	kv, err := b.Bucket(ctx, schema.BucketHosts)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func Open(ctx context.Context, b *bus.Bus, c Config) (*Gate, error) {
 
 // List returns the states of all hosts that are remembered.
 func List(ctx context.Context, b *bus.Bus) ([]State, error) {
-	kv, err := bucketOf(ctx, b)
+	kv, err := b.Bucket(ctx, schema.BucketHosts)
 	if err != nil {
 		return nil, err
 	}
@@ -58,18 +58,6 @@ func List(ctx context.Context, b *bus.Bus) ([]State, error) {
 			return nil, ctx.Err()
 		}
 	}
-}
-
-func bucketOf(ctx context.Context, b *bus.Bus) (jetstream.KeyValue, error) {
-	name := b.Root().Stream(schema.BucketHosts)
-	kv, err := b.JetStream().KeyValue(ctx, name)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		return nil, fmt.Errorf("bucket %s is %w", name, bus.ErrNotSetUp)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", name, err)
-	}
-	return kv, nil
 }
 
 // Bucket is the records in the bucket of hosts of a pipeline.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Two workers whose clocks are wrong in different ways tell the same time, and
@@ -46,7 +47,7 @@ func TestServerClock(t *testing.T) {
 }
 
 func TestTimeAtTheServer(t *testing.T) {
-	kv, err := bucketOf(t.Context(), bustest.New(t))
+	kv, err := bustest.New(t).Bucket(t.Context(), schema.BucketHosts)
 	if err != nil {
 		t.Fatal(err)
 	}

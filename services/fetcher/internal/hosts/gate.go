@@ -174,6 +174,17 @@ func (g *Gate) Clear(ctx context.Context, host string) error {
 	return g.change(ctx, host, func(s *State, _ time.Time) { s.Clear() })
 }
 
+// Cooling says for how long a host wants to be left alone still; the zero Wait when
+// it does not. It gives no turn.
+func (g *Gate) Cooling(ctx context.Context, host string) (Wait, error) {
+	s, err := g.State(ctx, host)
+	now := g.now(ctx)
+	if err != nil || !s.Cooled(now) {
+		return Wait{}, err
+	}
+	return Wait{Until: s.Cool.Until, For: s.Cool.Until.Sub(now), Reason: Cooling}, nil
+}
+
 // State is what is known of a host.
 func (g *Gate) State(ctx context.Context, host string) (State, error) {
 	s, _, err := g.get(ctx, host, record{})

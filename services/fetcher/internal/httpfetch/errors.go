@@ -80,7 +80,11 @@ func explain(ctx context.Context, address string, err error) error {
 	}
 	ended := context.Cause(ctx)
 	switch ended {
-	case nil, errDeadline:
+	case nil:
+		if stop, ok := errors.AsType[unfollowed](err); ok {
+			return fmt.Errorf("redirect to %s: %w", address, stop.error)
+		}
+	case errDeadline:
 	case errSlow:
 		err = errSlow
 	default:

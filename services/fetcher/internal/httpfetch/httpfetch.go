@@ -113,7 +113,8 @@ func http2(timeout time.Duration) *http.HTTP2Config {
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Get makes the request and follows its redirects. The error is an *Error,
-// except when ctx ended, which is nobody's fault; the response then holds what
+// except when ctx ended, which is nobody's fault, or when Request.Follow has
+// returned another; the response then holds what
 // is known of the answer, such as Status and RetryAfter, but no body and no
 // validators.
 func (c *Client) Get(ctx context.Context, req Request) (Response, error) {

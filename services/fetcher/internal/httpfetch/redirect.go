@@ -23,6 +23,7 @@ type hop struct {
 	limit      int    // of count
 	permanent  bool   // all of them
 	movedTo    string // where those led that were permanent
+	follow     func(context.Context, string) error
 }
 
 // conditional says whether the answer may be 304.
@@ -41,6 +42,9 @@ func (c *Client) follow(ctx context.Context, h *hop) (*http.Response, error) {
 				Err: fmt.Errorf("more than %d redirects", h.limit)}
 		}
 		if err := h.move(answer); err != nil {
+			return nil, err
+		}
+		if err := h.mayFollow(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -104,6 +108,22 @@ func (h *hop) move(answer *http.Response) error {
 	h.url = next
 	return nil
 }
+
+// mayFollow returns the error of where a redirect has led to.
+func (h *hop) mayFollow(ctx context.Context) error {
+	if h.follow == nil {
+		return nil
+	}
+	if err := h.follow(ctx, h.url.String()); err != nil {
+		return unfollowed{err}
+	}
+	return nil
+}
+
+// unfollowed is an error of Request.Follow, which says nothing of the server.
+type unfollowed struct{ error }
+
+func (u unfollowed) Unwrap() error { return u.error }
 
 // redirected says whether an answer sends the request elsewhere.
 func (h *hop) redirected(status int) bool {

@@ -1,6 +1,7 @@
 package httpfetch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -48,6 +49,10 @@ type Request struct {
 	Form url.Values `json:"-"`
 	// MaxRedirects is how many redirects are followed, Config's when 0.
 	MaxRedirects int
+	// Follow is asked before a redirect to an address is followed; nil follows all.
+	// Its error ends the request, and is returned within that of Get. Its time is
+	// part of the request's.
+	Follow func(ctx context.Context, address string) error `json:"-"`
 }
 
 // String is the address alone, so that a request that is printed tells no secret.
@@ -124,7 +129,7 @@ func (c *Client) start(req Request) (hop, error) {
 	if err != nil {
 		return hop{}, err
 	}
-	h := hop{permanent: true, limit: c.config.MaxRedirects, header: http.Header{
+	h := hop{permanent: true, limit: c.config.MaxRedirects, follow: req.Follow, header: http.Header{
 		"User-Agent":      {Product + "/" + c.config.Version + " (+" + c.config.Contact + ")"},
 		"Accept":          {AcceptFeed},
 		"Accept-Encoding": {"gzip, br, zstd"},

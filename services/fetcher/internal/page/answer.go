@@ -16,6 +16,8 @@ const (
 	CodeNotHTML  = "not-html" // it is something else
 	CodeEmpty    = "empty"    // nothing at all
 	CodeOversize = "oversize" // its item has no room for it
+
+	CodeUnregistered = "unregistered" // its feed has left the registry: how it is to be asked is not known
 )
 
 // accept is the Accept header of a request for a page.

@@ -32,6 +32,11 @@ type Worker struct {
 	Root schema.Root
 	// Fetch makes a request in its host's turn, if robots.txt allows it.
 	Fetch func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error)
+	// Registry tells through which proxy a feed is asked.
+	Registry interface {
+		// Get returns a feed; false when it is not registered.
+		Get(ctx context.Context, feedID string) (schema.Feed, bool, error)
+	}
 	// Packer compresses what comes.
 	Packer *Packer
 	// Retry is the wait before a page that failed is asked for a second time. It
@@ -74,11 +79,16 @@ func least(delivered uint64) time.Duration {
 	return min(time.Second<<min(delivered, 8)/8, 30*time.Second)
 }
 
-// get asks for a page, if its site and the time allow. An error is one of the
-// pipeline, or says when to try again.
+// get asks for a page, if its site and the time allow: through the proxy of its
+// feed, but without the feed's user and headers, as it is the feed that chooses
+// the address. An error is one of the pipeline, or says when to try again.
 func (w *Worker) get(ctx context.Context, address string, item schema.Item, d bus.Delivery) (schema.Page, error) {
 	if d.Delivered > MaxDeliveries {
 		return schema.Page{Error: CodeBusy}, nil
+	}
+	feed, registered, err := w.Registry.Get(ctx, item.Feed.ID)
+	if err != nil || !registered {
+		return schema.Page{Error: CodeUnregistered}, err
 	}
 	ask := polite.Ask{Of: item.ID, Obey: true}
 	if d.Delivered > 1 {
@@ -86,7 +96,7 @@ func (w *Worker) get(ctx context.Context, address string, item schema.Item, d bu
 		// delivery may be another worker's.
 		ask.Turn = polite.Come()
 	}
-	answer, err := w.Fetch(ctx, ask, httpfetch.Request{URL: address, Accept: accept})
+	answer, err := w.Fetch(ctx, ask, httpfetch.Request{URL: address, Accept: accept, Proxy: feed.Proxy})
 	if !answer.Cooled.Until.IsZero() {
 		w.Cooled(ctx, item.Feed, answer.Cooled)
 	}

@@ -45,9 +45,16 @@ func worker(t testing.TB) *page.Worker {
 		t.Fatal(err)
 	}
 	return &page.Worker{
-		Root: schema.DefaultRoot, Fetch: atOnce(client.Get), Packer: packer,
+		Root: schema.DefaultRoot, Fetch: atOnce(client.Get), Packer: packer, Registry: registered{},
 		Retry: 10 * time.Millisecond, Wait: time.Hour, Cooled: func(context.Context, schema.FeedRef, hosts.CoolDown) {}, Now: func() time.Time { return noon },
 	}
+}
+
+// registered has every feed, each with what a map says of it.
+type registered map[string]schema.Feed
+
+func (r registered) Get(_ context.Context, feedID string) (schema.Feed, bool, error) {
+	return r[feedID], true, nil
 }
 
 // atOnce makes requests whose turn is always there.
@@ -370,5 +377,60 @@ func TestPageTellsOfACooledHost(t *testing.T) {
 	_, err := w.Page(t.Context(), item("https://example.org/a"), found(1))
 	if _, later := bus.AsAfter(err); !later || len(told) != 1 || told[0] != cool {
 		t.Errorf("told %v, %v", told, err)
+	}
+}
+
+// A page is asked for through the proxy of its feed. The feed's user and headers
+// are not for addresses that the feed chooses.
+func TestPageThroughProxyOfFeed(t *testing.T) {
+	w := worker(t)
+	w.Registry = registered{"f": {Proxy: "office", Auth: "desk", Headers: map[string]string{"X-Key": "secret"}}}
+	var asked httpfetch.Request
+	w.Fetch = func(_ context.Context, _ polite.Ask, r httpfetch.Request) (polite.Answer, error) {
+		asked = r
+		return polite.Answer{Response: httpfetch.Response{Status: 200, FinalURL: r.URL, ContentType: "text/html", Body: []byte(html)}}, nil
+	}
+	result, err := w.Page(t.Context(), item("https://example.org/a"), found(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := passed(t, result); got.Page == nil || got.Page.Error != "" {
+		t.Errorf("page: %+v", got.Page)
+	}
+	if asked.Proxy != "office" || asked.Auth != nil || asked.Header != nil {
+		t.Errorf("asked by %+v", asked)
+	}
+	if data := string(result.Groups[0][0].Data); strings.Contains(data, "office") || strings.Contains(data, "secret") {
+		t.Error("the item tells of the proxy or of a header")
+	}
+}
+
+// registry fails, or has no feed.
+type registry struct{ err error }
+
+func (r registry) Get(context.Context, string) (schema.Feed, bool, error) {
+	return schema.Feed{}, false, r.err
+}
+
+// Without its feed nobody knows how a page is to be asked for: the item goes on
+// without it. A registry that cannot be read is asked again.
+func TestPageOfFeedThatIsNotRegistered(t *testing.T) {
+	w := worker(t)
+	w.Fetch = func(context.Context, polite.Ask, httpfetch.Request) (polite.Answer, error) {
+		t.Error("a request was made")
+		return polite.Answer{}, nil
+	}
+	w.Registry = registry{}
+	result, err := w.Page(t.Context(), item("https://example.org/a"), found(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := passed(t, result); got.Page == nil || got.Page.Error != page.CodeUnregistered {
+		t.Errorf("page: %+v", got.Page)
+	}
+	broken := errors.New("no answer")
+	w.Registry = registry{broken}
+	if _, err := w.Page(t.Context(), item("https://example.org/a"), found(1)); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -34,6 +34,9 @@ func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, err
 	c := &Client{fetch: fetch, gate: gate, exempt: exempt, delays: &delays{}}
 	c.robots = &robots.Checker{
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+			if isTurnOf(ctx, r.URL) {
+				return c.fetch(ctx, r)
+			}
 			// Whoever wants it has waited for a turn, or is the first.
 			answer, err := c.inTurn(ctx, Ask{Of: hosts.Robots, Turn: Come()}, r)
 			if cooled, ok := ctx.Value(cooledKey{}).(*hosts.CoolDown); ok {
@@ -101,30 +104,70 @@ func (l *Later) Error() string {
 }
 
 // Get makes a request. The error is a *Later, an *httpfetch.Error, or one of ctx
-// or the pipeline.
+// or the pipeline; it may be that of a host that a redirect led to.
 func (c *Client) Get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer, error) {
-	if c.exempt(r.URL) {
-		resp, err := c.fetch(ctx, r)
-		return Answer{Response: resp}, err
-	}
-	if !ask.Obey {
-		return c.inTurn(ctx, ask, r)
-	}
 	var cooled hosts.CoolDown
-	if err := c.obey(context.WithValue(ctx, cooledKey{}, &cooled), r.URL); err != nil {
-		return Answer{Cooled: cooled}, err
-	}
-	answer, err := c.inTurn(ctx, ask, r)
+	ctx = context.WithValue(ctx, cooledKey{}, &cooled)
+	r.Follow = func(ctx context.Context, address string) error { return c.follow(ctx, ask, r.Proxy, address) }
+	answer, err := c.get(ctx, ask, r)
 	if answer.Cooled.Until.IsZero() {
 		answer.Cooled = cooled
 	}
 	return answer, err
 }
 
+func (c *Client) get(ctx context.Context, ask Ask, r httpfetch.Request) (Answer, error) {
+	if c.exempt(r.URL) {
+		resp, err := c.fetch(ctx, r)
+		return Answer{Response: resp}, err
+	}
+	if ask.Obey {
+		if err := c.obey(ctx, r.URL, r.Proxy); err != nil {
+			return Answer{}, err
+		}
+	}
+	return c.inTurn(ctx, ask, r)
+}
+
+// follow returns an error when a redirect is not to be followed, or not now: its
+// target wants to be left alone, or its robots.txt is obeyed and says so. The
+// target gets the request without a turn of its own: to give the first host back
+// and wait for the second would ask the first one again.
+func (c *Client) follow(ctx context.Context, ask Ask, proxy, address string) error {
+	if c.exempt(address) {
+		return nil
+	}
+	if host, ok := hosts.Key(address); ok && !ask.IgnoreCool && !isTurnOf(ctx, address) {
+		wait, err := c.gate.Cooling(ctx, host)
+		if err != nil {
+			return err
+		}
+		if !wait.Until.IsZero() {
+			return &Later{Until: wait.Until, For: wait.For, Reason: wait.Reason}
+		}
+	}
+	if !ask.Obey {
+		return nil
+	}
+	return c.obey(ctx, address, proxy)
+}
+
+// turnKey is where a context has the host whose turn a request is made in.
+type turnKey struct{}
+
+// isTurnOf reports whether an address is of the host whose turn it is: its
+// robots.txt belongs to the same turn, and would wait for its end in vain.
+func isTurnOf(ctx context.Context, address string) bool {
+	turn, _ := ctx.Value(turnKey{}).(string)
+	host, ok := hosts.Key(address)
+	return ok && host == turn
+}
+
 // obey returns an error when robots.txt forbids an address, or when that cannot
-// be told now. A pause that it asks for is kept by the gate.
-func (c *Client) obey(ctx context.Context, address string) error {
-	verdict, err := c.robots.Check(ctx, address)
+// be told now. It is asked for through the proxy of the request, and with nothing
+// else of it. A pause that it asks for is kept by the gate.
+func (c *Client) obey(ctx context.Context, address, proxy string) error {
+	verdict, err := c.robots.Check(ctx, address, proxy)
 	switch {
 	case err != nil:
 		return err
@@ -150,7 +193,7 @@ func (c *Client) inTurn(ctx context.Context, ask Ask, r httpfetch.Request) (answ
 	}
 	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Of: of, Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
 		func(ctx context.Context) hosts.Outcome {
-			answer.Response, err = c.fetch(ctx, r)
+			answer.Response, err = c.fetch(context.WithValue(ctx, turnKey{}, host), r)
 			return outcome(ask.Of, host, answer.Response)
 		})
 	switch {

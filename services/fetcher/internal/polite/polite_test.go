@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -44,9 +45,13 @@ type site struct {
 	answers map[string]httpfetch.Response
 	began   time.Time
 	asked   []string // with the time since it began
+	seen    func(httpfetch.Request)
 }
 
 func (s *site) fetch(_ context.Context, r httpfetch.Request) (httpfetch.Response, error) {
+	if s.seen != nil {
+		s.seen(r)
+	}
 	_, path, _ := strings.Cut(strings.TrimPrefix(r.URL, "https://"), "/")
 	s.asked = append(s.asked, fmt.Sprintf("%s %s", path, time.Since(s.began)))
 	answer, ok := s.answers[path]
@@ -218,6 +223,31 @@ func TestThrough(t *testing.T) {
 		}
 		if got := fmt.Sprint(s.asked, pages.asked); got != "[robots.txt 0s a 1s] [b 2s]" {
 			t.Errorf("asked %s", got)
+		}
+	})
+}
+
+// robots.txt is asked for through the proxy of the request, and with nothing else
+// that is its own.
+func TestRobotsThroughProxy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{answers: map[string]httpfetch.Response{"robots.txt": text("User-agent: *", "Disallow: /private"), "a": text("a")}}
+		var requests []httpfetch.Request
+		c := guest(t, s).Through(s.fetch)
+		s.seen = func(r httpfetch.Request) { requests = append(requests, r) }
+		r := httpfetch.Request{
+			URL: "https://paper.example/a", Proxy: "office", Header: map[string]string{"X-Key": "k"},
+			Auth: url.UserPassword("reader", "secret"), SecretsFor: "https://paper.example/",
+		}
+		if _, err := c.Get(t.Context(), polite.Ask{Obey: true}, r); err != nil || len(requests) != 2 {
+			t.Fatalf("%v, %d requests", err, len(requests))
+		}
+		robots, page := requests[0], requests[1]
+		if robots.Proxy != "office" || robots.Header != nil || robots.Auth != nil || robots.URL != "https://paper.example/robots.txt" {
+			t.Errorf("robots.txt was asked for by %+v", robots)
+		}
+		if page.Proxy != "office" || page.Auth == nil || page.Header["X-Key"] != "k" {
+			t.Errorf("the request became %+v", page)
 		}
 	})
 }

@@ -122,7 +122,7 @@ func TestPollLearnsHintsWithoutNews(t *testing.T) {
 	if state.Hints.TTL != 0 || result.Verdict != "nothing-new" {
 		t.Errorf("on the same day: %s, %+v", result.Verdict, state.Hints)
 	}
-	state.LastGood = noon.Add(-13 * time.Hour)
+	state.Trust.WholeAt = noon.Add(-13 * time.Hour)
 	result, state = w.poll(t, state)
 	if state.Hints.TTL != 5400 || result.Verdict != "nothing-new" || len(items(t, result)) != 0 {
 		t.Errorf("on the next day: %s, %+v", result.Verdict, state.Hints)

@@ -138,3 +138,48 @@ func TestPollWithoutPush(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Once pushes are switched on, the hub of a feed without news is found by the first
+// document of a day, which comes without being asked for more often: of servers that
+// answer 304 by the check that these are true.
+func TestPollFindsTheHubOfAQuietFeed(t *testing.T) {
+	for name, change := range map[string]func(*httpfetch.Response){
+		"items that are skimmed": func(*httpfetch.Response) {},
+		"items that are not": func(r *httpfetch.Response) { // as its bytes are not those of UTF-8
+			r.Body = append([]byte("<?xml version='1.0' encoding='iso-8859-1'?>"), strings.Replace(string(withHub(one("a"))), "<title>T<", "<title>Caf\xe9<", 1)...)
+		},
+		"Link headers": func(r *httpfetch.Response) {
+			r.Body = []byte("<rss><channel>" + one("a") + "</channel></rss>")
+			r.Links = []string{`<` + hub + `>; rel=hub, <https://www.example.org/self>; rel="self"`}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := pushWorld(nil)
+			change(&w.answer)
+			w.answer.ETag = `"1"`
+			_, state := w.poll(t, schema.PollState{})
+			s := &subscriptions{}
+			w.subscriptions = s
+			if _, state = w.poll(t, state); state.Push.Hub != "" {
+				t.Errorf("on the same day: %+v", state.Push)
+			}
+			document := w.answer
+			w.answer = httpfetch.Response{Status: 304, NotModified: true, FinalURL: tides.URL}
+			state.Trust.WholeAt = noon.Add(-25 * time.Hour)
+			for range 4 {
+				_, state = w.poll(t, state)
+			}
+			if state.Push.Hub != "" || w.asked.ETag == "" {
+				t.Errorf("by answers 304: %+v, asked with %q", state.Push, w.asked.ETag)
+			}
+			w.answer = document
+			result, state := w.poll(t, state)
+			if state.Push.Hub != hub || state.Push.Topic != "https://www.example.org/self" || len(s.tended) != 1 || w.asked.ETag != "" {
+				t.Errorf("on the next day: %+v, tended %q, asked with %q", state.Push, s.tended, w.asked.ETag)
+			}
+			if result.Verdict != "nothing-new" || state.Published != 1 || state.ETag != `"1"` {
+				t.Errorf("%s, %d items, validator %s", result.Verdict, state.Published, state.ETag)
+			}
+		})
+	}
+}

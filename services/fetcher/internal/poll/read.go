@@ -36,7 +36,7 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 		return schedule.Unchanged, nil
 	}
 	hash := schema.RegionHash(r.resp.Body)
-	if hash == r.state.BodyHash {
+	if hash == r.state.BodyHash && r.readToday() {
 		r.result.Verdict = "same-body"
 		r.remember(hash)
 		return schedule.Unchanged, nil
@@ -81,12 +81,13 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 	return schedule.Changed, nil
 }
 
-// readToday says that the feed was read on this day (UTC) already. Once a day a
-// document is read although its items are known, for what its header asks of
-// those who poll it.
+// readToday says that a document of the feed came on this day (UTC) already. Once a
+// day one is read although its items are known, for what its header asks of those
+// who poll it, and for its hub, which may not have been looked for before. Answers
+// 304 bring none; httpfetch.PlanValidators asks without validators now and then.
 func (r *round) readToday() bool {
 	const day = 24 * time.Hour
-	return r.state.LastGood.UTC().Truncate(day).Equal(r.now.UTC().Truncate(day))
+	return r.state.Trust.WholeAt.UTC().Truncate(day).Equal(r.now.UTC().Truncate(day))
 }
 
 // open reads an answer as a feed. A problem is one of the document.

@@ -2,7 +2,6 @@ package push
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -14,15 +13,11 @@ import (
 
 // Bucket returns the records in the bucket of subscriptions of a pipeline.
 func Bucket(ctx context.Context, b *bus.Bus) (Records, error) {
-	name := b.Root().Stream(schema.BucketPush)
-	_, err := b.JetStream().Stream(ctx, "KV_"+name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil, fmt.Errorf("bucket %s is %w", name, bus.ErrNotSetUp)
-	}
+	kv, err := b.Bucket(ctx, schema.BucketPush)
 	if err != nil {
-		return nil, fmt.Errorf("bucket %s: %w", name, err)
+		return nil, err
 	}
-	return bucket{bus: b, name: name}, nil
+	return bucket{bus: b, name: kv.Bucket()}, nil
 }
 
 type bucket struct {

@@ -40,16 +40,18 @@ type Verdict struct {
 	Reason string
 }
 
-// Check says whether an http or https address may be asked. An error is one of
-// the address, of ctx, or one of Fetch that is no *httpfetch.Error, which says
-// that nobody was asked. A cache that fails costs requests, no verdict.
-func (c *Checker) Check(ctx context.Context, address string) (Verdict, error) {
+// Check says whether an http or https address may be asked, through the proxy of
+// that name; none when empty. What the proxy sees of an origin is kept apart, as
+// it may be all that can be reached. An error is one of the address, of ctx, or one
+// of Fetch which says that nobody was asked: one that is no *httpfetch.Error, or
+// has CodeConfig. A cache that fails costs requests, no verdict.
+func (c *Checker) Check(ctx context.Context, address, proxy string) (Verdict, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return Verdict{}, errors.New("robots: want an address with http or https and a host")
 	}
 	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme])
-	e, err := c.entry(ctx, u.Scheme+"://"+u.Host)
+	e, err := c.entry(ctx, u.Scheme+"://"+u.Host, proxy)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -70,9 +72,9 @@ func (c *Checker) Check(ctx context.Context, address string) (Verdict, error) {
 
 // entry is the current entry of an origin. Many that want it at once ask for it
 // once; when the one that asks is stopped, another does.
-func (c *Checker) entry(ctx context.Context, origin string) (Entry, error) {
+func (c *Checker) entry(ctx context.Context, origin, proxy string) (Entry, error) {
 	for {
-		e, err, _ := c.asking.Do(origin, func() (any, error) { return c.find(ctx, origin) })
+		e, err, _ := c.asking.Do(place(origin, proxy), func() (any, error) { return c.find(ctx, origin, proxy) })
 		switch {
 		case err == nil:
 			return e.(Entry), nil
@@ -87,10 +89,18 @@ func (c *Checker) entry(ctx context.Context, origin string) (Entry, error) {
 // errStopped says that the one who asked has stopped, not that asking failed.
 var errStopped = errors.New("robots: stopped")
 
+// place tells an origin as it is seen through a proxy from others.
+func place(origin, proxy string) string {
+	if proxy == "" {
+		return origin
+	}
+	return origin + " " + proxy
+}
+
 // find returns the entry of the cache, or a new one.
-func (c *Checker) find(ctx context.Context, origin string) (Entry, error) {
-	now := c.Now()
-	e, ok, err := c.Cache.Get(ctx, Key(origin))
+func (c *Checker) find(ctx context.Context, origin, proxy string) (Entry, error) {
+	now, key := c.Now(), Key(place(origin, proxy))
+	e, ok, err := c.Cache.Get(ctx, key)
 	if err != nil || !ok || e.Origin != origin || e.Product != c.Product {
 		e = Entry{Origin: origin, Product: c.Product}
 	}
@@ -98,15 +108,15 @@ func (c *Checker) find(ctx context.Context, origin string) (Entry, error) {
 		return e, nil
 	}
 	resp, err := c.Fetch(ctx, httpfetch.Request{
-		URL: origin + "/robots.txt", Accept: "text/plain, */*;q=0.5", MaxRedirects: MaxRedirects,
+		URL: origin + "/robots.txt", Accept: "text/plain, */*;q=0.5", MaxRedirects: MaxRedirects, Proxy: proxy,
 	})
 	if ctx.Err() != nil {
 		return Entry{}, errStopped
 	}
-	if failure := new(httpfetch.Error); err != nil && !errors.As(err, &failure) {
+	if failure := new(httpfetch.Error); err != nil && (!errors.As(err, &failure) || failure.Code == httpfetch.CodeConfig) {
 		return Entry{}, err // nobody was asked
 	}
 	e = e.next(resp, err, now)
-	_ = c.Cache.Put(ctx, Key(origin), e) // without it the next one asks again
+	_ = c.Cache.Put(ctx, key, e) // without it the next one asks again
 	return e, nil
 }

@@ -73,7 +73,7 @@ func (w *world) checker() *robots.Checker {
 
 func check(t *testing.T, c *robots.Checker, address string) robots.Verdict {
 	t.Helper()
-	v, err := c.Check(t.Context(), address)
+	v, err := c.Check(t.Context(), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestCheckerDidNotAsk(t *testing.T) {
 	later := errors.New("later")
 	w := &world{err: later}
 	c := w.checker()
-	if _, err := c.Check(t.Context(), "https://example.org/page"); !errors.Is(err, later) {
+	if _, err := c.Check(t.Context(), "https://example.org/page", ""); !errors.Is(err, later) {
 		t.Errorf("got %v", err)
 	}
 	w.err, w.answer = nil, httpfetch.Response{Status: 200}
@@ -222,7 +222,7 @@ func TestCheckerMistrustsItsCache(t *testing.T) {
 func TestCheckerAddresses(t *testing.T) {
 	c := (&world{}).checker()
 	for _, address := range []string{"", "/a", "ftp://example.org/", "https:///a", "http://[::1", "mailto:a@example.org"} {
-		if _, err := c.Check(t.Context(), address); err == nil {
+		if _, err := c.Check(t.Context(), address, ""); err == nil {
 			t.Errorf("%q was taken", address)
 		}
 	}
@@ -247,14 +247,14 @@ func TestCheckerAsksOnce(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	all.Go(func() {
-		if _, err := c.Check(first, "https://example.org/"); !errors.Is(err, context.Canceled) {
+		if _, err := c.Check(first, "https://example.org/", ""); !errors.Is(err, context.Canceled) {
 			t.Errorf("the one that was stopped: %v", err)
 		}
 	})
 	<-begun
 	for range 20 {
 		all.Go(func() {
-			if v, err := c.Check(t.Context(), "https://example.org/"); err != nil || v.Allowed {
+			if v, err := c.Check(t.Context(), "https://example.org/", ""); err != nil || v.Allowed {
 				t.Errorf("%+v, %v", v, err)
 			}
 		})
@@ -301,5 +301,42 @@ func TestCheckerOverHTTP(t *testing.T) {
 	}
 	if !strings.HasPrefix(userAgent, "dateline/") {
 		t.Errorf("asked as %s", userAgent)
+	}
+}
+
+// Through a proxy an origin is asked as well, and what the one way finds does not
+// decide for the other.
+func TestCheckThroughProxy(t *testing.T) {
+	w := &world{err: &httpfetch.Error{Code: httpfetch.CodeDNS}}
+	c := w.checker()
+	if v := check(t, c, "https://example.org/a"); v.Allowed {
+		t.Error("allowed by a host that was not found")
+	}
+	w.answer, w.err = httpfetch.Response{Status: 200, Body: []byte("User-agent: *\nDisallow: /b\n")}, nil
+	for path, want := range map[string]bool{"/a": true, "/b": false} {
+		v, err := c.Check(t.Context(), "https://example.org"+path, "office")
+		if err != nil || v.Allowed != want {
+			t.Errorf("%s: %+v, %v", path, v, err)
+		}
+	}
+	if v := check(t, c, "https://example.org/a"); v.Allowed {
+		t.Error("allowed by what the proxy has seen")
+	}
+	if len(w.asked) != 2 || w.asked[0].Proxy != "" || w.asked[1].Proxy != "office" || w.asked[1].Header != nil || w.asked[1].Auth != nil {
+		t.Errorf("asked %+v", w.asked)
+	}
+}
+
+// A proxy that is not configured says nothing of the origin, and is not kept.
+func TestCheckUnknownProxy(t *testing.T) {
+	w := &world{err: &httpfetch.Error{Code: httpfetch.CodeConfig}}
+	c := w.checker()
+	for range 2 {
+		if _, err := c.Check(t.Context(), "https://example.org/", "offcie"); !errors.Is(err, w.err) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if len(w.asked) != 2 || len(w.cache.entries) != 0 {
+		t.Errorf("asked %d times, kept %d", len(w.asked), len(w.cache.entries))
 	}
 }
