@@ -190,13 +190,13 @@ func TestDeleted(t *testing.T) {
 // The address of what is taken back may stand in its tombstone.
 func TestDeletedLink(t *testing.T) {
 	for inside, want := range map[string]string{
-		`<link href="/ferry"/>`:                                                        "https://a.example/ferry",
+		`<link href="/ferry"/>`: "https://a.example/ferry",
 		`<by><link href="/by"/></by><link rel="alternate" href="https://b.example/x"/>`: "https://b.example/x",
 		`<a:link rel="self" href="/self"></a:link><a:link href="/ferry"></a:link>`:      "https://a.example/ferry",
-		`<source><link href="/front"/></source>`:                                       "",
-		`<link rel="alternate"/>`:                                                      "",
-		`<link href="mailto:x@a.example"/>`:                                            "",
-		``: "",
+		`<source><link href="/front"/></source>`:                                        "",
+		`<link rel="alternate"/>`:                                                       "",
+		`<link href="mailto:x@a.example"/>`:                                             "",
+		``:                                                                              "",
 	} {
 		element := `<at:deleted-entry ref="1">` + inside + `</at:deleted-entry>`
 		got, ok := parse.Deleted([]byte(element), "https://a.example/feed")

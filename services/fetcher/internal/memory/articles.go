@@ -44,6 +44,9 @@ func (m Memory) WithPolicy(p schema.IdentityPolicy) Memory {
 	return m
 }
 
+// Articles is the number of articles that are known.
+func (m Memory) Articles() int { return len(m.articles) }
+
 // Article tells which article the feed called by a guid, if that is known.
 func (m Memory) Article(guid string) (Article, bool) {
 	hash := xxh3.HashString(guid)

@@ -86,6 +86,7 @@ type round struct {
 	encoded  []byte        // the same as it is stored
 	revision uint64        // the sequence that it was stored at
 
+	deleted   [][]byte       // its tombstones
 	pieces    []piece        // the items of the feed
 	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
 	news      []time.Time    // when the new items were published, zero where unknown
