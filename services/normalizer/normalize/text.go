@@ -37,7 +37,9 @@ func (d *draft) text() error {
 	if d.headline(summary, content); d.article.Headline == "" {
 		return ErrNoHeadline
 	}
-	d.tell(d.passage(content), d.passage(summary))
+	main, teaser := d.passage(content), d.passage(summary)
+	d.unrepeated(&main, &teaser)
+	d.tell(main, teaser)
 	return nil
 }
 

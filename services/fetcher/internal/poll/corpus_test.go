@@ -10,7 +10,7 @@ import (
 )
 
 // sharedFeeds are the reference feeds, which are no part of the repository.
-func sharedFeeds(t *testing.T) map[string][]byte {
+func sharedFeeds(t testing.TB) map[string][]byte {
 	t.Helper()
 	folder := os.Getenv("DATELINE_SHARED")
 	if folder == "" {

@@ -234,7 +234,7 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 	}
 	item.Feed, item.Fetch = r.origin(stamp, bodyHash)
 	if read, ok := r.parsed[i]; ok {
-		item.Feed.Link = read.FeedLink
+		item.Feed.Link, item.Repeated = read.FeedLink, r.repeated(i)
 		key, rule := r.key(read.Link, read.GUID)
 		if rule != schema.IdentityHeadline { // whose headline the normalizer finds
 			item.ID = schema.ArticleID(key)
