@@ -148,10 +148,17 @@ type textLine struct {
 	run  string // the longest part of it that is the same however it is escaped
 }
 
-// add adds to the open line.
-func (l *textLine) add(text string) {
-	l.text += text
-	for run := range strings.FieldsFuncSeq(text, isNoRun) {
+// liner gathers lines.
+type liner struct {
+	lines []textLine
+	open  []byte // the line that has not ended
+	run   []byte // its longest run so far
+}
+
+func (l *liner) add(text []byte) {
+	from := len(l.open)
+	l.open = append(l.open, text...)
+	for run := range bytes.FieldsFuncSeq(l.open[from:], isNoRun) {
 		if len(run) > len(l.run) {
 			l.run = run
 		}
@@ -160,40 +167,43 @@ func (l *textLine) add(text string) {
 
 func isNoRun(c rune) bool { return !unicode.IsLetter(c) && c != ' ' || c == unicode.ReplacementChar }
 
+func (l *liner) end() {
+	if len(bytes.TrimSpace(l.open)) > 0 {
+		if text := schema.Clean(string(l.open)); text != "" {
+			l.lines = append(l.lines, textLine{text, string(l.run)})
+		}
+	}
+	l.open, l.run = l.open[:0], nil
+}
+
 // linesOf are the lines of HTML, or of plain text, as the normalizer parts them:
 // by block elements, by <br><br>, or else by blank lines.
-func linesOf(source string) (lines []textLine) {
-	var open textLine
-	end := func() {
-		if open.text = schema.Clean(open.text); open.text != "" {
-			lines = append(lines, open)
-		}
-		open = textLine{}
-	}
+func linesOf(source string) []textLine {
+	l := &liner{open: make([]byte, 0, min(len(source), 512))}
 	if !strings.Contains(source, "<") {
 		for text := range strings.SplitSeq(strings.ReplaceAll(source, "\r", ""), "\n\n") {
-			open.add(html.UnescapeString(text))
-			end()
+			l.add([]byte(html.UnescapeString(text)))
+			l.end()
 		}
-		return lines
+		return l.lines
 	}
 	breaks := 0
 	for z := html.NewTokenizer(strings.NewReader(source)); ; {
 		switch z.Next() {
 		case html.ErrorToken: // the end: a string gives no other error
-			end()
-			return lines
+			l.end()
+			return l.lines
 		case html.TextToken:
-			text := string(z.Text())
-			if open.add(text); strings.TrimSpace(text) != "" {
+			text := z.Text()
+			if l.add(text); len(bytes.TrimSpace(text)) > 0 {
 				breaks = 0
 			}
 		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
 			name, _ := z.TagName()
 			if breaks += breaksOf(atom.Lookup(name)); breaks > 1 {
-				end()
+				l.end()
 			} else if breaks == 1 {
-				open.add(" ")
+				l.add([]byte{' '})
 			}
 		}
 	}
