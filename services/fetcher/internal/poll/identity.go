@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ const (
 	maxWitnesses = 100 // items that are looked at, the first of the document
 	minSharing   = 3   // different items that share one link or guid
 	maxNew       = 8   // new items whose links are looked for in known ones
+	maxRuns      = 8   // parts of a link that are looked for
 )
 
 // claim is what an item says of which article it is.
@@ -44,16 +46,16 @@ func (r *round) identify(fresh []int) {
 // claims are those of the items that were read, and of those that seem to have
 // the link of a new one.
 func (r *round) claims(fresh []int) []claim {
-	var links [][]byte
+	var links [][]string
 	for _, i := range fresh[:min(len(fresh), maxNew)] {
-		if run := linkRun(r.parsed[i].Link); len(run) > 1 {
-			links = append(links, []byte(run))
+		if runs := linkRuns(r.parsed[i].Link); len(runs) > 0 {
+			links = append(links, runs)
 		}
 	}
 	var all []claim
 	seen := map[claim]bool{}
 	for i := range r.pieces[:min(len(r.pieces), maxWitnesses)] {
-		if _, read := r.parsed[i]; !read && !containsAny(r.pieces[i].region(), links) {
+		if _, read := r.parsed[i]; !read && !hasAny(r.pieces[i].region(), links) {
 			continue
 		}
 		item, ok := r.look(i)
@@ -87,32 +89,27 @@ func claimOf(item parse.Item) claim {
 	return c
 }
 
-// linkRun is the longest part of an address, behind its host, that looks the same
-// however it is escaped, and whether or not it is relative.
-func linkRun(link string) (longest string) {
+// linkRuns are the parts of an address, behind its host, that look the same however
+// it is escaped, and whether or not it is relative; the last, which differ most, first.
+func linkRuns(link string) []string {
 	u, err := url.Parse(link)
 	if err != nil {
-		return ""
+		return nil
 	}
-	for run := range strings.FieldsFuncSeq(u.RequestURI(), isNoLinkRun) {
-		if len(run) > len(longest) {
-			longest = run
-		}
-	}
-	return longest
+	runs := strings.FieldsFunc(u.RequestURI(), isNoLinkRun)
+	slices.Reverse(runs)
+	return runs[:min(len(runs), maxRuns)]
 }
 
 func isNoLinkRun(c rune) bool {
 	return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '/' && c != '-' && c != '_'
 }
 
-func containsAny(region []byte, texts [][]byte) bool {
-	for _, text := range texts {
-		if bytes.Contains(region, text) {
-			return true
-		}
-	}
-	return false
+// hasAny reports whether an item seems to have one of the links: all runs of it.
+func hasAny(region []byte, links [][]string) bool {
+	return slices.ContainsFunc(links, func(runs []string) bool {
+		return !slices.ContainsFunc(runs, func(run string) bool { return !bytes.Contains(region, []byte(run)) })
+	})
 }
 
 // policyOf is what the claims of a feed of so many items prove; empty for nothing.

@@ -24,7 +24,7 @@ const (
 	nearItems       = 8       // before the item, and after it
 	minRepeating    = 2       // other items that have the line
 	longEnough      = 400     // bytes of a text above a line
-	edgeOfText      = 4 << 10 // bytes of a text that are looked at, from either end
+	edgeOfText      = 2 << 10 // bytes of a text that are looked at, from either end
 )
 
 // edge is one of the first or last lines of a text.
