@@ -67,6 +67,7 @@ func printFeed(t terminal, f status.Feed, now time.Time) error {
 		{"next poll", upcoming(f.Poll, now)},
 		{"reason", f.Poll.Reason},
 		{"polled every", interval(f.Poll.Interval)},
+		{"told apart by", string(f.Poll.Identity)},
 		{"hub", f.Poll.Push.Hub},
 		{"push", pushes(f.Poll.Push, now)},
 		{"polls", fmt.Sprint(f.Poll.Polls)},

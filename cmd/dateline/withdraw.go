@@ -83,8 +83,8 @@ func withdrawal(root schema.Root, a schema.Article, reason string, now time.Time
 		Fetch:      schema.Fetch{URL: a.Source.FeedURL, FetchedAt: now},
 		RegionHash: schema.RegionHash(document.Bytes()), Format: schema.FormatTombstone, Document: document.String(),
 	}
-	if a.URL != "" {
-		item.Given = &schema.Given{URL: a.URL}
+	if a.Source.Host != "" {
+		item.Given = &schema.Given{Host: a.Source.Host}
 	}
 	data, err := bus.Encode(item)
 	return bus.Message{

@@ -17,7 +17,24 @@ type Identity struct {
 	Headline string
 	// Date is the date of publication as written.
 	Date string
+	// Policy is the feed's, if it has one.
+	Policy IdentityPolicy
 }
+
+// IdentityPolicy is what tells the items of a feed apart, where the feed has
+// shown that its links or guids do not: that alone, and else headline and date.
+// The empty policy is that of nearly all feeds.
+type IdentityPolicy string
+
+// The policies are rules of IdentityKey.
+const (
+	PolicyLink     IdentityPolicy = "link"     // items share guids
+	PolicyGUID     IdentityPolicy = "guid"     // items share links
+	PolicyHeadline IdentityPolicy = "headline" // items share links, and the guids are no better
+)
+
+// allows reports whether a rule may tell items apart.
+func (p IdentityPolicy) allows(rule string) bool { return p == "" || string(p) == rule }
 
 // The rules by which IdentityKey chooses.
 const (
@@ -32,17 +49,17 @@ const (
 // slash at the end do not count, so that all feeds of a site name one article.
 // Without a link it is feed and guid, and without that feed, headline and date.
 // The front page of a site is no link to an article: several items of a feed
-// point to it.
+// point to it. A policy leaves out what does not tell the items of a feed apart.
 //
 // The key is made from the feed alone, never from the page: a page that cannot
 // be fetched must not give another id.
 func IdentityKey(in Identity) (key, rule string) {
-	if a, ok := readAddress(in.Link, ""); ok && len(a.String()) <= maxAddress {
+	if a, ok := readAddress(in.Link, ""); ok && in.Policy.allows(IdentityLink) && len(a.String()) <= maxAddress {
 		if folded := a.fold(); folded.path+folded.query+folded.fragment != "" {
 			return identityKey(IdentityLink, folded.join()), IdentityLink
 		}
 	}
-	if guid := strings.TrimSpace(in.GUID); guid != "" {
+	if guid := strings.TrimSpace(in.GUID); guid != "" && in.Policy.allows(IdentityGUID) {
 		return identityKey(IdentityGUID, in.FeedID, guid), IdentityGUID
 	}
 	headline := strings.Join(strings.Fields(in.Headline), " ")

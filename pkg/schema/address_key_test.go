@@ -85,6 +85,11 @@ func TestIdentityKeyRule(t *testing.T) {
 		"link too long":      {schema.Identity{Link: long, FeedID: "f", GUID: "1"}, schema.IdentityGUID},
 		"blank guid":         {schema.Identity{FeedID: "f", GUID: " \n", Headline: "h"}, schema.IdentityHeadline},
 		"nothing":            {schema.Identity{}, schema.IdentityHeadline},
+		"links are shared":   {schema.Identity{Link: "https://example.com/a", GUID: "1", Policy: schema.PolicyGUID}, schema.IdentityGUID},
+		"and no guid":        {schema.Identity{Link: "https://example.com/a", Headline: "h", Policy: schema.PolicyGUID}, schema.IdentityHeadline},
+		"guids are shared":   {schema.Identity{Link: "https://example.com/a", GUID: "1", Policy: schema.PolicyLink}, schema.IdentityLink},
+		"and no link":        {schema.Identity{GUID: "1", Headline: "h", Policy: schema.PolicyLink}, schema.IdentityHeadline},
+		"both are shared":    {schema.Identity{Link: "https://example.com/a", GUID: "1", Policy: schema.PolicyHeadline}, schema.IdentityHeadline},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, rule := schema.IdentityKey(test.in); rule != test.want {
@@ -108,5 +113,22 @@ func TestArticleIDIsStable(t *testing.T) {
 	key, _ := schema.IdentityKey(schema.Identity{Link: "https://example.com/a"})
 	if got, want := schema.ArticleID(key), "183a069358b303f32aa14d1a6b44ac95"; got != want {
 		t.Errorf("got id %s, want %s", got, want)
+	}
+}
+
+// What a policy leaves is the key that a feed without one has.
+func TestPolicyMakesNoKeyOfItsOwn(t *testing.T) {
+	all := schema.Identity{Link: "https://example.com/a", FeedID: "f", GUID: "1", Headline: "h", Date: "d"}
+	for policy, same := range map[schema.IdentityPolicy]schema.Identity{
+		schema.PolicyLink:     {Link: all.Link},
+		schema.PolicyGUID:     {FeedID: "f", GUID: "1"},
+		schema.PolicyHeadline: {FeedID: "f", Headline: "h", Date: "d"},
+	} {
+		in := all
+		in.Policy = policy
+		got, rule := schema.IdentityKey(in)
+		if want, _ := schema.IdentityKey(same); got != want || rule != string(policy) {
+			t.Errorf("%s: got %q by %s, want %q", policy, got, rule, want)
+		}
 	}
 }

@@ -132,6 +132,9 @@ type PollState struct {
 	Move Move `json:"move,omitzero"`
 	// Trust is what is known of the server's answers 304.
 	Trust Trust `json:"trust,omitzero"`
+	// Identity is the policy that the feed's items have shown to be needed. It stays,
+	// as another one gives the articles other ids.
+	Identity IdentityPolicy `json:"identity,omitempty"`
 	// Push is what is known of the feed's pushes (WebSub).
 	Push Push `json:"push,omitzero"`
 }

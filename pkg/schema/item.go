@@ -21,6 +21,9 @@ const (
 // fits into the 1 MiB that a server takes with its headers.
 const MaxItem = 900 << 10
 
+// MaxRepeated is how many repeated lines an item names.
+const MaxRepeated = 8
+
 // Item is one entry of a feed as its publisher wrote it: a feed document that
 // holds that entry alone, and how it was fetched. It is what the fetcher
 // publishes and what the normalizer reads.
@@ -41,6 +44,12 @@ type Item struct {
 	// DateOrder says which number of the item's date is the day, when that is
 	// open in the item itself and other items of its feed prove it.
 	DateOrder DateOrder `json:"date_order,omitempty"`
+	// Identity is the feed's policy, when links and guids do not tell its items
+	// apart as they do in other feeds.
+	Identity IdentityPolicy `json:"identity,omitempty"`
+	// Repeated are lines of the item's text, at most MaxRepeated, that other items
+	// of the feed have too, so that they are no part of the article.
+	Repeated []string `json:"repeated,omitempty"`
 	// Page is the article's page, when it was wanted.
 	Page *Page `json:"page,omitempty"`
 	// Given is what is known of the article beside its document, of an item
@@ -54,6 +63,9 @@ type Given struct {
 	GUID string `json:"guid,omitempty"`
 	// URL is its address. It identifies the article before GUID.
 	URL string `json:"url,omitempty"`
+	// Host is the host that the subjects of the article are made of, where its id
+	// is known and nothing else.
+	Host string `json:"host,omitempty"`
 	// Language is its language, a BCP 47 tag.
 	Language string `json:"language,omitempty"`
 }

@@ -176,13 +176,32 @@ func TestDeleted(t *testing.T) {
 		``:                 "",
 		`x`:                "",
 	} {
-		tombstone, ok := parse.Deleted([]byte(element))
+		tombstone, ok := parse.Deleted([]byte(element), "https://a.example/feed")
 		got := ""
 		if ok {
 			got = tombstone.GUID + " " + tombstone.When.Time.Format(time.DateOnly)
 		}
 		if got != want {
 			t.Errorf("%s: got %q, want %q", element, got, want)
+		}
+	}
+}
+
+// The address of what is taken back may stand in its tombstone.
+func TestDeletedLink(t *testing.T) {
+	for inside, want := range map[string]string{
+		`<link href="/ferry"/>`: "https://a.example/ferry",
+		`<by><link href="/by"/></by><link rel="alternate" href="https://b.example/x"/>`: "https://b.example/x",
+		`<a:link rel="self" href="/self"></a:link><a:link href="/ferry"></a:link>`:      "https://a.example/ferry",
+		`<source><link href="/front"/></source>`:                                        "",
+		`<link rel="alternate"/>`:                                                       "",
+		`<link href="mailto:x@a.example"/>`:                                             "",
+		``:                                                                              "",
+	} {
+		element := `<at:deleted-entry ref="1">` + inside + `</at:deleted-entry>`
+		got, ok := parse.Deleted([]byte(element), "https://a.example/feed")
+		if !ok || got.Link != want {
+			t.Errorf("%s: got %q, %v, want %q", inside, got.Link, ok, want)
 		}
 	}
 }

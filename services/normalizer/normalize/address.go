@@ -46,9 +46,13 @@ func (d *draft) identity() {
 		GUID:     d.entry.GUID,
 		Headline: d.article.Headline,
 		Date:     d.entry.Published.Raw,
+		Policy:   d.item.Identity,
 	})
 	d.article.ID = schema.ArticleID(key)
 	d.decided("identity:" + rule)
+	if d.item.Identity != "" {
+		d.decided("identity_policy:" + string(d.item.Identity))
+	}
 	address := d.item.Feed.URL
 	if rule == schema.IdentityLink {
 		address = d.article.URL
@@ -57,6 +61,11 @@ func (d *draft) identity() {
 	if u, err := url.Parse(address); host == "" && err == nil {
 		host = u.Hostname() // of an import, whose address is none of the web
 	}
+	d.source(host)
+}
+
+// source fills what the article's subject is made of.
+func (d *draft) source(host string) {
 	d.article.Source = schema.Source{
 		Token:   schema.SourceToken(host),
 		Host:    host,

@@ -37,8 +37,10 @@ func (d *draft) text() error {
 	if d.headline(summary, content); d.article.Headline == "" {
 		return ErrNoHeadline
 	}
-	own := d.passage(content)
-	d.tell(d.paged(own), own, d.passage(summary))
+	own, teaser := d.passage(content), d.passage(summary)
+	paged := d.paged(own)
+	d.unrepeated(&paged, &own, &teaser)
+	d.tell(paged, own, teaser)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -17,19 +18,22 @@ const statusGone = 410
 // withdrawn makes a withdrawal of a tombstone: an article that has its id and
 // its source, and says nothing else.
 func withdrawn(item schema.Item) (schema.Article, error) {
-	stone, ok := parse.Deleted([]byte(item.Document))
+	stone, ok := parse.Deleted([]byte(item.Document), base(item))
 	if !ok {
 		return schema.Article{}, fmt.Errorf("feed %s: %w", item.Feed.URL, ErrTombstone)
 	}
-	entry := parse.Item{GUID: stone.GUID}
+	given := schema.Given{}
 	if item.Given != nil {
-		entry.Link = item.Given.URL
+		given = *item.Given
 	}
-	d := newDraft(item, entry)
+	d := newDraft(item, parse.Item{GUID: stone.GUID, Link: cmp.Or(given.URL, stone.Link)})
 	d.address()
 	d.identity()
 	if item.ID != "" { // whoever made the item has known more
 		d.article.ID = item.ID
+	}
+	if given.Host != "" {
+		d.source(given.Host)
 	}
 	d.article.Event = schema.EventWithdrawn
 	d.decided("withdrawn:tombstone")

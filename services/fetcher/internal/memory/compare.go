@@ -72,7 +72,8 @@ func (m Memory) Compare(d Document) Delta {
 	if d.Torn {
 		next = append(next, absent...)
 	}
-	delta.Next = Memory{entries: next[:min(len(next), Max)]}
+	delta.Next = m
+	delta.Next.entries = next[:min(len(next), Max)]
 	return delta
 }
 

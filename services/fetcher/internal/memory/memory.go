@@ -1,26 +1,22 @@
 // Package memory is what a feed has shown: for each item of its last document
 // a hash of its bytes and one of what it says. It tells new items from known
-// ones without parsing, and knows neither a bus nor a clock.
+// ones without parsing. Beside them it holds what must outlive a document: what
+// tells the feed's items apart, and which articles its guids name. It knows
+// neither a bus nor a clock.
 package memory
 
 import (
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/zeebo/xxh3"
+
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Max is how many items a memory holds. A document with more is remembered up
 // to there; the rest of its items is new at every poll.
 const Max = 20_000
-
-// The form of an encoded memory: a version, then entries of a fixed size.
-const (
-	version   = 2
-	entrySize = 24
-)
 
 // ErrFormat is the cause when bytes are no memory. The caller may go on with
 // an empty one: known items are then found again, and dropped further on.
@@ -34,7 +30,9 @@ type Fold uint64
 // Memory is what a feed has shown, newest document first. The zero Memory is
 // that of a feed that has shown nothing. It is not changed after it is made.
 type Memory struct {
-	entries []entry
+	entries  []entry
+	policy   schema.IdentityPolicy
+	articles []known // that its entries are and were, the newest first
 }
 
 type entry struct {
@@ -73,34 +71,4 @@ func (m Memory) Shows(items [][]byte) bool {
 		}
 	}
 	return true
-}
-
-// Encode returns the bytes that Decode reads.
-func (m Memory) Encode() []byte {
-	data := make([]byte, 0, 1+len(m.entries)*entrySize)
-	data = append(data, version)
-	for _, e := range m.entries {
-		data = append(data, e.region[:]...)
-		data = binary.BigEndian.AppendUint64(data, uint64(e.fold))
-	}
-	return data
-}
-
-// Decode reads what Encode wrote. No bytes at all are an empty memory.
-func Decode(data []byte) (Memory, error) {
-	if len(data) == 0 {
-		return Memory{}, nil
-	}
-	if data[0] != version {
-		return Memory{}, fmt.Errorf("%w: version %d, want %d", ErrFormat, data[0], version)
-	}
-	data = data[1:]
-	if len(data)%entrySize != 0 || len(data) > Max*entrySize {
-		return Memory{}, fmt.Errorf("%w: %d bytes, want at most %d entries of %d", ErrFormat, len(data), Max, entrySize)
-	}
-	entries := make([]entry, 0, len(data)/entrySize)
-	for e := range slices.Chunk(data, entrySize) {
-		entries = append(entries, entry{region: region(e[:16]), fold: Fold(binary.BigEndian.Uint64(e[16:]))})
-	}
-	return Memory{entries: entries}, nil
 }

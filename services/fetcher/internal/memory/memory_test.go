@@ -57,6 +57,15 @@ func TestDecode(t *testing.T) {
 		"cut":             {make([]byte, 24)[:23], memory.ErrFormat},
 		"cut entry":       {append([]byte{2}, make([]byte, 47)...), memory.ErrFormat},
 		"too many":        {append([]byte{2}, make([]byte, 24*(memory.Max+1))...), memory.ErrFormat},
+		"nothing else":    {[]byte{3, 0, 0, 0, 0}, nil},
+		"no policy":       {[]byte{3}, memory.ErrFormat},
+		"unknown policy":  {[]byte{3, 4, 0, 0, 0}, memory.ErrFormat},
+		"no articles":     {[]byte{3, 1, 0, 0}, memory.ErrFormat},
+		"too many hosts":  {[]byte{3, 1, 65}, memory.ErrFormat},
+		"cut host":        {[]byte{3, 1, 1, 9, 'a'}, memory.ErrFormat},
+		"many articles":   {append([]byte{3, 1, 0, 0xFF, 0xFF}, make([]byte, 25*0xFFFF)...), memory.ErrFormat},
+		"cut article":     {append([]byte{3, 1, 0, 0, 1}, make([]byte, 24)...), memory.ErrFormat},
+		"unknown host":    {append(append([]byte{3, 1, 0, 0, 1}, make([]byte, 24)...), 1), memory.ErrFormat},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m, err := memory.Decode(test.data)
@@ -72,6 +81,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte{2})
 	f.Add(numbered(3).Encode())
 	f.Add([]byte("1234567890123456789012345"))
+	f.Add(append([]byte{3, 2, 1, 1, 'a', 0, 1}, make([]byte, 25+24)...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := memory.Decode(data)
 		if err != nil {
@@ -80,8 +90,13 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		if again := m.Encode(); len(data) > 0 && !bytes.Equal(again, data) {
-			t.Errorf("%x became %x", data, again)
+		encoded := m.Encode()
+		if len(data) > 0 && data[0] == 2 && !bytes.Equal(encoded, data) {
+			t.Errorf("%x became %x", data, encoded)
+		}
+		again, err := memory.Decode(encoded)
+		if err != nil || !bytes.Equal(again.Encode(), encoded) || again.Policy() != m.Policy() || again.Len() != m.Len() {
+			t.Errorf("%x became %x: %v", data, encoded, err)
 		}
 	})
 }

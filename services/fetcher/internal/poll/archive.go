@@ -127,7 +127,7 @@ func (r *round) page(ctx context.Context, document cut.Document, a Archive) (Pag
 		return Page{}, err
 	}
 	defer r.Reading.Release(1)
-	r.pieces = piecesOf(&document)
+	r.pieces, r.state.Identity = piecesOf(&document), r.known.Policy()
 	page := Page{
 		FinalURL: r.base(), Format: document.Format, Sitemaps: document.Sitemaps,
 		Items: len(r.pieces), Print: printOf(document.Items), Counts: r.result.Counts,

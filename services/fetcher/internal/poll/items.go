@@ -52,35 +52,82 @@ func (r *round) items(ctx context.Context, pieces []piece, inPart bool, bodyHash
 	}
 	defer r.Reading.Release(1)
 	r.pieces = pieces
+	stones := r.stones(r.deleted)
 	delta := r.known.Compare(memory.Document{
-		Items: regions(pieces),
+		Items: append(regions(pieces), stones...),
 		Torn:  inPart,
-		Fold:  r.parse,
+		Fold: func(i int) memory.Fold {
+			if i < len(pieces) {
+				return r.parse(i)
+			}
+			return r.stoneFold(stones[i-len(pieces)])
+		},
 	})
-	told := slices.DeleteFunc(slices.Clone(delta.New), r.untold)
-	r.tally(len(told), len(delta.Unchanged)+len(delta.Folded))
-	var fresh []bus.Message
-	stamps := r.stamps(len(told))
+	fresh, dug := part(delta.New, len(pieces))
+	unchanged, _ := part(delta.Unchanged, len(pieces))
+	folded, _ := part(delta.Folded, len(pieces))
+	r.identify(fresh)
+	next := r.withArticles(delta.Next.WithPolicy(r.state.Identity), slices.Concat(fresh, folded))
+	told := slices.DeleteFunc(slices.Clone(fresh), r.untold)
+	withdrawals := r.withdrawals(at(stones, dug), next)
+	r.tally(len(told)+len(withdrawals), len(unchanged)+len(folded))
+	messages, err := r.publish(told, withdrawals, bodyHash)
+	if err != nil {
+		return 0, err
+	}
+	if len(messages) > 0 {
+		r.result.Groups = append(r.result.Groups, messages)
+	}
+	if next := next.Encode(); string(next) != string(r.encoded) {
+		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next)})
+	}
+	return len(messages), nil
+}
+
+// publish makes the messages of new items and of withdrawals, which come last, as
+// what they take back may be new too.
+func (r *round) publish(told []int, withdrawals []schema.Item, bodyHash string) (messages []bus.Message, err error) {
+	stamps := r.stamps(len(withdrawals) + len(told))
 	for n, i := range told {
 		r.news = append(r.news, appeared(r.parsed[i]))
-		message, dead, err := r.item(i, stamps[n], bodyHash)
+		message, dead, err := r.item(i, stamps[len(withdrawals)+n], bodyHash)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if dead {
 			r.state.Published--
 			r.state.Dead++
 			r.result.Counts["items-published"]--
 		}
-		fresh = append(fresh, message)
+		messages = append(messages, message)
 	}
-	if len(fresh) > 0 {
-		r.result.Groups = append(r.result.Groups, fresh)
+	for n, item := range withdrawals {
+		message, err := r.withdrawal(item, stamps[n], bodyHash)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, message)
 	}
-	if next := delta.Next.Encode(); string(next) != string(r.encoded) {
-		r.result.Groups = append(r.result.Groups, []bus.Message{r.memory(next)})
+	return messages, nil
+}
+
+// part parts rising indices at n, and counts those after it from there.
+func part(indices []int, n int) (below, above []int) {
+	for _, i := range indices {
+		if i < n {
+			below = append(below, i)
+		} else {
+			above = append(above, i-n)
+		}
 	}
-	return len(fresh), nil
+	return below, above
+}
+
+func at(all [][]byte, indices []int) (some [][]byte) {
+	for _, i := range indices {
+		some = append(some, all[i])
+	}
+	return some
 }
 
 // untold reports whether an item is but an address of a sitemap whose page is
@@ -179,23 +226,16 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 	hash := schema.RegionHash(r.pieces[i].region())
 	one := r.one(i)
 	item := schema.Item{
-		Feed: schema.FeedRef{
-			ID: r.feed.ID, URL: r.feed.URL, Title: cmp.Or(r.feed.Title, r.state.Title),
-			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
-			Timezone: r.feed.Timezone, Quotes: r.feed.Quotes,
-		},
-		Fetch: schema.Fetch{
-			URL: cmp.Or(r.archive, r.feed.URL), FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp, History: r.walk,
-			ETag: r.resp.ETag, LastModified: r.resp.LastModified, BodyHash: bodyHash,
-		},
 		RegionHash: hash,
 		Format:     r.pieces[i].document.Format,
 		DateOrder:  r.dateOrder(i),
+		Identity:   r.state.Identity,
 		Document:   string(one),
 	}
+	item.Feed, item.Fetch = r.origin(stamp, bodyHash)
 	if read, ok := r.parsed[i]; ok {
-		item.Feed.Link = read.FeedLink
-		key, rule := schema.IdentityKey(schema.Identity{Link: read.Link, FeedID: r.feed.ID, GUID: read.GUID})
+		item.Feed.Link, item.Repeated = read.FeedLink, r.repeated(i)
+		key, rule := r.key(read.Link, read.GUID)
 		if rule != schema.IdentityHeadline { // whose headline the normalizer finds
 			item.ID = schema.ArticleID(key)
 		}
@@ -219,6 +259,18 @@ func (r *round) item(i int, stamp time.Time, bodyHash string) (bus.Message, bool
 		Subject: subject, Data: data, Type: schema.TypeItemFound, Schema: "item",
 		ID: id, Dedup: true, About: item.ID, Time: stamp, Header: r.replayed(),
 	}, false, nil
+}
+
+// origin is where an item comes from, for its message.
+func (r *round) origin(stamp time.Time, bodyHash string) (schema.FeedRef, schema.Fetch) {
+	return schema.FeedRef{
+			ID: r.feed.ID, URL: r.feed.URL, Title: cmp.Or(r.feed.Title, r.state.Title),
+			Language: r.feed.Language, Section: r.feed.Section, Source: r.feed.Source,
+			Timezone: r.feed.Timezone, Quotes: r.feed.Quotes,
+		}, schema.Fetch{
+			URL: cmp.Or(r.archive, r.feed.URL), FinalURL: r.resp.FinalURL, Status: r.resp.Status, FetchedAt: stamp, History: r.walk,
+			ETag: r.resp.ETag, LastModified: r.resp.LastModified, BodyHash: bodyHash,
+		}
 }
 
 // source is the subject token of the feed's host.

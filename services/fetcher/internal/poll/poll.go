@@ -86,11 +86,13 @@ type round struct {
 	encoded  []byte        // the same as it is stored
 	revision uint64        // the sequence that it was stored at
 
+	deleted   [][]byte       // its tombstones
 	pieces    []piece        // the items of the feed
 	documents map[int][]byte // the feeds of one item that were made so far, by the number of their piece
 	news      []time.Time    // when the new items were published, zero where unknown
 	parsed    map[int]parse.Item
-	order     *date.Order // of the feed's dates, once it was looked for
+	lines     map[int][]edge // at the edges of the items' texts
+	order     *date.Order    // of the feed's dates, once it was looked for
 }
 
 // Poll does the poll that is due. What it returns is stored in this order: the
@@ -132,7 +134,7 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 // round is the beginning of a reading of a feed.
 func (p *Poller) round(entry schema.Feed, due bus.Delivery) *round {
 	return &round{Poller: p, feed: entry, due: due, result: bus.Result{Counts: map[string]int64{}},
-		documents: map[int][]byte{}, parsed: map[int]parse.Item{}}
+		documents: map[int][]byte{}, parsed: map[int]parse.Item{}, lines: map[int][]edge{}}
 }
 
 // next adds the schedule of the next poll. It is fenced: when this poll was

@@ -50,6 +50,7 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 		return schedule.Failed, nil
 	}
 	r.keepHints(document)
+	r.deleted = document.Deleted
 	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
 	if len(document.Sitemaps) > 0 {
 		// What an index lists may change while the index does not, so it is always
