@@ -86,6 +86,16 @@ type Delivery struct {
 	Pending uint64
 }
 
+// Place says where a message is stored, as STREAM:SEQUENCE: the same each time
+// that it is delivered, and of no other message. It is empty for one that is not
+// from a stream.
+func (d Delivery) Place() string {
+	if d.Stream == "" {
+		return ""
+	}
+	return d.Stream + ":" + strconv.FormatUint(d.Sequence, 10)
+}
+
 // Decode reads the payload of a delivery. Unknown fields are ignored.
 func Decode[T any](d Delivery) (T, error) {
 	var v T

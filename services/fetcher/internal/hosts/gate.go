@@ -65,7 +65,7 @@ func New(records Records, c Config, now func() time.Time) (*Gate, error) {
 // gives back, or the time to come back and why. The lease has no ID when there
 // is none. It waits for the records alone, never for the host.
 func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, error) {
-	ask.id = cmp.Or(ask.Of, nuid.Next())
+	ask.id = cmp.Or(ask.Work, nuid.Next())
 	var lease Lease
 	var wait Wait
 	stored, err := g.update(ctx, host, record{}, func(s *State, now time.Time) {

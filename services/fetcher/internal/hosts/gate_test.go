@@ -410,17 +410,17 @@ func TestALeaseOfAKilledWorkerIsTakenOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecords()
 		killed, other := gate(t, r, nil), gate(t, r, nil)
-		first, _, err := killed.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		first, _, err := killed.Enter(t.Context(), site, hosts.Ask{Work: "feed"})
 		if err != nil || first.ID == "" {
 			t.Fatalf("%+v, %v", first, err)
 		}
 		time.Sleep(10 * time.Second) // in the bubble: until its message comes again
 		for _, of := range []string{"another", ""} {
-			if lease, wait, err := other.Enter(t.Context(), site, hosts.Ask{Of: of}); err != nil || lease.ID != "" || wait.For <= 0 {
+			if lease, wait, err := other.Enter(t.Context(), site, hosts.Ask{Work: of}); err != nil || lease.ID != "" || wait.For <= 0 {
 				t.Errorf("%q: %+v, %+v, %v", of, lease, wait, err)
 			}
 		}
-		again, _, err := other.Enter(t.Context(), site, hosts.Ask{Of: "feed"})
+		again, _, err := other.Enter(t.Context(), site, hosts.Ask{Work: "feed"})
 		if err != nil || again.ID != first.ID || !again.Until.After(first.Until) {
 			t.Errorf("got %+v after %+v, %v", again, first, err)
 		}

@@ -53,10 +53,10 @@ type Ask struct {
 	Turn time.Time
 	// IgnoreCool asks in spite of a cool-down, for what the operator has exempted.
 	IgnoreCool bool
-	// Of is what the request is for, which one worker at a time has in hand: a
-	// lease that is there for it already was of a worker that was killed, and is
-	// taken over. Empty when several workers may want the same.
-	Of string
+	// Work is the message that the request is made for, which one worker at a time
+	// has in hand: a lease that is there for it already was of a worker that was
+	// killed, and is taken over. Empty when it is made for none.
+	Work string
 
 	id string // of the lease
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -90,7 +89,7 @@ func (w *Worker) get(ctx context.Context, address string, item schema.Item, d bu
 	if err != nil || !registered {
 		return schema.Page{Error: CodeUnregistered}, err
 	}
-	ask := polite.Ask{Of: item.ID, Obey: true}
+	ask := polite.Ask{Of: item.ID, Work: d.Place(), Obey: true}
 	if d.Delivered > 1 {
 		// It was given back until its turn. Which that was is not known here: each
 		// delivery may be another worker's.
@@ -153,7 +152,7 @@ func (w *Worker) pass(item schema.Item, d bus.Delivery) (bus.Result, error) {
 // messageID is the id that the poller gave the message; of one that somebody
 // else has put there without any it is where it stands.
 func messageID(d bus.Delivery) string {
-	return cmp.Or(d.Header.Get(schema.HeaderID), d.Stream+":"+strconv.FormatUint(d.Sequence, 10))
+	return cmp.Or(d.Header.Get(schema.HeaderID), d.Place())
 }
 
 // failed is the page of a request that failed, or was not made. The error says

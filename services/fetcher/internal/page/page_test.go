@@ -269,7 +269,7 @@ func TestPageWaitsForItsHost(t *testing.T) {
 			if err == nil && passed(t, result).Page.Error != test.code {
 				t.Errorf("page: %+v", passed(t, result).Page)
 			}
-			want := polite.Ask{Of: item("").ID, Obey: true}
+			want := polite.Ask{Of: item("").ID, Work: found(test.delivered).Place(), Obey: true}
 			if test.delivered > 1 {
 				want.Turn = polite.Come()
 			}

@@ -61,8 +61,13 @@ func (c *Client) Through(fetch func(context.Context, httpfetch.Request) (httpfet
 
 // Ask says how a request is made.
 type Ask struct {
-	// Of is what is asked for: the id of a feed or of an article.
+	// Of is what is asked for: the id of a feed or of an article. Refusals are told
+	// apart by it.
 	Of string
+	// Work is where the message is that it is asked for, of a request that is the
+	// only one at a time for it: the worker that gets the message of one that was
+	// killed takes over the host's turn.
+	Work string
 	// Turn is Later.Until of the last answer, of whoever was told to come back.
 	Turn time.Time
 	// Obey says that robots.txt decides.
@@ -187,11 +192,7 @@ func (c *Client) inTurn(ctx context.Context, ask Ask, r httpfetch.Request) (answ
 		answer.Response, err = c.fetch(ctx, r)
 		return answer, err
 	}
-	of := ask.Of
-	if of == hosts.Robots {
-		of = "" // each worker asks for it
-	}
-	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Of: of, Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
+	visit, gateErr := c.gate.Do(ctx, host, hosts.Ask{Work: ask.Work, Turn: ask.Turn, IgnoreCool: ask.IgnoreCool}, Patience,
 		func(ctx context.Context) hosts.Outcome {
 			answer.Response, err = c.fetch(context.WithValue(ctx, turnKey{}, host), r)
 			return outcome(ask.Of, host, answer.Response)

@@ -107,6 +107,39 @@ func TestGetInTurn(t *testing.T) {
 	})
 }
 
+// Two messages about one thing are two requests: each waits for its turn. One
+// message that came to a second worker is one.
+func TestTurnsAreOfMessages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{answers: map[string]httpfetch.Response{"a": text("a")}}
+		hold, first := make(chan struct{}), true
+		s.seen = func(httpfetch.Request) {
+			if first {
+				first = false
+				<-hold
+			}
+		}
+		c := guest(t, s, func(c *hosts.Config) { c.MaxDelay = time.Second })
+		ended := make(chan error)
+		go func() {
+			_, err := get(t, c, polite.Ask{Of: "article", Work: "FOUND:1"}, "a")
+			ended <- err
+		}()
+		synctest.Wait()
+		var later *polite.Later
+		if _, err := get(t, c, polite.Ask{Of: "article", Work: "FOUND:2"}, "a"); !errors.As(err, &later) || len(s.asked) != 0 {
+			t.Errorf("another message: %v after %v", err, s.asked)
+		}
+		if _, err := get(t, c, polite.Ask{Of: "article", Work: "FOUND:1"}, "a"); err != nil || len(s.asked) != 1 {
+			t.Errorf("the same message: %v after %v", err, s.asked)
+		}
+		close(hold)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestGetLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &site{answers: map[string]httpfetch.Response{"a": text("a")}}

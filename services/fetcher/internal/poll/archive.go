@@ -90,7 +90,7 @@ func (p *Poller) ReadArchive(ctx context.Context, a Archive, due bus.Delivery) (
 	r.walk, r.archive, r.reading, r.now = a.Job, a.URL, uint64(a.Asked.UnixNano()), p.Now()
 	request, err := r.archiveRequest(a.URL)
 	if err == nil {
-		r.resp, err = r.get(ctx, polite.Ask{Of: schema.FeedID(a.URL), Turn: a.Turn}, request)
+		r.resp, err = r.get(ctx, polite.Ask{Of: schema.FeedID(a.URL), Work: due.Place(), Turn: a.Turn}, request)
 	}
 	if failure := new(httpfetch.Error); errors.As(err, &failure) {
 		return Page{}, &Unread{Code: string(failure.Code), Status: r.resp.Status, RetryAfter: r.resp.RetryAfter, Cause: errors.New(failure.Detail())}

@@ -24,7 +24,7 @@ func (r *round) fetch(ctx context.Context) {
 	r.state.Polls++
 	r.asked = request.URL
 	if r.failure = err; err == nil {
-		r.resp, r.failure = r.get(ctx, polite.Ask{Of: r.feed.ID, Turn: r.state.Turn}, request)
+		r.resp, r.failure = r.get(ctx, polite.Ask{Of: r.feed.ID, Work: r.due.Place(), Turn: r.state.Turn}, request)
 	}
 	r.now = r.Now()
 	r.state.Status = r.resp.Status
