@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/dateline-news/dateline/internal/folder"
 	"github.com/dateline-news/dateline/internal/render"
@@ -19,7 +20,7 @@ type exportCommand struct {
 	client
 	To      string  `required:"" help:"The folder. It is made when it is not there; what is new is added to one that is." placeholder:"DIR"`
 	Format  string  `help:"Format: dated, a file DAY/NNN_<16 hex>.txt for the newest revision of each article." default:"dated" enum:"dated"`
-	Since   instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise after what the folder holds." placeholder:"TIME"`
+	Since   instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise with the oldest that the folder does not hold." placeholder:"TIME"`
 	Until   instant `help:"End before what was stored at that time. Otherwise with the newest." placeholder:"TIME"`
 	Subject string  `help:"Only articles on subjects of this filter, such as news.article.en.>" placeholder:"FILTER"`
 }
@@ -46,16 +47,19 @@ func (c *exportCommand) Run(ctx context.Context, t terminal) error {
 		return fmt.Errorf("--to: %w", err)
 	}
 	defer func() { _ = to.Close() }() // Flush has written all
+	e := exporter{to: to, terminal: t, whole: c.Since.IsZero() && c.Until.IsZero()}
+	if err := e.begin(ctx, b, c.Subject); err != nil {
+		return err
+	}
 	options := replay.Options{Read: bus.ReadOptions{Stream: schema.StreamArticles, Filters: filters, Since: c.Since.Time, Until: c.Until.Time}}
-	if c.Since.IsZero() && to.Last() > 0 {
-		options.Read.From = to.Last() + 1
+	if e.whole {
+		options.Read.From = e.state.Last + 1
 	}
 	show := newProgress(t, false)
 	options.Progress = show.update
-	e := exporter{to: to, terminal: t}
 	_, err = replay.Run(ctx, b, options, e.add)
 	show.clear()
-	if err := errors.Join(err, to.Flush()); err != nil {
+	if err := errors.Join(err, e.flush()); err != nil {
 		return fmt.Errorf("export, with %d articles read: %w", e.read, err)
 	}
 	fmt.Fprintf(t.Err, "revisions read: %d; articles in %s: %d\n", e.read, render.Safe(c.To), to.Len())
@@ -65,12 +69,49 @@ func (c *exportCommand) Run(ctx context.Context, t terminal) error {
 	return nil
 }
 
+// exported is what a folder holds all of: the articles on a filter of one stream
+// up to a sequence.
+type exported struct {
+	Created time.Time `json:"created"` // the stream
+	Subject string    `json:"subject,omitempty"`
+	Last    uint64    `json:"last"`
+}
+
 // exporter puts articles into a folder.
 type exporter struct {
-	to            *folder.Folder
-	terminal      terminal
-	read, refused int
-	flushed       int
+	to       *folder.Folder
+	terminal terminal
+	// whole says that the folder is to hold all articles of state, which then says
+	// how far it does. A stretch of them adds to a folder, and says nothing.
+	whole bool
+	state exported
+
+	read, refused, flushed int
+}
+
+// begin finds out where to go on: from the beginning, unless the folder holds the
+// same articles of the same stream already.
+func (e *exporter) begin(ctx context.Context, b *bus.Bus, subject string) error {
+	name := b.Root().Stream(schema.StreamArticles)
+	stream, err := b.JetStream().Stream(ctx, name)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", name, err)
+	}
+	now := exported{Created: stream.CachedInfo().Created.UTC(), Subject: subject}
+	if before := (exported{}); e.to.State(&before) && before.Created.Equal(now.Created) && before.Subject == subject {
+		now.Last = before.Last
+	}
+	e.state = now
+	return nil
+}
+
+// flush writes the manifest, and how far the folder is.
+func (e *exporter) flush() error {
+	e.flushed = e.read
+	if err := e.to.Flush(); err != nil || !e.whole {
+		return err
+	}
+	return e.to.SetState(e.state)
 }
 
 func (e *exporter) add(_ context.Context, window []bus.Delivery) error {
@@ -88,10 +129,10 @@ func (e *exporter) add(_ context.Context, window []bus.Delivery) error {
 			e.refused++
 			fmt.Fprintf(e.terminal.Err, "dateline: message %d of %s is left out: %s\n", d.Sequence, d.Stream, render.Safe(err.Error()))
 		}
+		e.state.Last = d.Sequence
 	}
 	if e.read-e.flushed < flushEvery {
 		return nil
 	}
-	e.flushed = e.read
-	return e.to.Flush()
+	return e.flush()
 }

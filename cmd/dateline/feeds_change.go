@@ -30,8 +30,8 @@ type feedsAdd struct {
 	Language string          `help:"Language of its articles, a BCP 47 tag, for a feed that declares none or a wrong one." env:"-" placeholder:"TAG"`
 	Interval time.Duration   `help:"Time between two polls; otherwise the fetcher chooses." env:"-" placeholder:"DURATION"`
 	Fulltext schema.Fulltext `help:"When the pages of its articles are fetched: auto, always or never; otherwise as the fetcher is set." env:"-" default:"" enum:",auto,always,never" placeholder:"WHEN"`
-	Timezone string          `help:"Zone that the days of its articles are of, such as Europe/London; otherwise as the publisher writes them." env:"-" placeholder:"ZONE"`
-	Quotes   string          `help:"typographic: straight quotes in English texts become curly ones." env:"-" enum:",typographic" default:"" placeholder:"typographic"`
+	Timezone string          `help:"Zone that the days of its articles are of, such as Europe/London; as-written (default) as the publisher writes them." env:"-" placeholder:"ZONE"`
+	Quotes   string          `help:"typographic: straight quotes in English texts become curly ones; as-written (default): they stay." env:"-" enum:",typographic,as-written" default:"" placeholder:"HOW"`
 	User     string          `help:"Name of a user of the fetchers' configuration (--user there) to ask with." env:"-" placeholder:"NAME"`
 	Proxy    string          `help:"Name of a proxy of the fetchers' configuration (--proxy there) to ask through." env:"-" placeholder:"NAME"`
 	Header   []string        `help:"Header to ask with, to the feed's own site alone; may be repeated." env:"-" sep:"none" placeholder:"NAME: VALUE"`
@@ -108,8 +108,8 @@ func (c *feedsAdd) feeds() ([]schema.Feed, error) {
 	if _, err := language.Parse(c.Language); c.Language != "" && err != nil {
 		return nil, fmt.Errorf("--language: got %q, want a BCP 47 tag such as en or pt-BR", c.Language)
 	}
-	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" {
-		return nil, fmt.Errorf("--timezone: got %q, want an IANA name such as Europe/London", c.Timezone)
+	if _, err := time.LoadLocation(c.Timezone); (err != nil || c.Timezone == "Local") && c.Timezone != schema.AsWritten {
+		return nil, fmt.Errorf("--timezone: got %q, want an IANA name such as Europe/London, or %s", c.Timezone, schema.AsWritten)
 	}
 	for _, text := range []struct{ flag, value string }{{"--title", c.Title}, {"--section", c.Section}, {"--source", c.Source}} {
 		if len(text.value) > feedlist.MaxText {

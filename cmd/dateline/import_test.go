@@ -133,6 +133,32 @@ func TestImportFails(t *testing.T) {
 	}
 }
 
+// A folder that holds some articles alone is filled up: a filter or a stretch says
+// nothing of the others, and another pipeline nothing of this one.
+func TestExportGoesOnWithTheSameAlone(t *testing.T) {
+	bed := newTestbed(t)
+	german := sample(2, 1).Article
+	german.Language = "de"
+	bed.publish(bed.article(sample(1, 1).Article), bed.article(german))
+	to := t.TempDir()
+	for _, step := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"--subject", "news.article.de.>"}, 1}, {nil, 2}, {nil, 2}, {[]string{"--since", "1h"}, 2}, {nil, 2},
+	} {
+		bed.ok(append([]string{"export", "--to", to}, step.args...)...)
+		if got := len(texts(t, to)); got != step.want {
+			t.Errorf("%v: %d articles, want %d", step.args, got, step.want)
+		}
+	}
+	other := newTestbed(t)
+	other.publish(other.article(sample(3, 1).Article))
+	if r := other.ok("export", "--to", to); !strings.HasPrefix(r.stderr, "revisions read: 1;") || len(texts(t, to)) != 3 {
+		t.Errorf("of another pipeline: %q", r.stderr)
+	}
+}
+
 func TestExportFails(t *testing.T) {
 	bed := newTestbed(t)
 	bed.publish(bed.article(sample(1, 1).Article))

@@ -49,7 +49,6 @@ type Folder struct {
 	root    *os.Root
 	entries map[string]Entry // by article id
 	days    map[string]int   // the number of the next file of a day
-	last    uint64
 }
 
 // ErrManifest says that a manifest cannot be read.
@@ -79,15 +78,30 @@ func Open(dir string) (*Folder, error) {
 
 func (f *Folder) know(e Entry) {
 	f.entries[e.ID] = e
-	f.last = max(f.last, e.Sequence)
 	day, number, _, ok := parseName(e.File)
 	if ok {
 		f.days[day] = max(f.days[day], number+1)
 	}
 }
 
-// Last is the highest sequence in the manifest.
-func (f *Folder) Last() uint64 { return f.last }
+// stateName is the file in which whoever fills a folder notes how far it is.
+const stateName = ".state.json"
+
+// State reads what SetState has noted last into v. It reports false when there is
+// nothing that can be read, which is no error: all can be written again.
+func (f *Folder) State(v any) bool {
+	data, err := fs.ReadFile(f.root.FS(), stateName)
+	return err == nil && json.Unmarshal(data, v) == nil
+}
+
+// SetState notes how far the folder is filled. It is for after Flush.
+func (f *Folder) SetState(v any) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("state: %w", err)
+	}
+	return f.write(stateName, append(data, '\n'))
+}
 
 // Len is how many articles the folder holds.
 func (f *Folder) Len() int { return len(f.entries) }
@@ -163,8 +177,7 @@ func (f *Folder) write(name string, data []byte) error {
 	return nil
 }
 
-// Flush writes the manifest. What was put since the last Flush is written again
-// by one who goes on from Last.
+// Flush writes the manifest.
 func (f *Folder) Flush() error {
 	var b bytes.Buffer
 	out := json.NewEncoder(&b)

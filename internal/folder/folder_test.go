@@ -52,7 +52,7 @@ func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path == folder.ManifestName {
+		if err != nil || d.IsDir() || path == folder.ManifestName || path == ".state.json" {
 			return err
 		}
 		data, err := os.ReadFile(filepath.Join(dir, path))
@@ -88,13 +88,14 @@ func TestFolder(t *testing.T) {
 	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
 		t.Error(diff)
 	}
-	if f.Last() != 13 || f.Len() != 3 {
-		t.Errorf("last %d, %d articles", f.Last(), f.Len())
+	if err := f.SetState(map[string]int{"last": 13}); err != nil {
+		t.Error(err)
 	}
 
 	again := open(t, dir) // goes on
-	if again.Last() != 13 || again.Len() != 3 {
-		t.Errorf("opened again: last %d, %d articles", again.Last(), again.Len())
+	var state map[string]int
+	if !again.State(&state) || state["last"] != 13 || again.Len() != 3 {
+		t.Errorf("opened again: state %v, %d articles", state, again.Len())
 	}
 	withdrawn := article(2, 2)
 	withdrawn.Event = schema.EventWithdrawn

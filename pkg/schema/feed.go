@@ -23,10 +23,11 @@ type Feed struct {
 	// the fetcher.
 	Fulltext Fulltext `json:"fulltext,omitempty"`
 	// Timezone is the IANA name of the zone that the days of its articles are of,
-	// such as Europe/London; empty leaves them as the publisher writes them.
+	// such as Europe/London; empty or AsWritten leaves them as the publisher writes
+	// them.
 	Timezone string `json:"timezone,omitempty"`
 	// Quotes is "typographic" when straight quotes in English texts become curly
-	// ones, and empty when texts stay as they are.
+	// ones, and empty or AsWritten when texts stay as they are.
 	Quotes string `json:"quotes,omitempty"`
 	// Folder is the group that the feed stands in, when it came from OPML.
 	Folder string `json:"folder,omitempty"`
@@ -45,8 +46,12 @@ type Feed struct {
 	Robots string `json:"robots,omitempty"`
 }
 
-// QuotesTypographic is the value of Feed.Quotes.
+// QuotesTypographic is a value of Feed.Quotes.
 const QuotesTypographic = "typographic"
+
+// AsWritten is what Feed.Timezone and Feed.Quotes are set to when they are not to
+// be anything else any more: what is empty leaves an entry as it was.
+const AsWritten = "as-written"
 
 // Fulltext says when the page of an article is fetched beside its feed.
 type Fulltext string

@@ -24,7 +24,7 @@ var dayInPath = regexp.MustCompile(dayPattern)
 // many publishers write UTC whatever their readers' day is. A date without a zone
 // is of it as it stands.
 func (d *draft) zone() {
-	if d.item.Feed.Timezone == "" {
+	if d.item.Feed.Timezone == "" || d.item.Feed.Timezone == schema.AsWritten {
 		return
 	}
 	zone, err := time.LoadLocation(d.item.Feed.Timezone)

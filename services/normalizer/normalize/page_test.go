@@ -185,6 +185,7 @@ func TestHeadlineOfThePage(t *testing.T) {
 // A feed may be of a zone other than the one that its publisher writes.
 func TestTimezoneOfTheFeed(t *testing.T) {
 	for name, test := range map[string]struct{ zone, written, date, rule string }{
+		"unset again":    {schema.AsWritten, "Tue, 30 Apr 2024 23:30:00 GMT", "2024-04-30", ""},
 		"as written":     {"", "Tue, 30 Apr 2024 23:30:00 GMT", "2024-04-30", ""},
 		"shown there":    {"Europe/London", "Tue, 30 Apr 2024 23:30:00 GMT", "2024-05-01", "date:timezone_of_feed"},
 		"no zone":        {"Asia/Tokyo", "2024-04-30T23:30:00", "2024-04-30", "date:timezone_of_feed"},
