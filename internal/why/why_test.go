@@ -119,7 +119,7 @@ func TestExplainUnknown(t *testing.T) {
 func TestExplainWhatIsNoArticle(t *testing.T) {
 	pipeline := open(t)
 	b := pipeline.Bus
-	link := "https://news.example/2026/story"
+	link := fetchertest.New(t).URL("/2026/story") // which is not there
 	id := idOf(t, link)
 	fetched := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for i, m := range []bus.Message{

@@ -307,3 +307,13 @@ func setUp(t *testing.T, b *bus.Bus) {
 		t.Fatal(err)
 	}
 }
+
+// What a message calls its feed may be anything: what can be no id is no feed.
+func TestRegistryGetOfNoID(t *testing.T) {
+	registry := register(t, bustest.New(t))
+	for _, id := range []string{"", ".", "a b", "*", ">", strings.Repeat("a", 65)} {
+		if f, ok, err := registry.Get(t.Context(), id); ok || err != nil {
+			t.Errorf("%q: %+v, %v, %v", id, f, ok, err)
+		}
+	}
+}

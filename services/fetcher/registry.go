@@ -140,6 +140,9 @@ func (r *Registry) Delete(ctx context.Context, feedID string) error {
 
 // Get returns a feed; false when it is not registered.
 func (r *Registry) Get(ctx context.Context, feedID string) (schema.Feed, bool, error) {
+	if feedID == "" || schema.Token(feedID) != feedID { // no key, which no server would answer for
+		return schema.Feed{}, false, nil
+	}
 	bucket := r.kv.Bucket()
 	data, _, err := r.bus.LastOfAny(ctx, "KV_"+bucket, bus.BucketSubject(bucket, feedID))
 	if err != nil {
