@@ -2,6 +2,9 @@ package page
 
 import (
 	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
 
 	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
@@ -43,8 +46,21 @@ func (f *finder) why(at int) string {
 		return "headline"
 	case at < f.headline && f.above[f.headline]*5 < f.prose[f.root]:
 		return "above_headline"
+	case f.isTime(b):
+		return "date"
 	}
 	return noText(b)
+}
+
+// isTime reports whether a block is nothing but a <time>, as the hour of an entry
+// of a live blog is, and not how long something takes.
+func (f *finder) isTime(b *block) bool {
+	text := &f.nodes[b.at]
+	in := &f.nodes[text.parent]
+	if !text.isText || in.tag != atom.Time || tidy(text.text) != b.text {
+		return false
+	}
+	return !strings.HasPrefix(in.text, "P") && (in.prop == "" || strings.HasPrefix(in.prop, "date"))
 }
 
 // within is the rule of an element around a block within the article that is none
