@@ -318,3 +318,27 @@ func TestCaptionsAndWordsForReaders(t *testing.T) {
 		t.Error("the page is a caption")
 	}
 }
+
+// TestFirstHeading keeps the heading right above the text where it is one of those
+// that part it, and not the name of a section of the paper.
+func TestFirstHeading(t *testing.T) {
+	text := "<p>" + said + "</p>"
+	for name, test := range map[string]struct {
+		source string
+		want   []string
+	}{
+		"one of two":          {"<h2>1. Wind</h2>" + text + "<h2>2. Rain</h2>" + text, []string{"", "", "", ""}},
+		"alone":               {"<h2>Weather</h2>" + text + text, []string{"above_text", "", ""}},
+		"of another rank":     {"<h2>Weather</h2>" + text + "<h3>Rain</h3>" + text, []string{"above_text", "", "", ""}},
+		"a line between":      {"<h2>Wind</h2><p>By Jo Example</p>" + text + "<h2>Rain</h2>" + text, []string{"above_text", "above_text", "", "", ""}},
+		"the second of two":   {"<h2>News</h2><h2>Wind</h2>" + text + "<h2>Rain</h2>" + text, []string{"above_text", "", "", "", ""}},
+		"an hour between":     {"<h2>Wind</h2><time>3 pm</time>" + text + "<h2>Rain</h2>" + text, []string{"", "date", "", "", ""}},
+		"the other at an end": {"<h2>Wind</h2>" + text + text + "<h2>More</h2>", []string{"above_text", "", "", "heading_alone"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, drops(foundIn(t, "<div>"+test.source+"</div>"))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

@@ -141,16 +141,27 @@ func (f *finder) trim() {
 	if first == none {
 		return
 	}
-	for i := range f.blocks[:first] {
-		if f.blocks[i].drop == "" {
-			f.blocks[i].drop = "above_text"
-		}
-	}
-	for i := len(f.blocks) - 1; !isText(f.blocks[i]); i-- {
-		if b := &f.blocks[i]; b.drop == "" && b.kind == Paragraph {
+	last := len(f.blocks) - 1
+	for ; !isText(f.blocks[last]); last-- {
+		if b := &f.blocks[last]; b.drop == "" && b.kind == Paragraph {
 			b.drop = "below_text"
 		}
 	}
+	for i := range f.blocks[:first] {
+		if f.blocks[i].drop == "" && !f.isOfSeries(i, first, last) {
+			f.blocks[i].drop = "above_text"
+		}
+	}
+}
+
+// isOfSeries reports whether a block right above the text is the first of the
+// headings that part it: another of its rank stands within.
+func (f *finder) isOfSeries(at, first, last int) bool {
+	isKept := func(b block) bool { return b.drop == "" }
+	if f.blocks[at].kind != Heading || slices.ContainsFunc(f.blocks[at+1:first], isKept) {
+		return false
+	}
+	return slices.ContainsFunc(f.blocks[first:last], func(b block) bool { return isKept(b) && b.kind == Heading && b.rank == f.blocks[at].rank })
 }
 
 // dropLoneHeadings leaves out headings at the end.
