@@ -94,13 +94,18 @@ func parse(args []string, log io.Writer) (config, error) {
 		}
 		c.feeds = append(c.feeds, n)
 	}
-	switch {
-	case flags.NArg() > 0:
+	if flags.NArg() > 0 {
 		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case c.sync < 0:
-		return c, fmt.Errorf("-sync %s: want at least 0", c.sync)
-	case c.rate < 1 || c.windows < 1 || c.window < 10*time.Millisecond:
-		return c, fmt.Errorf("-rate %d, -windows %d, -window %s: want at least 1, 1 and 10ms", c.rate, c.windows, c.window)
 	}
-	return c, nil
+	return c, c.validate()
+}
+
+func (c config) validate() error {
+	switch {
+	case c.sync < 0:
+		return fmt.Errorf("-sync %s: want at least 0", c.sync)
+	case c.rate < 1 || c.windows < 1 || c.window < 10*time.Millisecond:
+		return fmt.Errorf("-rate %d, -windows %d, -window %s: want at least 1, 1 and 10ms", c.rate, c.windows, c.window)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,11 +54,8 @@ func Retry(ctx context.Context, b *bus.Bus, l Letter) error {
 // retryMessage is what is published for a letter.
 func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
 	kind, tokens := root.KindOf(l.Original.Subject), strings.Split(l.Original.Subject, ".")
-	for _, token := range tokens {
-		// A header is outside text: only what schema.Token makes is a subject.
-		if token == "" || strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_=") != "" {
-			return bus.Message{}, fmt.Errorf("%w: it does not name the subject it came from", ErrNotRetryable)
-		}
+	if slices.ContainsFunc(tokens, isNoToken) {
+		return bus.Message{}, fmt.Errorf("%w: it does not name the subject it came from", ErrNotRetryable)
 	}
 	m := bus.Message{Subject: l.Original.Subject, Data: l.Data, Header: originalHeader(l)}
 	seq := strconv.FormatUint(l.Sequence, 10)
@@ -66,8 +64,7 @@ func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
 		return m, fmt.Errorf("%w: it is compressed because it was too large; see: dateline dead show %s", ErrNotRetryable, seq)
 	case tokens[0] != string(root):
 		return m, fmt.Errorf("%w: it is not from this pipeline", ErrNotRetryable)
-	case l.Stage == normalizer.Stage && kind == "item" && len(tokens) == 3,
-		l.Stage == fetcher.PageStage && kind == "found" && len(tokens) == 3:
+	case len(tokens) == 3 && takesItems(l.Stage, kind):
 		m.ID, m.Dedup = "retry:"+seq, true
 	case l.Stage == enricher.Stage && kind == "article" && len(tokens) == 5 && l.Original.Sequence > 0:
 		m.Header[schema.HeaderReplay] = "dead-" + seq
@@ -76,6 +73,17 @@ func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
 		return m, fmt.Errorf("%w: only items of the pager and the normalizer, and articles of the enricher, can", ErrNotRetryable)
 	}
 	return m, nil
+}
+
+// takesItems reports whether a stage takes items of a kind, with a page or without.
+func takesItems(stage, kind string) bool {
+	return stage == normalizer.Stage && kind == "item" || stage == fetcher.PageStage && kind == "found"
+}
+
+// isNoToken reports whether a part of a subject is not as schema.Token makes them:
+// the header that names the subject is outside text.
+func isNoToken(token string) bool {
+	return token == "" || strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_=") != ""
 }
 
 // originalHeader are the headers that the original had.

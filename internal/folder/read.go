@@ -53,23 +53,25 @@ func read(name string, yield func(Document) bool) error {
 		_, err := readFile(os.DirFS(filepath.Clean(dir+".")), base, dir, schema.Given{GUID: guid(base)}, yield)
 		return err
 	}
+	return readFolder(name, yield)
+}
+
+// readFolder yields the articles of the files of a folder.
+func readFolder(name string, yield func(Document) bool) error {
 	dir := os.DirFS(name)
-	manifest, err := readManifest(dir)
+	given, err := readGiven(dir)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	given := make(map[string]schema.Given, len(manifest))
-	for _, e := range manifest {
-		given[e.File] = schema.Given{GUID: guid(e.File), URL: e.URL, Language: e.Language}
-	}
 	err = fs.WalkDir(dir, ".", func(file string, entry fs.DirEntry, err error) error {
-		hidden := strings.HasPrefix(entry.Name(), ".") && file != "."
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case hidden && entry.IsDir():
+		}
+		hidden := strings.HasPrefix(entry.Name(), ".") && file != "."
+		if hidden && entry.IsDir() {
 			return fs.SkipDir
-		case hidden || !entry.Type().IsRegular() || path.Ext(file) != ".txt":
+		}
+		if hidden || !entry.Type().IsRegular() || path.Ext(file) != ".txt" {
 			return nil
 		}
 		known, found := given[file]
@@ -86,6 +88,19 @@ func read(name string, yield func(Document) bool) error {
 		return fmt.Errorf("read articles: %w", err)
 	}
 	return nil
+}
+
+// readGiven is what the manifest of a folder says of its files, by their names.
+func readGiven(dir fs.FS) (map[string]schema.Given, error) {
+	manifest, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	given := make(map[string]schema.Given, len(manifest))
+	for _, e := range manifest {
+		given[e.File] = schema.Given{GUID: guid(e.File), URL: e.URL, Language: e.Language}
+	}
+	return given, nil
 }
 
 // guid is what identifies the article of a file by its name: the hex digits that

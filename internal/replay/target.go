@@ -39,13 +39,8 @@ func ParseTarget(root schema.Root, text string) (Target, error) {
 	}
 	tokens := strings.Split(subject, ".")
 	for _, token := range tokens {
-		switch {
-		case token == "":
-			return refuse("a token of it is empty")
-		case strings.ContainsAny(token, "*>"):
-			return refuse(`it holds a wildcard other than ".>" at its end`)
-		case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
-			return refuse("want printable ASCII without spaces")
+		if why := fault(token); why != "" {
+			return refuse(why)
 		}
 	}
 	switch first := tokens[0]; {
@@ -55,6 +50,19 @@ func ParseTarget(root schema.Root, text string) (Target, error) {
 		return refuse(fmt.Sprintf("it belongs to the pipeline; want %s.replay.JOB.>, or a subject of your own", root))
 	}
 	return Target{root: root, subject: subject, rest: rest}, nil
+}
+
+// fault says what is wrong with a part of a subject; empty when nothing is.
+func fault(token string) string {
+	switch {
+	case token == "":
+		return "a token of it is empty"
+	case strings.ContainsAny(token, "*>"):
+		return `it holds a wildcard other than ".>" at its end`
+	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return "want printable ASCII without spaces"
+	}
+	return ""
 }
 
 // Find looks up which stream keeps what is published on the target.

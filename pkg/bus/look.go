@@ -126,6 +126,11 @@ func (l *looker) ask(ctx context.Context, ready []*look) error {
 	if err := l.bus.nc.PublishRequest(directSubject(l.stream), reply, request); err != nil {
 		return fmt.Errorf("direct get: %w", err)
 	}
+	return l.collect(ctx, reply, ready)
+}
+
+// collect takes the answers to a request, which are the last messages for a group.
+func (l *looker) collect(ctx context.Context, reply string, ready []*look) error {
 	for {
 		msg, err := l.inbox.receive(ctx, reply)
 		if err != nil {

@@ -139,28 +139,44 @@ func listenAddress(o Options) (host string, port int, err error) {
 	if o.Listen == "" {
 		return "", 0, nil
 	}
-	host, text, err := net.SplitHostPort(o.Listen)
+	host, port, err = splitAddress(o.Listen)
 	if err != nil {
-		return "", 0, fmt.Errorf("NATS listen address %q: want HOST:PORT", o.Listen)
-	}
-	port, err = strconv.Atoi(text)
-	if err != nil || port < 0 || port > 65535 {
-		return "", 0, fmt.Errorf("NATS listen address %q: the port must be a number from 0 to 65535", o.Listen)
+		return "", 0, err
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) && o.Token == "" {
 		return "", 0, fmt.Errorf("NATS listen address %s: %w", o.Listen, ErrNoAuth)
 	}
-	l, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		return "", 0, fmt.Errorf("NATS listen address %s: %w (another dateline or NATS? choose one with --nats-listen): %w", o.Listen, ErrInUse, err)
-	}
-	if err := l.Close(); err != nil {
-		return "", 0, fmt.Errorf("NATS listen address %s: %w", o.Listen, err)
+	if err := tryListen(o.Listen); err != nil {
+		return "", 0, err
 	}
 	if port == 0 {
 		port = server.RANDOM_PORT
 	}
 	return host, port, nil
+}
+
+func splitAddress(address string) (host string, port int, err error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", 0, fmt.Errorf("NATS listen address %q: want HOST:PORT", address)
+	}
+	port, err = strconv.Atoi(text)
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("NATS listen address %q: the port must be a number from 0 to 65535", address)
+	}
+	return host, port, nil
+}
+
+// tryListen finds out whether an address is free.
+func tryListen(address string) error {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("NATS listen address %s: %w (another dateline or NATS? choose one with --nats-listen): %w", address, ErrInUse, err)
+	}
+	if err := l.Close(); err != nil {
+		return fmt.Errorf("NATS listen address %s: %w", address, err)
+	}
+	return nil
 }
 
 func serverOptions(o Options, host string, port int) *server.Options {

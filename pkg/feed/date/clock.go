@@ -70,25 +70,37 @@ func (r *reader) hours() bool {
 // and 18-30-00 behind a date.
 func (r *reader) dots() bool {
 	for i := len(r.tokens) - 3; i >= 0; i-- {
-		separator := r.signAt(i+1, ".-")
-		if !r.short(i) || len(r.numberAt(i+2)) != 2 || separator == "" || r.tokens[i+2].spaced {
+		if !r.dotted(i) {
 			continue
 		}
-		if r.signAt(i-1, separator) != "" && r.short(i-2) || r.afterZone(i) {
-			continue // the end of a longer group, or an offset
-		}
-		end := i + 3
+		separator, end := r.signAt(i+1, ".-"), i+3
 		if r.signAt(end, separator) != "" && len(r.numberAt(end+1)) == 2 {
 			r.second = r.tokens[end+1].value
 			end = r.fraction(end + 2)
 		}
-		if separator == "-" && (end != i+5 || r.day == 0) || (r.day == 0 || i < r.tail) && r.signAt(end, ".-") != "" {
-			continue // the latter is the start of a span: 10.01.-12.01.2022
+		if separator == "-" && (end != i+5 || r.day == 0) || r.opensSpan(i, end) {
+			continue
 		}
 		r.setTime(i, i+2, end)
 		return true
 	}
 	return false
+}
+
+// opensSpan reports whether the numbers from i to end are the first day of a span:
+// 10.01.-12.01.2022.
+func (r *reader) opensSpan(i, end int) bool {
+	return (r.day == 0 || i < r.tail) && r.signAt(end, ".-") != ""
+}
+
+// dotted reports whether two numbers that may be hour and minute begin at i, and
+// are neither the end of a longer group nor an offset.
+func (r *reader) dotted(i int) bool {
+	separator := r.signAt(i+1, ".-")
+	if separator == "" || !r.short(i) || len(r.numberAt(i+2)) != 2 || r.tokens[i+2].spaced {
+		return false
+	}
+	return (r.signAt(i-1, separator) == "" || !r.short(i-2)) && !r.afterZone(i)
 }
 
 // short reports whether the token i is a number of one or two digits.

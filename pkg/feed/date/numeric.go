@@ -96,12 +96,7 @@ func (r *reader) hasMonthName() bool {
 // settle decides which number is what.
 func (r *reader) settle(g group) bool {
 	if g.yearFirst {
-		r.setDay(g.a, g.b, g.c)
-		if r.month > 12 {
-			r.setDay(g.a, g.c, g.b)
-		} else if g.separator == "." && g.b != g.c && g.c <= 12 {
-			r.ambiguous = isMixed(r.language)
-		}
+		r.settleYearFirst(g)
 		return true
 	}
 	if !g.longYear {
@@ -121,6 +116,17 @@ func (r *reader) settle(g group) bool {
 		r.setDay(g.c, g.b, g.a)
 	}
 	return true
+}
+
+// settleYearFirst decides where the year of four digits stands first: the month
+// follows, unless it can be none.
+func (r *reader) settleYearFirst(g group) {
+	r.setDay(g.a, g.b, g.c)
+	if r.month > 12 {
+		r.setDay(g.a, g.c, g.b)
+	} else if g.separator == "." && g.b != g.c && g.c <= 12 {
+		r.ambiguous = isMixed(r.language)
+	}
 }
 
 // settleShort decides where the year has two digits: it stands last, or first

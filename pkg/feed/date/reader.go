@@ -153,17 +153,18 @@ func (r *reader) longNumbers() {
 // that may well be one, or else the first where no other number is left to be
 // the year.
 func (r *reader) yearAt() int {
+	if r.year != 0 {
+		return -1
+	}
 	first, short := -1, 0
 	for i := range r.tokens {
 		switch {
-		case r.year != 0:
-			return -1
-		case r.short(i) && r.signAt(i-1, "'") != "" && !r.tokens[i].spaced && (i == 1 || r.tokens[i-1].spaced):
+		case r.short(i) && r.signed(i, "'"):
 			return i // '22
 		case r.short(i):
 			short++
-		case len(r.numberAt(i)) != 4 || r.signAt(i-1, "-") != "" && r.tokens[i-1].spaced && !r.tokens[i].spaced:
-			// no year, or one before Christ
+		case len(r.numberAt(i)) != 4 || r.beforeChrist(i):
+			// no year of ours
 		case r.mayBeYear(r.tokens[i].value):
 			return i
 		case first < 0:
@@ -175,6 +176,14 @@ func (r *reader) yearAt() int {
 	}
 	return first
 }
+
+// signed reports whether a sign belongs to the number at i alone: a space, or
+// nothing, is before the sign and none behind it.
+func (r *reader) signed(i int, sign string) bool {
+	return r.signAt(i-1, sign) != "" && !r.tokens[i].spaced && (i == 1 || r.tokens[i-1].spaced)
+}
+
+func (r *reader) beforeChrist(i int) bool { return i > 1 && r.signed(i, "-") }
 
 func (r *reader) mayBeYear(n int) bool {
 	return n >= 1900 && n < 2200 || n > buddhistFirst && n < buddhistLast || r.month > 12

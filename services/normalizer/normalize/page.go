@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -22,24 +23,14 @@ const maxPage = 4 << 20
 // such as a log-in or a list.
 func (d *draft) readPage() {
 	p := d.item.Page
-	if p == nil || len(p.HTML) == 0 {
-		if p != nil {
-			d.decided("page:failed")
-		}
+	if p == nil {
 		return
 	}
-	source, err := unpack(p.HTML)
-	if err != nil {
-		d.decided("page:" + pageError(err))
+	if len(p.HTML) == 0 {
+		d.decided("page:failed")
 		return
 	}
-	address := p.FinalURL
-	if address == "" {
-		address = p.URL
-	}
-	read, err := page.Read(source, p.ContentType, address, page.Hint{
-		Headline: schema.Clean(d.entry.Title), Summary: firstText(d.entry.Summary), Language: d.entry.Language,
-	})
+	read, err := d.parsePage(p)
 	if err != nil && !errors.Is(err, page.ErrNoText) {
 		d.decided("page:" + pageError(err))
 		return
@@ -55,6 +46,17 @@ func (d *draft) readPage() {
 		d.decided("page:" + rule)
 	}
 	d.page = &read
+}
+
+// parsePage finds the article of a page.
+func (d *draft) parsePage(p *schema.Page) (page.Page, error) {
+	source, err := unpack(p.HTML)
+	if err != nil {
+		return page.Page{}, err
+	}
+	return page.Read(source, p.ContentType, cmp.Or(p.FinalURL, p.URL), page.Hint{
+		Headline: schema.Clean(d.entry.Title), Summary: firstText(d.entry.Summary), Language: d.entry.Language,
+	})
 }
 
 // unpack decompresses a page.

@@ -41,24 +41,38 @@ func typographic(text string) string {
 		if i+1 < len(runes) {
 			after = runes[i+1]
 		}
-		switch {
-		case r == '"' && unicode.IsDigit(before) && !open, r == '\'' && unicode.IsDigit(before) && !unicode.IsLetter(after):
-			b.WriteRune(r)
-		case r == '"' && opens(before, after):
-			open = true
-			b.WriteRune('“')
-		case r == '"':
-			open = false
-			b.WriteRune('”')
-		case r == '\'' && opens(before, after) && !unicode.IsDigit(after): // ’90s
-			b.WriteRune('‘')
-		case r == '\'':
-			b.WriteRune('’')
-		default:
-			b.WriteRune(r)
+		switch r {
+		case '"':
+			r = double(before, after, open)
+			open = r == '“'
+		case '\'':
+			r = single(before, after)
 		}
+		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// double is what a straight double quote between two characters becomes.
+func double(before, after rune, open bool) rune {
+	switch {
+	case unicode.IsDigit(before) && !open:
+		return '"'
+	case opens(before, after):
+		return '“'
+	}
+	return '”'
+}
+
+// single is what a straight single quote between two characters becomes.
+func single(before, after rune) rune {
+	switch {
+	case unicode.IsDigit(before) && !unicode.IsLetter(after):
+		return '\''
+	case opens(before, after) && !unicode.IsDigit(after): // ’90s
+		return '‘'
+	}
+	return '’'
 }
 
 // opens reports whether a quote between two characters opens.

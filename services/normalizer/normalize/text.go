@@ -118,20 +118,24 @@ func (d *draft) tell(paged, content, summary passage) {
 	d.trim(&main)
 	d.article.Extent = extent(main, given)
 	d.decided("extent:" + string(d.article.Extent))
-	lead, body, rule := "", main.lines, ""
-	switch {
-	case len(main.lines) == 0:
+	if len(main.lines) == 0 {
 		return
+	}
+	lead, body, rule := main.lines[0], main.lines[1:], "lead:summary"
+	switch {
 	case given && d.hasStandfirst(main):
-		lead, body, rule = main.lines[0], main.lines[1:], "lead:standfirst"
+		rule = "lead:standfirst"
 	case given && standsAbove(summary, main):
-		lead, rule = summary.lines[0], "lead:summary"
+		lead, body = summary.lines[0], main.lines
 	case given:
-		lead, body, rule = main.lines[0], main.lines[1:], "lead:first_paragraph"
-	default:
-		lead, body, rule = main.lines[0], main.lines[1:], "lead:summary"
+		rule = "lead:first_paragraph"
 	}
 	d.decided(rule)
+	d.setText(lead, body)
+}
+
+// setText fills in lead and body, which does not say the lead again.
+func (d *draft) setText(lead string, body []string) {
 	d.article.Lead = lead
 	folded := text.Fold(lead)
 	rest := slices.DeleteFunc(body, func(line string) bool { return text.FoldsTo(line, folded) })

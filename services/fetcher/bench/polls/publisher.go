@@ -79,9 +79,8 @@ func skewed(median, below, above float64, chance *rand.Rand) float64 {
 	return median * math.Exp(above*z)
 }
 
-// drawRhythm draws when in the week the feed publishes.
-func (p *publisher) drawRhythm(chance *rand.Rand) {
-	var hours [24]float64
+// drawHours draws how much the feed publishes in each hour of a day.
+func (p *publisher) drawHours(chance *rand.Rand) (hours [24]float64) {
 	noon := []int{5, 12, 19}[chance.IntN(3)] + chance.IntN(4) // of Asia, Europe and Africa, America
 	switch kind := chance.Float64(); {
 	case kind < byDay:
@@ -104,6 +103,12 @@ func (p *publisher) drawRhythm(chance *rand.Rand) {
 			hours[h] = 1
 		}
 	}
+	return hours
+}
+
+// drawRhythm draws when in the week the feed publishes.
+func (p *publisher) drawRhythm(chance *rand.Rand) {
+	hours := p.drawHours(chance)
 	weekend := 0.2 + 0.8*chance.Float64()
 	total := 0.0
 	for h := range p.until {

@@ -40,6 +40,20 @@ func Learn(p schema.Push, poll Poll) (_ schema.Push, verdict string) {
 	if pushes := poll.Began.Pushes; pushes != p.Began {
 		p.Began, p.Vain = pushes, 0
 	}
+	p, verdict = judge(p, poll)
+	now := poll.Now
+	p.Until, p.Problem = now.Until, now.Problem
+	switch live := p.Proven >= proof && now.leased(poll.At) && now.steady(); {
+	case !live:
+		p.Live = time.Time{}
+	case p.Live.IsZero():
+		p.Live = poll.At
+	}
+	return p, verdict
+}
+
+// judge is what a poll says of the pushes before it, by what it found.
+func judge(p schema.Push, poll Poll) (_ schema.Push, verdict string) {
 	pushed := poll.Began.Pushes != p.Heard
 	switch {
 	case poll.Outcome >= schedule.Failed:
@@ -55,14 +69,6 @@ func Learn(p schema.Push, poll Poll) (_ schema.Push, verdict string) {
 		}
 	case pushed:
 		p, verdict = vain(p, poll)
-	}
-	now := poll.Now
-	p.Until, p.Problem = now.Until, now.Problem
-	switch live := p.Proven >= proof && now.leased(poll.At) && now.steady(); {
-	case !live:
-		p.Live = time.Time{}
-	case p.Live.IsZero():
-		p.Live = poll.At
 	}
 	return p, verdict
 }

@@ -32,6 +32,33 @@ func aside(n *node) string {
 	return rule
 }
 
+// aside is the rule by which an element stands beside an article. The names of an
+// <article> mostly say what it is about, but one within another may be named as a
+// pointer to a third.
+func (t *tree) aside(i int32) string {
+	n := &t.nodes[i]
+	if n.tag != atom.Article || !t.isWithin(i, atom.Article) {
+		return aside(n)
+	}
+	if anyWord(n, func(word string) bool { return asideWord(word) == "related" }) {
+		return "related"
+	}
+	return ""
+}
+
+// isWithin reports whether an element of a tag is near around another.
+func (t *tree) isWithin(i int32, tag atom.Atom) bool {
+	for range maxReach {
+		if i = t.nodes[i].parent; i <= 0 {
+			return false
+		}
+		if t.nodes[i].tag == tag {
+			return true
+		}
+	}
+	return false
+}
+
 // isBody reports whether the names of an element say that it holds the body of an
 // article.
 func isBody(n *node) bool {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -89,13 +90,22 @@ func (c *cutter) visitOther(i int32) {
 // own, or those that a page has for readers that know no ruby.
 func (c *cutter) visitRuby(i int32) {
 	before := &c.nodes[i-1]
-	if before.isText && before.parent != c.nodes[i].parent && c.nodes[before.parent].tag == atom.Rp {
+	if c.holdsBlocks(i) || before.isText && before.parent != c.nodes[i].parent && c.nodes[before.parent].tag == atom.Rp {
 		c.children(i)
 		return
 	}
 	c.write(i, "（")
 	c.children(i)
 	c.write(i, "）")
+}
+
+// holdsBlocks reports whether an element that should hold words holds paragraphs, as
+// one that is never closed does.
+func (c *cutter) holdsBlocks(i int32) bool {
+	if c.nodes[i].end-i > maxReach {
+		return true
+	}
+	return slices.ContainsFunc(c.nodes[i+1:c.nodes[i].end], func(n node) bool { return isBlock(n.tag) || n.tag == atom.Br || isCaption(&n) })
 }
 
 // visitLink cuts a link. One to a place of the page is none where it is a heading.

@@ -215,13 +215,7 @@ func (o object) link(key string) string {
 // mendJSON takes from a document what publishers put into it that is no JSON:
 // comments around it, controls in texts, commas before a closing bracket.
 func mendJSON(document string) []byte {
-	s := strings.TrimSpace(document)
-	for _, wrapper := range []string{"<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "// <![CDATA["} {
-		s = strings.TrimSpace(strings.TrimPrefix(s, wrapper))
-	}
-	for _, wrapper := range []string{"-->", "//]]>", "/*]]>*/", "]]>", "// ]]>", "//", ";"} {
-		s = strings.TrimSpace(strings.TrimSuffix(s, wrapper))
-	}
+	s := unwrap(document)
 	out := make([]byte, 0, len(s))
 	quoted, escaped := false, false
 	for i := range len(s) {
@@ -240,4 +234,16 @@ func mendJSON(document string) []byte {
 		out = append(out, c)
 	}
 	return out
+}
+
+// unwrap is a document without the comments and sections around it.
+func unwrap(document string) string {
+	s := strings.TrimSpace(document)
+	for _, wrapper := range []string{"<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "// <![CDATA["} {
+		s = strings.TrimSpace(strings.TrimPrefix(s, wrapper))
+	}
+	for _, wrapper := range []string{"-->", "//]]>", "/*]]>*/", "]]>", "// ]]>", "//", ";"} {
+		s = strings.TrimSpace(strings.TrimSuffix(s, wrapper))
+	}
+	return s
 }

@@ -21,7 +21,7 @@ func newReading(facts *facts) *reading {
 	named := make([]string, len(facts.nodes))
 	for i := range facts.nodes {
 		if !facts.nodes[i].isText {
-			named[i] = aside(&facts.nodes[i])
+			named[i] = facts.aside(int32(i))
 		}
 	}
 	blocks := cut(facts.tree, false)

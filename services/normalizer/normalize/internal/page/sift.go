@@ -2,6 +2,9 @@ package page
 
 import (
 	"slices"
+	"strings"
+
+	"golang.org/x/net/html/atom"
 
 	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
@@ -43,8 +46,21 @@ func (f *finder) why(at int) string {
 		return "headline"
 	case at < f.headline && f.above[f.headline]*5 < f.prose[f.root]:
 		return "above_headline"
+	case f.isTime(b):
+		return "date"
 	}
 	return noText(b)
+}
+
+// isTime reports whether a block is nothing but a <time>, as the hour of an entry
+// of a live blog is, and not how long something takes.
+func (f *finder) isTime(b *block) bool {
+	text := &f.nodes[b.at]
+	in := &f.nodes[text.parent]
+	if !text.isText || in.tag != atom.Time || tidy(text.text) != b.text {
+		return false
+	}
+	return !strings.HasPrefix(in.text, "P") && (in.prop == "" || strings.HasPrefix(in.prop, "date"))
 }
 
 // within is the rule of an element around a block within the article that is none
@@ -125,16 +141,27 @@ func (f *finder) trim() {
 	if first == none {
 		return
 	}
-	for i := range f.blocks[:first] {
-		if f.blocks[i].drop == "" {
-			f.blocks[i].drop = "above_text"
-		}
-	}
-	for i := len(f.blocks) - 1; !isText(f.blocks[i]); i-- {
-		if b := &f.blocks[i]; b.drop == "" && b.kind == Paragraph {
+	last := len(f.blocks) - 1
+	for ; !isText(f.blocks[last]); last-- {
+		if b := &f.blocks[last]; b.drop == "" && b.kind == Paragraph {
 			b.drop = "below_text"
 		}
 	}
+	for i := range f.blocks[:first] {
+		if f.blocks[i].drop == "" && !f.isOfSeries(i, first, last) {
+			f.blocks[i].drop = "above_text"
+		}
+	}
+}
+
+// isOfSeries reports whether a block right above the text is the first of the
+// headings that part it: another of its rank stands within.
+func (f *finder) isOfSeries(at, first, last int) bool {
+	isKept := func(b block) bool { return b.drop == "" }
+	if f.blocks[at].kind != Heading || slices.ContainsFunc(f.blocks[at+1:first], isKept) {
+		return false
+	}
+	return slices.ContainsFunc(f.blocks[first:last], func(b block) bool { return isKept(b) && b.kind == Heading && b.rank == f.blocks[at].rank })
 }
 
 // dropLoneHeadings leaves out headings at the end.

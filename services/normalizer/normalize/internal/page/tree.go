@@ -135,12 +135,12 @@ func (g *grower) start(closed bool) {
 func isClosable(tag atom.Atom) bool { return tag == 0 || tag == atom.Svg || tag == atom.Math }
 
 // inDrawing reports whether an element is a part of a drawing, which ends where a
-// block begins.
+// block begins. Its title is a part of it, and not that of the page.
 func (g *grower) inDrawing(tag atom.Atom) bool {
 	if g.innermost().tag != atom.Svg {
 		return false
 	}
-	if isBlock(tag) {
+	if isBlock(tag) && tag != atom.Title {
 		g.closeTo(len(g.open) - 1)
 		return false
 	}

@@ -19,7 +19,8 @@ const related = `read more|read also|read next|read related|see more|see also|se
 	`related topics|related|recommended stories|recommended|you may also like|most read|full story|mehr zum thema|zum artikel|lire l'article|` +
 	`lire l’article|lesen sie auch|auch interessant|lire aussi|à lire aussi|lire également|leia também|veja também|saiba mais|` +
 	`lee también|lea también|ver también|te puede interesar|leggi anche|lees ook|czytaj też|czytaj także|zobacz też|читайте также|` +
-	`читайте також|les også|læs også|läs också|lue myös|baca juga|ayrıca oku|اقرأ أيضا|関連記事|相关阅读|` + more
+	`читайте також|les også|læs også|läs också|lue myös|baca juga|ayrıca oku|اقرأ أيضا|関連記事|あわせて読みたい|相关阅读|延伸阅读|` +
+	`διαβάστε επίσης|διαβάστε ακόμη|קראו גם|यह भी पढ़ें|관련 기사|관련기사|` + more
 
 // The words of other lines that are no text.
 const (
@@ -33,7 +34,7 @@ const (
 )
 
 // end is what may follow a phrase that is a line of its own.
-const end = `\s*(?:$|[:…»›>→►|\[(]|\.{3}|[.!]$)`
+const end = `\s*(?:$|[:：…»›>→►|\[(]|\.{3}|[.!]$)`
 
 // form is a form of lines that are no text.
 type form struct {
