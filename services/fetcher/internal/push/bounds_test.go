@@ -245,6 +245,23 @@ func TestTimeOfTheWork(t *testing.T) {
 	}
 }
 
+// A push that was read counts, even of a hub that does not wait for the answer.
+func TestHubThatLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t)
+		w.Polls = patient{w, 9 * time.Second}
+		feed := w.callee(t, 1)
+		c := served(t, w).send(t, feed.post("x")+"x")
+		synctest.Wait()
+		c.Close()
+		<-time.After(10 * time.Second)
+		synctest.Wait()
+		if w.counts["pushed"] != 1 || len(w.by) != 1 {
+			t.Errorf("counted %v", w.counts)
+		}
+	})
+}
+
 // held are polls that hold the first who ask whether a feed is registered.
 type held struct {
 	*world

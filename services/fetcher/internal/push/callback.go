@@ -49,13 +49,12 @@ func (c callbacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	// The time for reading ends before that of a call, which is not cut by it.
-	ctx := context.WithoutCancel(r.Context())
 	switch r.Method {
 	case http.MethodGet:
-		c.reply(w, c.question(ctx, feedID, token, r.URL.Query()))
+		c.reply(w, c.question(r.Context(), feedID, token, r.URL.Query()))
 	case http.MethodPost:
-		c.reply(w, c.pushed(ctx, w, r, feedID, token))
+		// A push that was read counts, even of a hub that has left.
+		c.reply(w, c.pushed(context.WithoutCancel(r.Context()), w, r, feedID, token))
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
