@@ -122,6 +122,13 @@ func (c callee) get() string {
 	return fmt.Sprintf("GET /%s/%s?%s HTTP/1.1\nHost: x\n\n", c.id, string(c.Token), verification(day).Encode())
 }
 
+// counted is how often something has happened, while calls may be in hand.
+func (w *world) counted(what string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.counts[what]
+}
+
 // A feed whose calls hang is in the way of no other, and not for long of itself.
 func TestCallsOfOneFeedHang(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -136,14 +143,14 @@ func TestCallsOfOneFeedHang(t *testing.T) {
 		p.send(t, hostile.get()).want(t, "a third call", 503, 0)
 		p.send(t, honest.post("x")+"x").want(t, "a push of another feed", 202, 0)
 		p.send(t, honest.get()).want(t, "a question of another feed", 200, 0)
-		if w.counts["busy"] != 101 || w.counts["pushed"] != 1 || w.counts["subscribed"] != 1 {
-			t.Errorf("counted %v", w.counts)
+		if w.counted("busy") != 101 || w.counted("pushed") != 1 || w.counted("subscribed") != 1 {
+			t.Error("counted otherwise")
 		}
 		for _, c := range hanging {
 			c.want(t, "a body that does not come", 400, 5*time.Second)
 		}
-		if w.counts["push-cut"] != 2 {
-			t.Errorf("counted %v", w.counts)
+		if w.counted("push-cut") != 2 {
+			t.Error("counted otherwise")
 		}
 		p.send(t, hostile.post("x")+"x").want(t, "afterwards", 202, 0)
 	})
@@ -165,8 +172,8 @@ func TestStrangersTakeNothing(t *testing.T) {
 		p.send(t, stranger.get()).want(t, "a stranger", 404, 0)
 		p.send(t, feed.get()).want(t, "the feed's question", 200, 0)
 		p.send(t, feed.post("x")+"x").want(t, "the feed's push", 202, 0)
-		if w.counts["gone"] != 100 || w.counts["busy"] != 0 {
-			t.Errorf("counted %v", w.counts)
+		if w.counted("gone") != 100 || w.counted("busy") != 0 {
+			t.Error("counted otherwise")
 		}
 		for _, c := range hanging {
 			c.want(t, "a stranger's body", 410, 10*time.Second)
@@ -256,8 +263,8 @@ func TestHubThatLeaves(t *testing.T) {
 		c.Close()
 		<-time.After(10 * time.Second)
 		synctest.Wait()
-		if w.counts["pushed"] != 1 || len(w.by) != 1 {
-			t.Errorf("counted %v", w.counts)
+		if w.counted("pushed") != 1 || len(w.by) != 1 {
+			t.Error("counted otherwise")
 		}
 	})
 }
@@ -302,8 +309,8 @@ func TestWorkIsBounded(t *testing.T) {
 		p.send(t, other.post("x")+"x").want(t, "one push more", 503, 0)
 		other.Token = push.Hidden(strings.Repeat("0", 64))
 		p.send(t, other.get()).want(t, "a stranger", 404, 0)
-		if w.counts["busy"] != 2 {
-			t.Errorf("counted %v", w.counts)
+		if w.counted("busy") != 2 {
+			t.Error("counted otherwise")
 		}
 		close(polls.leave)
 		for _, c := range inHand {
