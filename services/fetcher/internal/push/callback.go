@@ -15,33 +15,70 @@ import (
 const (
 	// maxChallenge and maxReason bound what a hub says, in bytes.
 	maxChallenge, maxReason = 1024, 200
-	// callTime bounds what is done for a call once it is read.
+	// callTime bounds what is done for a call before its body is read, and then again.
 	callTime = 10 * time.Second
+	// readTime bounds how long the body of a push may take, beside what the longest
+	// needs at leastRate, in bytes a second.
+	readTime, leastRate = 5 * time.Second, 1 << 20
 	// reason is that of a poll which a push has asked for.
 	reason = "pushed by its hub"
 )
 
-// ServeHTTP answers the calls of hubs, at .../ID-OF-THE-FEED/TOKEN: a GET for the
-// hub's questions and a POST for pushes.
-func (k *Keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// callbacks answer the calls of hubs, so many at once.
+type callbacks struct {
+	*Keeper
+	bounds *bounds
+}
+
+// Callbacks answers the calls of hubs, at .../ID-OF-THE-FEED/TOKEN: a GET for the
+// hub's questions and a POST for pushes. Those with another token than the feed's
+// are refused before anything is taken in hand for them; the others see bounds.
+func (k *Keeper) Callbacks() http.Handler { return callbacks{k, newBounds()} }
+
+// outcome is what became of a call, as it is counted, and the answer to it.
+type outcome struct {
+	verdict string
+	status  int
+	text    string
+}
+
+// ServeHTTP answers a call.
+func (c callbacks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	feedID, token, ok := place(r.URL.Path)
 	if !ok {
 		http.NotFound(w, r)
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), callTime)
-	defer cancel()
 	switch r.Method {
 	case http.MethodGet:
-		k.question(ctx, w, feedID, token, r.URL.Query())
+		c.reply(w, c.question(r.Context(), feedID, token, r.URL.Query()))
 	case http.MethodPost:
-		// The time for reading is the server's.
-		k.pushed(context.WithoutCancel(ctx), w, r, feedID, token)
+		// A push that was read counts, even of a hub that has left.
+		c.reply(w, c.pushed(context.WithoutCancel(r.Context()), w, r, feedID, token))
 	default:
 		w.Header().Set("Allow", "GET, POST")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 	}
 }
+
+// reply counts what became of a call, and answers it.
+func (c callbacks) reply(w http.ResponseWriter, o outcome) {
+	c.Count(o.verdict)
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if o.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "60")
+		h.Set("Connection", "close") // or the answer would wait for the rest of the call
+	}
+	w.WriteHeader(o.status)
+	_, _ = io.WriteString(w, o.text) // a hub that has left calls again
+}
+
+// busy and unavailable have a hub come later.
+func busy() outcome { return outcome{"busy", http.StatusServiceUnavailable, "try again"} }
+
+func unavailable() outcome { return outcome{"unavailable", http.StatusServiceUnavailable, "try again"} }
 
 // place reads the address of a callback: 16 and 64 hex digits, whatever a proxy
 // has left before them.
@@ -69,29 +106,48 @@ func (s *Subscription) holds(token Hidden) bool {
 
 // question answers a hub that wants to know whether something is meant, or says
 // that it is denied.
-func (k *Keeper) question(ctx context.Context, w http.ResponseWriter, feedID string, token Hidden, query url.Values) {
-	challenge := query.Get("hub.challenge")
-	verdict := ""
-	registered, err := k.Polls.Registered(ctx, feedID)
-	if err == nil {
-		_, err = k.update(ctx, feedID, func(s *Subscription) bool {
-			verdict = s.answer(token, query, registered, k.Now())
-			return verdict != ""
-		})
-	}
+func (c callbacks) question(ctx context.Context, feedID string, token Hidden, query url.Values) outcome {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	notMeant := outcome{"not-confirmed", http.StatusNotFound, "not meant"}
+	s, err := c.Get(ctx, feedID)
 	switch {
 	case err != nil:
-		k.Count("unavailable")
-		http.Error(w, "try again", http.StatusServiceUnavailable)
-	case verdict == "":
-		k.Count("not-confirmed")
-		http.Error(w, "not meant", http.StatusNotFound)
-	default:
-		k.Count(verdict)
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = io.WriteString(w, challenge) // a hub that has left asks again
+		return unavailable()
+	case !s.holds(token):
+		return notMeant
 	}
+	leave, ok := c.bounds.ofFeed(feedID)
+	if !ok {
+		return busy()
+	}
+	defer leave()
+	done, ok := c.bounds.begin()
+	if !ok {
+		return busy()
+	}
+	defer done()
+	verdict, err := c.decide(ctx, feedID, token, query)
+	switch {
+	case err != nil:
+		return unavailable()
+	case verdict == "":
+		return notMeant
+	}
+	return outcome{verdict, http.StatusOK, query.Get("hub.challenge")}
+}
+
+// decide has the subscription answer a question; see Subscription.answer.
+func (k *Keeper) decide(ctx context.Context, feedID string, token Hidden, query url.Values) (verdict string, err error) {
+	registered, err := k.Polls.Registered(ctx, feedID)
+	if err != nil {
+		return "", err
+	}
+	_, err = k.update(ctx, feedID, func(s *Subscription) bool {
+		verdict = s.answer(token, query, registered, k.Now())
+		return verdict != ""
+	})
+	return verdict, err
 }
 
 // answer applies what a hub asks or says, and returns what that was: nothing when
@@ -121,71 +177,89 @@ func (s *Subscription) answer(token Hidden, query url.Values, registered bool, n
 }
 
 // pushed takes a push. It is answered when it cannot be lost any more.
-func (k *Keeper) pushed(ctx context.Context, w http.ResponseWriter, r *http.Request, feedID string, token Hidden) {
-	verdict, status := k.take(ctx, r, feedID, token)
-	k.Count(verdict)
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "60")
-	}
-	w.WriteHeader(status)
-}
-
-// take returns what became of a push, and the status to answer it with. A hub is
-// not told that its signature is wrong: who made it must not learn that.
-func (k *Keeper) take(ctx context.Context, r *http.Request, feedID string, token Hidden) (verdict string, status int) {
-	s, err := k.Get(ctx, feedID)
-	registered := false
-	if err == nil && s.holds(token) && !s.Ended {
-		registered, err = k.Polls.Registered(ctx, feedID)
-	}
+func (c callbacks) pushed(ctx context.Context, w http.ResponseWriter, r *http.Request, feedID string, token Hidden) outcome {
+	s, taken, err := c.takes(ctx, feedID, token)
 	switch {
 	case err != nil:
-		return "unavailable", http.StatusServiceUnavailable
-	case !registered:
-		return "gone", http.StatusGone
+		return unavailable()
+	case !taken:
+		return outcome{"gone", http.StatusGone, ""}
 	}
-	err = verify(r.Header.Get("X-Hub-Signature"), string(s.Secret), http.MaxBytesReader(nil, r.Body, k.MaxBody))
-	if errors.Is(err, errWeak) {
-		return k.weak(ctx, feedID)
+	leave, ok := c.bounds.ofFeed(feedID)
+	if !ok {
+		return busy()
 	}
-	if err != nil {
+	defer leave()
+	// From here on the body has its time. Only a server of tests cannot set one.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(c.bodyTime()))
+	err = verify(r.Header.Get("X-Hub-Signature"), string(s.Secret), http.MaxBytesReader(nil, r.Body, c.MaxBody))
+	if err != nil && !errors.Is(err, errWeak) {
 		return refused(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTime)
-	defer cancel()
-	verdict, err = k.accept(ctx, feedID)
-	if err != nil {
-		return "unavailable", http.StatusServiceUnavailable
+	done, ok := c.bounds.begin()
+	if !ok {
+		return busy()
 	}
-	return verdict, http.StatusAccepted
+	defer done()
+	return c.read(ctx, feedID, err)
 }
 
-// refused is what becomes of a push whose signature is not good.
-func refused(err error) (verdict string, status int) {
+// takes says whether a callback takes pushes, and returns its subscription.
+func (k *Keeper) takes(ctx context.Context, feedID string, token Hidden) (s Subscription, taken bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	s, err = k.Get(ctx, feedID)
+	if err != nil || !s.holds(token) || s.Ended {
+		return s, false, err
+	}
+	taken, err = k.Polls.Registered(ctx, feedID)
+	return s, taken, err
+}
+
+// bodyTime is how long the body of a push may take.
+func (k *Keeper) bodyTime() time.Duration {
+	return readTime + time.Duration(k.MaxBody/leastRate)*time.Second
+}
+
+// refused is what becomes of a push whose signature is not good. A hub is not told
+// that: who made it must not learn it.
+func refused(err error) outcome {
 	switch tooLong := (*http.MaxBytesError)(nil); {
 	case errors.As(err, &tooLong):
-		return "push-oversize", http.StatusRequestEntityTooLarge
+		return outcome{"push-oversize", http.StatusRequestEntityTooLarge, ""}
 	case errors.Is(err, errUnsigned):
-		return "push-unsigned", http.StatusAccepted
+		return outcome{"push-unsigned", http.StatusAccepted, ""}
 	case errors.Is(err, errSignature):
-		return "push-forged", http.StatusAccepted
+		return outcome{"push-forged", http.StatusAccepted, ""}
 	default:
-		return "push-cut", http.StatusBadRequest
+		return outcome{"push-cut", http.StatusBadRequest, ""}
 	}
+}
+
+// read is what becomes of a push that was read and is signed, if weakly.
+func (k *Keeper) read(ctx context.Context, feedID string, signature error) outcome {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	apply := k.accept
+	if errors.Is(signature, errWeak) {
+		apply = k.weak
+	}
+	verdict, err := apply(ctx, feedID)
+	if err != nil {
+		return unavailable()
+	}
+	return outcome{verdict, http.StatusAccepted, ""}
 }
 
 // weak tells the operator why a hub that pushes does not count.
-func (k *Keeper) weak(ctx context.Context, feedID string) (verdict string, status int) {
+func (k *Keeper) weak(ctx context.Context, feedID string) (verdict string, err error) {
 	const problem = "the hub signs with SHA-1, which is not taken"
-	_, err := k.update(ctx, feedID, func(s *Subscription) bool {
+	_, err = k.update(ctx, feedID, func(s *Subscription) bool {
 		news := s.Token != "" && s.Problem != problem
 		s.Problem = problem
 		return news
 	})
-	if err != nil {
-		return "unavailable", http.StatusServiceUnavailable
-	}
-	return "push-weak", http.StatusAccepted
+	return "push-weak", err
 }
 
 // accept has the feed polled for a push. When a poll is ahead already that is for

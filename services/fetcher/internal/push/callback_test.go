@@ -35,7 +35,7 @@ func (w *world) question(t *testing.T, token string, query url.Values) *httptest
 	t.Helper()
 	r := httptest.NewRequest(http.MethodGet, "/push/"+paper.ID+"/"+token+"?"+query.Encode(), nil)
 	answer := httptest.NewRecorder()
-	w.ServeHTTP(answer, r)
+	w.Callbacks().ServeHTTP(answer, r)
 	return answer
 }
 
@@ -175,7 +175,7 @@ func (w *world) push(token, signature, body string) int {
 		r.Header.Set("X-Hub-Signature", signature)
 	}
 	answer := httptest.NewRecorder()
-	w.ServeHTTP(answer, r)
+	w.Callbacks().ServeHTTP(answer, r)
 	return answer.Code
 }
 
@@ -290,7 +290,7 @@ func TestOtherCalls(t *testing.T) {
 		answer := httptest.NewRecorder()
 		r := httptest.NewRequest(method, "/", nil)
 		r.URL.Path = path
-		if w.ServeHTTP(answer, r); answer.Code != want {
+		if w.Callbacks().ServeHTTP(answer, r); answer.Code != want {
 			t.Errorf("%s: got %d, want %d", call, answer.Code, want)
 		}
 	}

@@ -14,8 +14,6 @@ import (
 )
 
 const (
-	// maxCalls is how many calls are answered at once.
-	maxCalls = 64
 	// maxConnections is how many connections are held; more wait for one to end.
 	maxConnections = 1024
 	// shutdown is how long calls in hand may take when the fetcher stops.
@@ -26,10 +24,10 @@ const (
 // so all of it is bounded.
 func (k *Keeper) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
-		Handler:           k.bounded(),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
+		Handler:           k.Callbacks(),
+		ReadHeaderTimeout: readTime,
+		ReadTimeout:       2 * readTime, // of what is no push; for those see bodyTime
+		WriteTimeout:      k.bodyTime() + time.Minute,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          log.New(io.Discard, "", 0), // what strangers do wrong
@@ -50,20 +48,4 @@ func (k *Keeper) Serve(ctx context.Context, l net.Listener) error {
 	}
 	stop()
 	return fmt.Errorf("callbacks of hubs: %w", err)
-}
-
-// bounded answers so many calls at once, and has the others come later.
-func (k *Keeper) bounded() http.Handler {
-	free := make(chan struct{}, maxCalls)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case free <- struct{}{}:
-			defer func() { <-free }()
-			k.ServeHTTP(w, r)
-		default:
-			k.Count("busy")
-			w.Header().Set("Retry-After", "60")
-			http.Error(w, "try again", http.StatusServiceUnavailable)
-		}
-	})
 }

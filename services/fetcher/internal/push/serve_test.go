@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -141,46 +140,6 @@ func TestServe(t *testing.T) {
 			t.Errorf("a long address: got %d", resp.StatusCode)
 		}
 	}
-}
-
-// More calls than are answered at once are told to come later, and none hangs on
-// when the server stops.
-func TestServeIsBounded(t *testing.T) {
-	w := start(t)
-	entered, leave := make(chan struct{}), make(chan struct{})
-	w.Polls = slow{w, entered, leave}
-	s := w.tend(t)
-	address := strings.TrimPrefix(serving(t, w), "http://")
-	for range 64 {
-		conn, err := net.Dial("tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		fmt.Fprintf(conn, "GET /%s/%s HTTP/1.1\r\nHost: x\r\n\r\n", paper.ID, string(s.Token))
-		<-entered
-	}
-	resp, err := http.Get("http://" + address + "/" + paper.ID + "/" + string(s.Token))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
-		t.Errorf("got %d", resp.StatusCode)
-	}
-	close(leave)
-}
-
-// slow holds who asks whether a feed is registered.
-type slow struct {
-	*world
-	entered, leave chan struct{}
-}
-
-func (s slow) Registered(ctx context.Context, _ string) (bool, error) {
-	s.entered <- struct{}{}
-	<-s.leave
-	return false, nil
 }
 
 func TestServeFails(t *testing.T) {
