@@ -108,7 +108,7 @@ func TestVersionIsBounded(t *testing.T) {
 		})
 	}
 	data, err := bus.Encode(s)
-	if err != nil || len(data) > 400<<10 {
+	if err != nil || len(data) > 300<<10 {
 		t.Errorf("%d members take %d bytes, %v", len(s.Members), len(data), err)
 	}
 }
