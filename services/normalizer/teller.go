@@ -3,7 +3,6 @@ package normalizer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -47,10 +46,9 @@ func (t *teller) handle(ctx context.Context, _ *bus.Worker, d bus.Delivery) (str
 	var err error
 	for range conflicts {
 		var verdict string
-		if verdict, err = t.advance(ctx, d); err == nil {
+		if verdict, err = t.attempt(ctx, d); err == nil {
 			return verdict, nil
 		}
-		t.state = nil // it may be ahead of what was published
 		if errors.Is(err, bus.ErrClosed) {
 			return "", err
 		}
@@ -64,10 +62,31 @@ func (t *teller) handle(ctx context.Context, _ *bus.Worker, d bus.Delivery) (str
 	return "", bus.Unavailable(err)
 }
 
+// attempt is advance; when that fails or panics the state is made anew, because it
+// may be ahead of what was published.
+func (t *teller) attempt(ctx context.Context, d bus.Delivery) (verdict string, err error) {
+	sound := false
+	defer func() {
+		if !sound {
+			t.state = nil
+		}
+	}()
+	verdict, err = t.advance(ctx, d)
+	sound = err == nil
+	return verdict, err
+}
+
 // advance takes all articles up to a delivery's.
 func (t *teller) advance(ctx context.Context, d bus.Delivery) (string, error) {
 	if t.state == nil || t.state.Worn() {
-		if err := t.remember(ctx, d); err != nil {
+		p, err := t.past(ctx)
+		if err != nil {
+			return "", err
+		}
+		if d.Sequence <= p.newest {
+			return "stored", nil // another was faster
+		}
+		if err := t.remember(ctx, p, d); err != nil {
 			return "", err
 		}
 	}
@@ -140,105 +159,6 @@ func (t *teller) publish(ctx context.Context, s schema.Story, at time.Time, caus
 	if err != nil {
 		return err
 	}
-	t.last = acks[0].Sequence
+	t.last = max(t.last, acks[0].Sequence) // a duplicate has the sequence of the first
 	return nil
-}
-
-// remember makes the state anew, as it was before an article: from what STORIES
-// holds, and from the articles that count. Articles that came after the newest
-// version of any story are taken again; they changed nothing, or they were not
-// taken before.
-func (t *teller) remember(ctx context.Context, next bus.Delivery) error {
-	newest, changed, err := t.newest(ctx)
-	if err != nil {
-		return err
-	}
-	since := stories.Begin(t.config, changed, next.Time)
-	known, err := t.known(ctx, since)
-	if err != nil {
-		return err
-	}
-	t.state = stories.New(t.config)
-	if err := t.reread(ctx, since, newest, max(newest, next.Sequence-1), known); err != nil {
-		return err
-	}
-	t.stats.Add("remembered", 1)
-	return nil
-}
-
-// reread gives the new state the articles since a time: those up to newest, whose
-// stories are known, and those after them, up to end.
-func (t *teller) reread(ctx context.Context, since time.Time, newest, end uint64, known []schema.Story) error {
-	adopted := false
-	for d, err := range t.bus.Read(ctx, bus.ReadOptions{Stream: schema.StreamArticles, Since: since}) {
-		if err != nil {
-			return err
-		}
-		if d.Sequence > end {
-			break
-		}
-		if d.Sequence <= newest {
-			if a, err := stories.Decode(d.Data, d.Sequence, d.Time); err == nil {
-				t.state.Index(a)
-			}
-			continue
-		}
-		if !adopted {
-			t.state.Adopt(known)
-			adopted = true
-		}
-		if _, err := t.take(ctx, d); err != nil {
-			return err
-		}
-	}
-	if !adopted {
-		t.state.Adopt(known)
-	}
-	t.done = end
-	return nil
-}
-
-// newest is the sequence of the article that the last message of STORIES is
-// from, and when it was stored; 0 when there is none.
-func (t *teller) newest(ctx context.Context) (seq uint64, stored time.Time, err error) {
-	name := t.bus.Root().Stream(schema.StreamStories)
-	stream, err := t.bus.JetStream().Stream(ctx, name)
-	if err != nil {
-		return 0, time.Time{}, fmt.Errorf("stream %s: %w", name, err)
-	}
-	if t.last = stream.CachedInfo().State.LastSeq; t.last == 0 {
-		return 0, time.Time{}, nil
-	}
-	last, found, err := t.bus.At(ctx, name, t.last)
-	if err != nil || !found {
-		return 0, time.Time{}, err
-	}
-	story, err := bus.Decode[schema.Story](last)
-	if err != nil {
-		return 0, time.Time{}, err
-	}
-	article, found, err := t.bus.At(ctx, t.bus.Root().Stream(schema.StreamArticles), story.ArticleSeq)
-	if err != nil || !found {
-		return story.ArticleSeq, time.Time{}, err // it is older than what is held
-	}
-	return story.ArticleSeq, article.Time, nil
-}
-
-// known are the stories as t.last leaves them, those that have changed since a time.
-func (t *teller) known(ctx context.Context, since time.Time) ([]schema.Story, error) {
-	var versions []schema.Story
-	for d, err := range t.bus.Read(ctx, bus.ReadOptions{Stream: schema.StreamStories, Since: since}) {
-		if err != nil {
-			return nil, err
-		}
-		if d.Sequence > t.last {
-			break
-		}
-		story, err := bus.Decode[schema.Story](d)
-		if err != nil {
-			return nil, err
-		}
-		versions = append(versions, story)
-	}
-	return stories.Latest(versions), nil
 }

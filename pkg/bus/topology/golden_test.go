@@ -80,7 +80,7 @@ func TestReplicasAreNotCompressed(t *testing.T) {
 }
 
 // No limit of a stream that the pipeline works from drops a message; what may
-// be dropped is the oldest pointers of an entity. All limits together stay
+// be dropped are pointers, events and stories, the oldest first. All limits together stay
 // within what the operator gave.
 func TestLimitsPushBack(t *testing.T) {
 	o := topology.DefaultOptions()
@@ -95,8 +95,12 @@ func TestLimitsPushBack(t *testing.T) {
 			}
 			continue
 		}
-		if want := jetstream.DiscardNew; s.Discard != want && s.Name != schema.StreamMentions && s.Name != schema.StreamOps {
-			t.Errorf("%s discards %v", s.Name, s.Discard)
+		want := jetstream.DiscardNew
+		if slices.Contains([]string{schema.StreamMentions, schema.StreamOps, schema.StreamStories}, s.Name) {
+			want = jetstream.DiscardOld
+		}
+		if s.Discard != want {
+			t.Errorf("%s discards %v, want %v", s.Name, s.Discard, want)
 		}
 		if s.MaxBytes <= 0 {
 			t.Errorf("%s has no bound", s.Name)

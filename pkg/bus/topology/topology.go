@@ -18,7 +18,7 @@ type Options struct {
 	// Replicas is how many servers of a cluster hold each stream: 1, 3 or 5.
 	Replicas int
 	// Store is how many bytes all streams together may take on a server. A stream
-	// that is full pushes back; it never drops.
+	// that is full pushes back; only OPS, MENTIONS and STORIES drop their oldest.
 	Store int64
 	// Fast lets the server store mentions, which can be made again, without
 	// waiting for the disk. One replica only, and for good.
@@ -75,7 +75,7 @@ func New(o Options) Topology {
 			o.stream(schema.StreamMentions, []string{"mention.>"}, 90*day, 4, o.mentions),
 			o.stream(schema.StreamDead, []string{"dead.>"}, 30*day, 3, func(c *jetstream.StreamConfig) { c.Duplicates = day }),
 			o.stream(schema.StreamOps, []string{"ops.>"}, 7*day, 1, events),
-			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, func(c *jetstream.StreamConfig) { c.MaxMsgsPerSubject = 16 }),
+			o.stream(schema.StreamStories, []string{"story.>"}, 90*day, 1, tales),
 			o.stream(schema.StreamReplay, []string{"replay.>"}, 7*day, 4, func(c *jetstream.StreamConfig) {
 				c.Duplicates = day
 				c.AllowAtomicPublish = true
@@ -191,6 +191,14 @@ func revisions(c *jetstream.StreamConfig) {
 // events tell what has happened: when there is no room for a new one, the oldest
 // goes. They must not hold up what they tell of.
 func events(c *jetstream.StreamConfig) { c.Discard = jetstream.DiscardOld }
+
+// tales are stories. Each version holds all of its story, so an older one is of
+// use only to who was about to read it. They are made again from the articles, and
+// must not hold those up: when there is no room for a new one, the oldest goes.
+func tales(c *jetstream.StreamConfig) {
+	c.MaxMsgsPerSubject = 2
+	c.Discard = jetstream.DiscardOld
+}
 
 // mentions are capped per entity, and may be stored late: they are made again.
 func (o Options) mentions(c *jetstream.StreamConfig) {

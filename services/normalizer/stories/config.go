@@ -41,8 +41,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--stories-containment: got %g, want 0.2 to 1", c.Containment)
 	case !(c.SameSource >= 0.1 && c.SameSource <= 1):
 		return fmt.Errorf("--stories-same-source: got %g, want 0.1 to 1", c.SameSource)
-	case c.Members < 2 || c.Members > 2000:
-		return fmt.Errorf("--stories-members: got %d, want 2 to 2000", c.Members)
+	case c.Members < 2 || c.Members > 1000:
+		return fmt.Errorf("--stories-members: got %d, want 2 to 1000", c.Members)
 	}
 	return nil
 }

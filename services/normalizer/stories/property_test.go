@@ -93,7 +93,7 @@ func restart(t *rapid.T, c stories.Config, messages []stories.Article, done int,
 			continue
 		}
 		if !adopted {
-			s.Adopt(stories.Latest(versions))
+			s.Adopt(latest(t, versions))
 			adopted = true
 		}
 		if verdict, story := s.Take(a); story != nil {
@@ -101,9 +101,23 @@ func restart(t *rapid.T, c stories.Config, messages []stories.Article, done int,
 		}
 	}
 	if !adopted {
-		s.Adopt(stories.Latest(versions))
+		s.Adopt(latest(t, versions))
 	}
 	return s
+}
+
+func latest(t *rapid.T, versions []schema.Story) []schema.Story {
+	all, err := stories.Latest(func(yield func(schema.Story, error) bool) {
+		for _, v := range versions {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 func lastAt(messages []stories.Article, seq uint64) time.Time {
@@ -207,4 +221,44 @@ func check(t *rapid.T, c stories.Config, a stories.Article, v, before schema.Sto
 	if v.Event == schema.StoryJoined && !ids[v.Members[len(v.Members)-1].LikeID] {
 		t.Fatalf("like one that is no member: %s", text)
 	}
+}
+
+// Stories that were dropped from their stream are forgotten by a restart: what was
+// in them may begin others, and every version that follows is whole.
+func TestRestartWithoutSomeStories(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := limits(t)
+		messages := history(t, c)
+		done := rapid.IntRange(0, len(messages)).Draw(t, "done")
+		told := follow(stories.New(c), messages[:done], nil)
+		var known []schema.Story
+		for _, v := range told {
+			known = append(known, v.story)
+		}
+		known = latest(t, known)
+		known = known[rapid.IntRange(0, len(known)).Draw(t, "dropped"):]
+		held := map[string]int{}
+		for _, s := range known {
+			held[s.ID] = s.Revision
+		}
+		s := stories.New(c)
+		for _, a := range messages[:done] {
+			s.Index(a)
+		}
+		s.Adopt(known)
+		for _, a := range messages[done:] {
+			_, v := s.Take(a)
+			if v == nil {
+				continue
+			}
+			if held[v.ID]++; v.Revision != held[v.ID] && v.Revision != 1 {
+				t.Fatalf("revision %d of %s, want %d or 1", v.Revision, v.ID, held[v.ID])
+			}
+			held[v.ID] = v.Revision
+			in := slices.ContainsFunc(v.Members, func(m schema.StoryMember) bool { return m.ArticleID == a.ID.String() })
+			if in != (v.Event != schema.StoryLeft) || len(v.Members) > c.Members || v.ArticleSeq != a.Seq {
+				t.Fatalf("%+v by %+v", v, a)
+			}
+		}
+	})
 }

@@ -1,6 +1,8 @@
 package stories
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,16 +22,25 @@ func Begin(c Config, changed, next time.Time) time.Time {
 	return changed.Add(-c.Horizon())
 }
 
-// Latest is the last version of each story, in the order of the stream.
-func Latest(versions []schema.Story) []schema.Story {
-	seen := map[string]bool{}
-	var latest []schema.Story
-	for _, v := range slices.Backward(versions) {
-		if !seen[v.ID] {
-			seen[v.ID] = true
-			latest = append(latest, v)
-		}
+// Latest is the last version of each story, in the order of the stream. It holds
+// no more than one version of each; the first error ends it.
+func Latest(versions iter.Seq2[schema.Story, error]) ([]schema.Story, error) {
+	type numbered struct {
+		n     int
+		story schema.Story
 	}
-	slices.Reverse(latest)
-	return latest
+	last, n := map[string]numbered{}, 0
+	for story, err := range versions {
+		if err != nil {
+			return nil, err
+		}
+		last[story.ID] = numbered{n, story}
+		n++
+	}
+	inOrder := slices.SortedFunc(maps.Values(last), func(a, b numbered) int { return a.n - b.n })
+	latest := make([]schema.Story, len(inOrder))
+	for i, v := range inOrder {
+		latest[i] = v.story
+	}
+	return latest, nil
 }
