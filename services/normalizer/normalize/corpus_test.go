@@ -50,12 +50,29 @@ func TestSampleFeeds(t *testing.T) {
 			for _, rule := range a.Provenance.Rules {
 				seen[rule]++
 			}
+			for _, repair := range repairs(t, item) {
+				seen["repair:"+repair]++
+			}
 		}
 	}
 	t.Logf("%d items, refused %v, decided by\n%s", total, refused, table(seen))
 	if total < 2000 || refused[""] > 0 {
 		t.Errorf("%d items, refused %v", total, refused)
 	}
+}
+
+// repairs are what was mended in an item when it was read.
+func repairs(t *testing.T, item schema.Item) []string {
+	t.Helper()
+	entry, err := parse.One([]byte(item.Document), item.Format, item.Fetch.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range entry.Repairs {
+		names = append(names, string(r))
+	}
+	return names
 }
 
 // onMarkup is a feed that is about markup and shows some.
