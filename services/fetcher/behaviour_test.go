@@ -3,6 +3,8 @@ package fetcher_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"hash/fnv"
 	"os"
 	"slices"
 	"strings"
@@ -132,7 +134,10 @@ func (w *worker) next() (first schema.PollState, wait time.Duration) {
 
 // poll does one, and keeps what it publishes that the next one needs.
 func (w *worker) poll(ctx context.Context, poller *poll.Poller, state schema.PollState) {
-	result, err := poller.Poll(ctx, state, bus.Delivery{Subject: "news.poll.due." + state.FeedID, Stream: schema.StreamPolls, Sequence: uint64(state.Polls) + 1})
+	place := fnv.New64a() // of its own for each due message
+	fmt.Fprint(place, state.FeedID, state.Polls)
+	due := bus.Delivery{Subject: "news.poll.due." + state.FeedID, Stream: schema.StreamPolls, Sequence: place.Sum64()}
+	result, err := poller.Poll(ctx, state, due)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err != nil { // as a message that was not acknowledged: it comes again
