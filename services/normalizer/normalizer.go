@@ -71,14 +71,21 @@ func runArticles(ctx context.Context, b *bus.Bus, c Config) error {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamItems, topology.ConsumerNormalizer
 	stage.Workers, stage.Timeout = c.Workers, c.Timeout
-	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root())))
+	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root(), b.Stats().Stage(Stage).Add)))
 }
 
-// revision is how an item becomes the next revision of its article.
-func revision(root schema.Root) bus.Revision[schema.Item, schema.Article] {
+// revision is how an item becomes the next revision of its article. Pages that
+// were no help are counted.
+func revision(root schema.Root, count func(what string, n int64)) bus.Revision[schema.Item, schema.Article] {
 	return bus.Revision[schema.Item, schema.Article]{
 		Stream: schema.StreamArticles,
-		Make:   article,
+		Make: func(ctx context.Context, item schema.Item, d bus.Delivery) (schema.Article, error) {
+			a, err := article(ctx, item, d)
+			for _, fault := range normalize.PageFaults(a) {
+				count(fault, 1)
+			}
+			return a, err
+		},
 		Filter: func(a schema.Article) string { return root.ArticleAnyLanguage(a.Source.Token, a.ID) },
 		Decide: func(last *schema.Article, a schema.Article) (schema.Article, bus.Action, string) {
 			next, verdict := identity.Decide(last, a)

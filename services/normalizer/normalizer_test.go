@@ -118,3 +118,16 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
+
+// Why pages were no help is counted.
+func TestPageFaultsAreCounted(t *testing.T) {
+	b := bustest.New(t)
+	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, b, normalizer.DefaultConfig()) })
+	failed := item("High water", time.Now())
+	failed.Page = &schema.Page{URL: "https://example.org/a", Error: "timeout"}
+	put(t, b, "failed", failed)
+	bustest.Next(t, b, 1, schema.StreamArticles)
+	if counts := b.Stats().Stage(normalizer.Stage).Counts(); counts["page:failed"] != 1 {
+		t.Errorf("counts: %v", counts)
+	}
+}

@@ -87,6 +87,20 @@ func pageError(err error) string {
 	}
 }
 
+// PageFaults are the rules of an article that say why its page was no help, for
+// those who count them.
+func PageFaults(a schema.Article) []string {
+	var faults []string
+	for _, rule := range a.Provenance.Rules {
+		switch rule {
+		case "page:failed", "page:other_article", "page:no_text", "page:not_html", "page:too_large",
+			"page:too_many_nodes", "page:too_deep", "page:damaged":
+			faults = append(faults, rule)
+		}
+	}
+	return faults
+}
+
 // firstText is a summary as one clean text.
 func firstText(html string) string {
 	return strings.Join(text.Texts(text.Paragraphs(html)), " ")

@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/normalizer/normalize"
 )
 
 const pageLink = "https://news.example.org/2024/05/01/ferry"
@@ -152,8 +153,8 @@ func TestPagesThatAreNoHelp(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := mustNormalize(t, test.item)
-			if !has(a, test.rule) {
-				t.Errorf("rules %v, want %s", a.Provenance.Rules, test.rule)
+			if faults := normalize.PageFaults(a); !has(a, test.rule) || !slices.Equal(faults, []string{test.rule}) {
+				t.Errorf("rules %v, faults %v, want %s", a.Provenance.Rules, faults, test.rule)
 			}
 			if a.Headline != plain.Headline || a.Lead != plain.Lead || a.Extent != plain.Extent || a.ID != plain.ID {
 				t.Errorf("got %q, %q, %s", a.Headline, a.Lead, a.Extent)

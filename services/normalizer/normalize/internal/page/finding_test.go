@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html/atom"
+
+	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
 
 const said = "The harbour office said on Monday that the ferry would sail again by the end of the week. "
@@ -281,7 +283,7 @@ func TestTags(t *testing.T) {
 		atom.Mark:     {false, false, false, false},
 		0:             {false, false, false, false},
 	} {
-		if got := [4]bool{isVoid(tag), isBlock(tag), isInline(tag), isSilent(tag)}; got != want {
+		if got := [4]bool{text.IsVoid(tag), isBlock(tag), isInline(tag), isSilent(tag)}; got != want {
 			t.Errorf("<%s>: got %v, want %v", tag, got, want)
 		}
 	}

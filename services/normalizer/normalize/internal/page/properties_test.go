@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html/atom"
 	"pgregory.net/rapid"
+
+	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
 
 // markup draws a page of random elements, open and closed in any order.
@@ -52,7 +54,7 @@ func TestTreesAreWhole(t *testing.T) {
 			if n.isText && n.end != i+1 {
 				t.Fatalf("text %d holds nodes", i)
 			}
-			if up := tree.nodes[n.parent]; up.isText || isVoid(up.tag) {
+			if up := tree.nodes[n.parent]; up.isText || text.IsVoid(up.tag) {
 				t.Fatalf("node %d is in a text or in an element that holds nothing", i)
 			}
 		}

@@ -2,16 +2,6 @@ package page
 
 import "golang.org/x/net/html/atom"
 
-// isVoid reports whether an element holds nothing.
-func isVoid(tag atom.Atom) bool {
-	switch tag {
-	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input,
-		atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr:
-		return true
-	}
-	return false
-}
-
 // isRaw reports whether the text of an element is none to read.
 func isRaw(tag atom.Atom) bool {
 	switch tag {

@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/dateline-news/dateline/services/normalizer/normalize/internal/text"
 )
 
 // none is the index of no node.
@@ -125,7 +127,7 @@ func (g *grower) start(closed bool) {
 	i := int32(len(g.nodes))
 	n.parent, n.end = g.open[len(g.open)-1], i+1
 	g.nodes = append(g.nodes, n)
-	if !isVoid(tag) && !(closed && isClosable(tag)) {
+	if !text.IsVoid(tag) && !(closed && isClosable(tag)) {
 		g.open = append(g.open, i)
 	}
 }

@@ -57,7 +57,7 @@ func (c *cutter) start(z *html.Tokenizer, closed bool) {
 		z.NextIsNotRawText() // <iframe/> holds nothing, whatever HTML says
 		return
 	}
-	if isVoid(tag) {
+	if IsVoid(tag) {
 		return
 	}
 	if impliesEnd(tag) && len(c.open) > 0 && c.open[len(c.open)-1] == tag {
@@ -165,7 +165,8 @@ func isHidden(z *html.Tokenizer) bool {
 	return false
 }
 
-func isVoid(tag atom.Atom) bool {
+// IsVoid reports whether an element holds nothing.
+func IsVoid(tag atom.Atom) bool {
 	switch tag {
 	case atom.Area, atom.Base, atom.Br, atom.Col, atom.Embed, atom.Hr, atom.Img, atom.Input,
 		atom.Link, atom.Meta, atom.Param, atom.Source, atom.Track, atom.Wbr:
