@@ -98,7 +98,7 @@ func runPipeline(ctx context.Context, args []string, _ io.Reader, out, log io.Wr
 
 // defaults are the settings of `dateline up`, which may fetch from this machine.
 func defaults(dir string, log io.Writer) (app.Options, error) {
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		return app.Options{}, err
 	}

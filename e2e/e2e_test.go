@@ -23,7 +23,7 @@ import (
 // open opens a pipeline on dir that may fetch from loopback.
 func open(t testing.TB, dir string) *app.App {
 	t.Helper()
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type enricherCommand struct {
 // Run is called by kong.
 func (c *enricherCommand) Run(ctx context.Context, t terminal) error {
 	return c.Service.Run(ctx, "enricher", t.Err, func(ctx context.Context, b *bus.Bus, own enricher.Config) error {
-		steps, err := enricher.Steps()
+		steps, err := enricher.Steps(own)
 		if err != nil {
 			return err
 		}

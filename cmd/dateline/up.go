@@ -113,7 +113,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, boot.ConfigError(err)
 	}
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(c.Enricher)
 	if err != nil {
 		return app.Options{}, err
 	}

@@ -89,6 +89,9 @@ type Model struct {
 	Name string `json:"name"`
 	// Version is the version of that.
 	Version string `json:"version"`
+	// Skipped is why the step has left this article as it is, such as
+	// "unsupported language".
+	Skipped string `json:"skipped,omitempty"`
 }
 
 // Pointer says that an entity is mentioned in an enriched article, and where

@@ -13,7 +13,7 @@ import (
 // BenchmarkEnrich takes articles of about 700 words in 20 paragraphs: every fourth
 // sentence has one of 12 people of one of 12 places say it.
 func BenchmarkEnrich(b *testing.B) {
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,7 +20,12 @@ func Enrich(ctx context.Context, steps []Step, a schema.Article) (schema.Enriche
 	if a.Event == schema.EventWithdrawn {
 		return e, nil
 	}
-	for _, step := range steps {
+	for i, step := range steps {
+		if s, ok := step.(Selective); ok {
+			if e.Models[i].Skipped = s.Skip(&e.Article); e.Models[i].Skipped != "" {
+				continue
+			}
+		}
 		if err := step.Enrich(ctx, &e); err != nil {
 			return schema.Enriched{}, fmt.Errorf("step %s: %w", step.Name(), err)
 		}

@@ -118,6 +118,32 @@ func TestEnrichPassesOnWhatIsWithdrawn(t *testing.T) {
 	}
 }
 
+// english is a step that leaves articles in other languages alone.
+type english struct{ fake }
+
+func (english) Skip(a *schema.Article) string {
+	if a.Language != "en" {
+		return "unsupported language"
+	}
+	return ""
+}
+
+func TestEnrichRecordsWhatIsSkipped(t *testing.T) {
+	runs := 0
+	step := english{fake{"names", func(*schema.Enriched) error { runs++; return nil }}}
+	for language, want := range map[string]string{"en": "", "ru": "unsupported language"} {
+		article := harbour
+		article.Language = language
+		e, err := enricher.Enrich(t.Context(), []enricher.Step{step}, article)
+		if err != nil || e.Models[0].Skipped != want {
+			t.Errorf("%s: %+v, %v", language, e.Models, err)
+		}
+	}
+	if runs != 1 {
+		t.Errorf("ran %d times", runs)
+	}
+}
+
 func TestModels(t *testing.T) {
 	nothing := func(*schema.Enriched) error { return nil }
 	steps := []enricher.Step{modeled{fake{"names", nothing}, "3"}, fake{"plain", nothing}}
@@ -132,7 +158,7 @@ func TestModels(t *testing.T) {
 }
 
 func TestStepsAreModeled(t *testing.T) {
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +180,7 @@ func TestStepsPointAtTheText(t *testing.T) {
 	if err := json.Unmarshal(data, &articles); err != nil {
 		t.Fatal(err)
 	}
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}

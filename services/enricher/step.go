@@ -34,9 +34,17 @@ type Modeled interface {
 	Model() schema.Model
 }
 
-// Steps is the default list of steps. A step of this repository is a folder in
-// steps/ and a line here.
-func Steps() ([]Step, error) {
+// Selective is a Step that is not for every article.
+type Selective interface {
+	Step
+	// Skip says why the step leaves an article as it is, such as "unsupported
+	// language"; the enriched article records it. Empty means that it runs.
+	Skip(a *schema.Article) (reason string)
+}
+
+// Steps is the list of steps that the settings ask for. A step of this
+// repository is a folder in steps/ and a line here.
+func Steps(_ Config) ([]Step, error) {
 	names, err := gazetteer.New()
 	if err != nil {
 		return nil, fmt.Errorf("step gazetteer: %w", err)

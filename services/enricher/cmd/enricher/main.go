@@ -15,7 +15,7 @@ func main() {
 }
 
 func run(ctx context.Context, b *bus.Bus, c enricher.Config) error {
-	steps, err := enricher.Steps()
+	steps, err := enricher.Steps(c)
 	if err != nil {
 		return err
 	}
