@@ -27,11 +27,13 @@ func RegionHash(region []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ItemMessageID is the message id of an item: the same when one poll is done
-// twice, another for every later poll, so that a text which goes back to an
-// earlier wording is not taken for a duplicate.
-func ItemMessageID(feedID string, pollSeq uint64, regionHash string) string {
-	return digest(feedID, strconv.FormatUint(pollSeq, 10), regionHash)
+// ItemMessageID is the message id of an item. reading tells which readings of the
+// feed are one: of a poll it is the sequence of the feed's memory that the poll
+// began with. So the id is the same when a poll is done twice, or two at once, and
+// another once the item was remembered: a text that goes back to an earlier
+// wording is not taken for a duplicate.
+func ItemMessageID(feedID string, reading uint64, regionHash string) string {
+	return digest(feedID, strconv.FormatUint(reading, 10), regionHash)
 }
 
 // MentionMessageID is the message id of a mention pointer.

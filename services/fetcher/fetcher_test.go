@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -226,6 +227,50 @@ func TestTwoFetchersShareTheFeeds(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A schedule may fire twice when its server's leader is killed: two polls of one
+// feed, of which neither knows the other's items yet.
+func TestTwoPollsOfOneFeedAtOnce(t *testing.T) {
+	site := fetchertest.New(t)
+	const path = "/twice.rss"
+	feed := site.Feed(path)
+	feed.SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 4, Count: 3, Words: 50})...)
+	asked, both := make(chan struct{}, 8), make(chan struct{})
+	site.Handle(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		select {
+		case <-both:
+		case <-r.Context().Done():
+		}
+		feed.ServeHTTP(w, r)
+	}))
+	b := bustest.New(t)
+	run(t, b)
+	registry := register(t, b, feed.URL())
+	<-asked
+	id := schema.FeedID(feed.URL())
+	state, _, err := registry.State(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := bus.Encode(state)
+	if err == nil {
+		_, err = b.Publish(t.Context(), bus.Message{Subject: b.Root().PollDue(id), Data: data})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	close(both)
+	if err := site.Wait(t.Context(), path, 4); err != nil {
+		t.Fatal(err)
+	}
+	bustest.Next(t, b, 3, schema.StreamItems)
+	items, err := b.JetStream().Stream(t.Context(), schema.StreamItems)
+	if err != nil || items.CachedInfo().State.Msgs != 3 {
+		t.Errorf("%d items, want 3 (%v)", items.CachedInfo().State.Msgs, err)
+	}
 }
 
 func TestPollNowNamesTheRun(t *testing.T) {

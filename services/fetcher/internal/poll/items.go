@@ -37,6 +37,9 @@ func (r *round) recall(ctx context.Context) (err error) {
 	if r.encoded, r.revision, err = r.Memory.Get(ctx, r.feed.ID); err != nil {
 		return err
 	}
+	if r.walk == "" {
+		r.reading = r.revision
+	}
 	if r.known, err = memory.Decode(r.encoded); err != nil {
 		// A damaged memory costs messages that the normalizer drops, no item.
 		r.result.Counts["memory-damaged"]++

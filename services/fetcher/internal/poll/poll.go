@@ -68,7 +68,7 @@ type round struct {
 	due   bus.Delivery
 	now   time.Time
 
-	reading uint64 // what tells this reading of the feed from others, in message ids
+	reading uint64 // what tells this reading of the feed from later ones, in message ids: the sequence of the memory that it begins with
 	walk    string // the job that reads an archive, empty for a poll
 	archive string // the address of the archive
 
@@ -108,7 +108,7 @@ func (p *Poller) Poll(ctx context.Context, state schema.PollState, due bus.Deliv
 		return bus.Result{Verdict: "unregistered"}, nil
 	}
 	r := p.round(entry, due)
-	r.state, r.reading = state, due.Sequence
+	r.state = state
 	if err := r.subscription(ctx); err != nil {
 		return bus.Result{}, err
 	}
