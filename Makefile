@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated test race alone fuzz chaos chaos-cluster bench pages cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages cover bins tidy release
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -22,8 +22,20 @@ vet:
 staticcheck: bin/staticcheck
 	bin/staticcheck work
 
-bin/staticcheck: tools/go.mod tools/go.sum
-	cd tools && GOWORK=off go build -o ../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+# Each tool that tools/go.mod names.
+bin/%: tools/go.mod tools/go.sum
+	cd tools && GOWORK=off go build -o ../bin/$* $$(GOWORK=off go list tool | grep '/$*$$')
+
+# scan looks for what is unsafe, and for dependencies with known vulnerabilities.
+scan: gosec vulncheck
+
+# gosec: SECURITY.md says why what is left out is left out.
+gosec: bin/gosec
+	bin/gosec -quiet -color=false -exclude-generated -exclude=G104,G304 $(addprefix -exclude-dir=,bench benchmark bustest fetchertest gen gengaz langmodel) ./...
+
+# vulncheck takes the database of vulnerabilities from where VULNDB says, a folder or an address.
+vulncheck: bin/govulncheck
+	scripts/vulncheck.sh $(VULNDB)
 
 # hygiene: every go.mod is tidy, without replaces, and asks one version of its siblings.
 hygiene:

@@ -57,6 +57,7 @@ var ErrManifest = errors.New("not a manifest")
 // Open opens a folder to write, which is made when it is not there. What its
 // manifest names stays.
 func Open(dir string) (*Folder, error) {
+	// #nosec G301 -- for others to read, as the umask allows
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("open folder: %w", err)
 	}

@@ -92,7 +92,7 @@ func (b *Bus) waitOut(ctx context.Context, try int, why error) error {
 func backoff(try int, low, high time.Duration) time.Duration {
 	d := low << min(try, 16)
 	d = min(max(d, low), high)
-	return d - d/8 + rand.N(d/4+1)
+	return d - d/8 + rand.N(d/4+1) // #nosec G404 -- nobody gains by guessing it
 }
 
 // pause waits for d, or for the end of ctx.
