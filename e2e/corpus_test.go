@@ -54,6 +54,7 @@ func references(t *testing.T, dir string) map[string]reference {
 // Every item that the reference lists is in ENRICHED exactly once, or in the
 // dead letters with a reason.
 func TestEveryReferenceItemArrivesOnce(t *testing.T) {
+	t.Parallel()
 	dir := shared(t)
 	site := fetchertest.New(t)
 	files := serveCorpus(t, site, dir)

@@ -88,6 +88,7 @@ func articles(t *testing.T, b *bus.Bus) (newest map[string]schema.Article, revis
 // duplicate, an older wording is superseded. What polls have missed comes with the
 // dates of its own, and is no news to the next walk; the next poll of it is.
 func TestHistoryBesidePolls(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 4, Count: 6, Words: 50, Base: site.URL("")})
 	for i := range items { // ten years ago

@@ -37,6 +37,7 @@ func build(t *testing.T) string {
 // text that every feed shows last is in ENRICHED, each revision of an article
 // is there once, and revisions only rise.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	kills := int(bustest.Setting(t, "DATELINE_KILLS", 20))
 	seed := bustest.Setting(t, "DATELINE_SEED", 1)
 	t.Logf("%d kills under seed %d; DATELINE_KILLS and DATELINE_SEED choose others", kills, seed)

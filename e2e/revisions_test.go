@@ -37,6 +37,7 @@ func enriched(t *testing.T, b *bus.Bus) []schema.Enriched {
 }
 
 func TestAnEditMakesOneRevision(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 5, Words: 200})
 	feed := site.Feed("/news.rss")
@@ -78,6 +79,7 @@ func TestAnEditMakesOneRevision(t *testing.T) {
 }
 
 func TestOneAddressInTwoFeedsIsOneArticle(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 2, Count: 4, Words: 200})
 	site.Feed("/world.rss").SetItems(items[:3]...)
@@ -104,6 +106,7 @@ func TestOneAddressInTwoFeedsIsOneArticle(t *testing.T) {
 // What is damaged costs itself alone: the other items of its feed, and the
 // other feeds, arrive.
 func TestFaultsStayWhereTheyAre(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 3, Count: 10, Words: 100})
 	for _, path := range []string{"/good.rss", "/torn.rss", "/gone.rss", "/moved.rss"} {

@@ -19,6 +19,7 @@ func atomOf(elements ...string) []byte {
 // An entry that its publisher takes back by a tombstone becomes a last revision,
 // once; one that only leaves the feed stays as it is.
 func TestATombstoneWithdraws(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	entry := func(n int) string {
 		return fmt.Sprintf(`<entry><id>tag:harbour,2026:%d</id><link href="https://harbour.example/news/%d"/><title>Ferry number %d waits for the tide</title>`+
@@ -63,6 +64,7 @@ func TestATombstoneWithdraws(t *testing.T) {
 
 // The items of a page of its own for all of them are articles of their own.
 func TestItemsThatShareALinkStayApart(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	var items strings.Builder
 	for n := range 4 {

@@ -11,6 +11,7 @@ import (
 // A run looks at some of the feeds at a time, and waits for all of them: one that
 // cannot be had stands between many others and holds none of them up.
 func TestOncePollsMoreFeedsThanOneLookMeets(t *testing.T) {
+	t.Parallel()
 	const feeds, missing = 90, 7
 	site := fetchertest.New(t)
 	pipeline := open(t)

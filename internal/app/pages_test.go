@@ -44,6 +44,7 @@ func open(t *testing.T) *app.App {
 // before the run has seen that it is all that is left; of one item the page is
 // not there. Both become articles.
 func TestOnceWaitsForPages(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 2, Words: 50, Base: site.URL("")})
 	site.Feed("/feed").SetItems(items...)
@@ -91,6 +92,7 @@ func TestOnceWaitsForPages(t *testing.T) {
 // A run does not wait for a page whose server wants to be left alone for minutes.
 // It tells of it and balances; the item is there for another run.
 func TestOnceLeavesPagesThatWait(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 2, Words: 50, Base: site.URL("")})
 	site.Feed("/feed").SetItems(items...)

@@ -71,6 +71,7 @@ func letters(t *testing.T, b *bus.Bus, f deadletter.Filter) []deadletter.Letter 
 }
 
 func TestReadAndGet(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, item(b, "1"))
 	publish(t, b, item(b, "2"))
@@ -115,6 +116,7 @@ func TestReadAndGet(t *testing.T) {
 }
 
 func TestNotSetUp(t *testing.T) {
+	t.Parallel()
 	b := bustest.Connect(t, bustest.Server(t), "test")
 	if _, err := deadletter.Get(t.Context(), b, 1); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("got %v", err)

@@ -16,6 +16,7 @@ import (
 )
 
 func TestRetryItem(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, item(b, "1"))
 	bury(t, b, "normalizer", schema.StreamItems, topology.ConsumerNormalizer, 1)
@@ -51,6 +52,7 @@ func TestRetryItem(t *testing.T) {
 
 // An item that the pager set aside goes to the pager again.
 func TestRetryFound(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	m := item(b, "1")
 	m.Subject = b.Root().Found("example_org")
@@ -70,6 +72,7 @@ func TestRetryFound(t *testing.T) {
 }
 
 func TestRetryArticle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	seq := publish(t, b, article(b, 1, 0))
 	bury(t, b, "enricher", schema.StreamArticles, topology.ConsumerEnricher, 1)
@@ -101,6 +104,7 @@ func TestRetryArticle(t *testing.T) {
 }
 
 func TestNotRetryable(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	compressed, err := bus.DeadLetter{Root: b.Root(), Stage: "normalizer", Subject: "news.item.example_org"}.Compressed([]byte("x"), 100)
 	if err != nil {

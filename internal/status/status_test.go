@@ -48,6 +48,7 @@ func register(t *testing.T, b *bus.Bus, states ...schema.PollState) *fetcher.Reg
 }
 
 func TestRead(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	register(t, b,
 		schema.PollState{},
@@ -91,6 +92,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestReadBeforeSetup(t *testing.T) {
+	t.Parallel()
 	b := bustest.Connect(t, bustest.Server(t), "test")
 	if _, err := status.Read(t.Context(), b); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("got %v", err)
@@ -98,6 +100,7 @@ func TestReadBeforeSetup(t *testing.T) {
 }
 
 func TestFeeds(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	registry := register(t, b, schema.PollState{}, schema.PollState{Polls: 1, Title: "Fine"}, schema.PollState{})
 	named := schema.Feed{URL: "https://example.org/2.xml", Title: "Mine"}

@@ -78,6 +78,7 @@ func outcomes(r why.Report) []string {
 
 // An article that one feed showed, another repeated and the first revised.
 func TestExplainThroughThePipeline(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 1, Words: 120, Base: site.URL("")})
 	site.Feed("/first").SetItems(items...)
@@ -117,6 +118,7 @@ func TestExplainUnknown(t *testing.T) {
 
 // An item that waits for its page, and one that nothing can be made of.
 func TestExplainWhatIsNoArticle(t *testing.T) {
+	t.Parallel()
 	pipeline := open(t)
 	b := pipeline.Bus
 	link := fetchertest.New(t).URL("/2026/story") // which is not there

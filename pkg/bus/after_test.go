@@ -27,6 +27,7 @@ func givingBack(b *bus.Bus, delay time.Duration, until uint64) bus.Handler {
 // the stage allows: it is no suspect, and the failures that a message may have do
 // not bound it.
 func TestAfterIsNoFailure(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	one, two := bustest.Connect(t, server, "one"), bustest.Connect(t, server, "two")
 	ensure(t, one)
@@ -51,6 +52,7 @@ func TestAfterIsNoFailure(t *testing.T) {
 // The delay is kept by the server, and holds up nobody: with one worker, what
 // comes after a message that waits is worked on meanwhile.
 func TestAfterWaits(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const delay = 300 * time.Millisecond
 	var gaveBack, came atomic.Int64

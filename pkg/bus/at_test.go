@@ -13,6 +13,7 @@ import (
 // A message is got by its sequence; one that was removed, or is yet to come, is
 // not there.
 func TestAt(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for _, data := range []string{"one", "two"} {
 		if _, err := b.Publish(t.Context(), bus.Message{Subject: "news.story." + data, Data: []byte(data), ID: data}); err != nil {
@@ -40,6 +41,7 @@ func TestAt(t *testing.T) {
 // A publication that expects the last message of the stream is refused when there
 // is another, whatever its subject.
 func TestExpectOfTheStream(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish := func(ctx context.Context, subject string, last uint64) error {
 		_, err := b.Publish(ctx, bus.Message{Subject: subject, Data: []byte("{}"), ID: subject, Expect: &bus.Expect{Stream: true, Last: last}})

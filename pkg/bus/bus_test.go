@@ -26,6 +26,7 @@ func item(b *bus.Bus, id string) bus.Message {
 }
 
 func TestPublishDropsDuplicates(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	var messages []bus.Message
 	for i := range 300 { // more than one batch, some ids three times
@@ -50,6 +51,7 @@ func TestPublishDropsDuplicates(t *testing.T) {
 }
 
 func TestPublishExpects(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	article := func(lang string, last uint64, fence bool) bus.Message {
 		return bus.Message{
@@ -74,6 +76,7 @@ func TestPublishExpects(t *testing.T) {
 }
 
 func TestReadStretches(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for i := range 10 {
 		m := item(b, fmt.Sprint(i))

@@ -12,6 +12,7 @@ import (
 )
 
 func TestPublishCoreReachesSubscribers(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	got := make(chan *nats.Msg, 2)
 	if _, err := b.JetStream().Conn().ChanSubscribe("elsewhere.>", got); err != nil {
@@ -30,6 +31,7 @@ func TestPublishCoreReachesSubscribers(t *testing.T) {
 }
 
 func TestPublishInOrderStoresEachOnce(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	message := func(i int) bus.Message {
 		return bus.Message{Subject: b.Root().Replay("job", fmt.Sprint(i%3)), Data: fmt.Append(nil, i), ID: fmt.Sprint(i), Dedup: true}

@@ -26,6 +26,7 @@ func unpack(t *testing.T, data []byte) ([]byte, error) {
 }
 
 func TestCompressedDeadLetter(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	letter := bus.DeadLetter{
 		Root: b.Root(), Stage: "poller", Source: "example_org", ID: "item-id", Reason: "oversize:\r\nfar\x00 too – big",
@@ -94,6 +95,7 @@ func TestCompressedDeadLetter(t *testing.T) {
 // A message that fills the server's payload has no room for why it is set
 // aside. It must be set aside all the same, or it would come again for ever.
 func TestRunSetsAsideWhatFillsThePayload(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		data   []byte
 		header map[string]string

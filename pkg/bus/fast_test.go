@@ -51,6 +51,7 @@ func changeMentions(t *testing.T, b *bus.Bus, change func(*jetstream.StreamConfi
 // Mentions of several articles are stored together: each once, in each article's
 // order, with far fewer answers than messages.
 func TestMentionsAreStoredInFastBatches(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const articles, entities = 40, 25
 	before := b.JetStream().Conn().Stats().InMsgs
@@ -86,6 +87,7 @@ func TestMentionsAreStoredInFastBatches(t *testing.T) {
 
 // Mentions that are made again are dropped, wherever in a batch they stand.
 func TestMentionsMadeAgainAreDropped(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const entities = 30
 	all := pointers(b, entities, 1)
@@ -108,6 +110,7 @@ func TestMentionsMadeAgainAreDropped(t *testing.T) {
 
 // A stream that was made before there were fast batches takes mentions too.
 func TestMentionsWithoutFastBatches(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	changeMentions(t, b, func(c *jetstream.StreamConfig) { c.AllowBatchPublish = false })
 	if _, err := b.Publish(t.Context(), pointers(b, 300, 1)...); err != nil {
@@ -121,6 +124,7 @@ func TestMentionsWithoutFastBatches(t *testing.T) {
 // The server ends a batch at a message that it refuses. The others are stored
 // all the same, and only that one is an error.
 func TestARefusedMentionIsItsOwnError(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	changeMentions(t, b, func(c *jetstream.StreamConfig) { c.MaxMsgSize = 4096 })
 	for _, at := range []int{0, 17, 39} {

@@ -79,6 +79,7 @@ func dump(t *testing.T, h nats.Header) string {
 
 // The headers are a contract: each kind of message has these and no others.
 func TestHeadersOfEachKind(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	messages := kinds(b.Root())
 	var out strings.Builder
@@ -125,6 +126,7 @@ func deadLetter(t *testing.T, b *bus.Bus) nats.Header {
 // A message that expects must not be deduplicated too: the server would refuse
 // its whole batch, and after a crash hide what was really stored.
 func TestNoMessageIDWhereSomethingIsExpected(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for kind, m := range kinds(b.Root()) {
 		acks, err := b.Publish(t.Context(), m)

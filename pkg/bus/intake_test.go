@@ -16,6 +16,7 @@ func nothing() bus.Handler {
 
 // Messages are asked for some at a time, not one for each that is done.
 func TestMessagesAreAskedForSomeAtATime(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const messages, workers = 600, 40
 	put(t, b, numbered(messages)...)
@@ -39,6 +40,7 @@ func TestMessagesAreAskedForSomeAtATime(t *testing.T) {
 
 // However many workers there are, and however few messages, each message comes.
 func TestEachMessageComes(t *testing.T) {
+	t.Parallel()
 	for _, workers := range []int{1, 2, 3, 7, 64} {
 		t.Run(fmt.Sprint(workers), func(t *testing.T) {
 			b := bustest.New(t)

@@ -15,6 +15,7 @@ import (
 // A request that is lost with the server that had it is made again, and one
 // that nobody answers ends with its context.
 func TestLastOfAsksAgain(t *testing.T) {
+	t.Parallel()
 	s := bustest.Server(t)
 	b := bustest.Connect(t, s, "test")
 	other, err := nats.Connect("", nats.InProcessServer(s))
@@ -61,6 +62,7 @@ func TestLastOfAsksAgain(t *testing.T) {
 
 // Both ways of asking find the same, by a subject and by a filter.
 func TestLastOfAny(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	if _, err := b.Publish(t.Context(), item(b, "a"), item(b, "b")); err != nil {
 		t.Fatal(err)

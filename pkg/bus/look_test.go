@@ -32,6 +32,7 @@ func lookup(seen *sync.Map) bus.Revision[note, note] {
 // Many workers look for their articles at once. Each is told of its own, the
 // last in whichever language, or of none.
 func TestEachIsToldOfItsOwnArticle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const articles = 300
 	var stored []bus.Message
@@ -81,6 +82,7 @@ func TestEachIsToldOfItsOwnArticle(t *testing.T) {
 
 // Where nothing answers a worker waits, and goes on when something does.
 func TestLookingIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	allowDirect(t, b, false)
 	var items []bus.Message

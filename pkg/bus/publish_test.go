@@ -19,6 +19,7 @@ import (
 // that the server has already. Each ack must name the place where its message,
 // or the one that it duplicates, really is.
 func TestAcksNameTheRightPlace(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const publishers, each, ids = 8, 120, 300
 	sent, acks := make([][]bus.Message, publishers), make([][]bus.Ack, publishers)
@@ -63,6 +64,7 @@ func TestAcksNameTheRightPlace(t *testing.T) {
 // All publishers want to be the first of the same articles. One of them is,
 // whichever; the others learn that they are not, each message for itself.
 func TestConflictsInAGroupAreEachTheirOwn(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const publishers, articles = 6, 100
 	acks := make([][]bus.Ack, publishers)
@@ -136,6 +138,7 @@ func pushedBack(t *testing.T, b *bus.Bus) {
 // A full stream takes a third of what is published. What it holds is read and
 // purged, again and again: every message must come by once, at its place.
 func TestPublishWaitsOutAFullStream(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	stream := limitItems(t, b, 64<<10)
 	var messages []bus.Message
@@ -187,6 +190,7 @@ func TestPublishWaitsOutAFullStream(t *testing.T) {
 }
 
 func TestPublishEndsWithItsContext(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	limitItems(t, b, 1<<10)
 	m := item(b, "a")
@@ -244,6 +248,7 @@ func TestPublishTellsWhatIsPermanent(t *testing.T) {
 }
 
 func TestPublishOnAClosedBus(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	if _, err := b.Publish(t.Context(), item(b, "a")); err != nil {
 		t.Fatal(err)
@@ -265,6 +270,7 @@ func TestPublishOnAClosedBus(t *testing.T) {
 
 // The last message on a filter, by both ways to get it.
 func TestLastOf(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	data, seq, err := b.LastOf(t.Context(), schema.StreamArticles, "news.article.*.example_org.a")
 	if data != nil || seq != 0 || err != nil {

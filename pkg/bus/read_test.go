@@ -58,6 +58,7 @@ func readersGone(t *testing.T, b *bus.Bus, want ...string) {
 // A reader with Follow passes from history to what is published while it reads:
 // it must see each message once, in the stream's order.
 func TestFollowHandsOverToLive(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const history, live = 1000, 1000
 	publishItems(t, b, 0, history)
@@ -94,6 +95,7 @@ func TestFollowHandsOverToLive(t *testing.T) {
 // The same over a restart of the server, on another connection than the one
 // that publishes.
 func TestFollowSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	start := func(listen string) *embedded.Server {
 		s, err := embedded.Start(t.Context(), embedded.Options{Dir: dir, Listen: listen, Store: 20 << 30, SyncInterval: time.Minute})
@@ -146,6 +148,7 @@ func TestFollowSurvivesARestart(t *testing.T) {
 
 // However a reading ends, nothing of it is left on the server.
 func TestReadLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publishItems(t, b, 0, 100)
 	for name, test := range map[string]struct {
@@ -198,6 +201,7 @@ func TestReadLeavesNothingBehind(t *testing.T) {
 
 // What is removed while a stretch is read cannot be waited for.
 func TestReadEndsWhenTheRestIsPurged(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publishItems(t, b, 0, 2000) // more than a reader asks for at once
 	stream, err := b.JetStream().Stream(t.Context(), schema.StreamItems)
@@ -227,6 +231,7 @@ func TestReadEndsWhenTheRestIsPurged(t *testing.T) {
 
 // New skips what is there.
 func TestReadNew(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publishItems(t, b, 0, 10)
 	ctx, cancel := context.WithTimeout(t.Context(), bustest.Limit)
@@ -255,6 +260,7 @@ func TestReadNew(t *testing.T) {
 }
 
 func TestReadSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	empty := bustest.Connect(t, bustest.Server(t), "test")
 	closed := bustest.New(t)
 	closed.Close()
@@ -284,6 +290,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 
 // A connection that is closed for good ends a reading that follows.
 func TestFollowEndsWithItsConnection(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publishItems(t, b, 0, 1)
 	var last error

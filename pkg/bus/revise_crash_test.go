@@ -36,6 +36,7 @@ func putVersions(t *testing.T, b *bus.Bus, versions ...version) {
 // acknowledging its message: before what follows is made, and after. The next
 // one finds the revision there and makes what follows again, the same.
 func TestReviseFindsItsOwnOutputAfterACrash(t *testing.T) {
+	t.Parallel()
 	for name, crash := range map[string]func(*bus.Bus, *bus.Revision[version, version]) bus.Handler{
 		"before what follows": func(b *bus.Bus, r *bus.Revision[version, version]) bus.Handler {
 			after := r.After
@@ -104,6 +105,7 @@ func gets(t *testing.T, b *bus.Bus) (direct, leader func() int64) {
 // server checks it. One that publishes nothing is checked by nobody, so the
 // leader is asked.
 func TestReviseAsksTheLeaderBeforeItDropsAnything(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	b, spy := bustest.Connect(t, server, "test"), bustest.Connect(t, server, "spy")
 	ensure(t, b)
@@ -136,6 +138,7 @@ func TestReviseAsksTheLeaderBeforeItDropsAnything(t *testing.T) {
 // An article that somebody else revises on every look is given back, and set
 // aside in the end: no worker looks for ever.
 func TestReviseGivesUpOnABusyArticle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	s := stage()
 	s.Attempts = 2
@@ -223,6 +226,7 @@ func TestReviseSetsAside(t *testing.T) {
 // No replica of the index answers for a while. The message waits for it and
 // costs no attempt.
 func TestReviseWaitsForItsIndex(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	js := b.JetStream()
 	articles, err := js.Stream(t.Context(), schema.StreamArticles)
@@ -255,6 +259,7 @@ func TestReviseWaitsForItsIndex(t *testing.T) {
 
 // All of a group is stored before the next is sent.
 func TestProduceKeepsTheOrderOfGroups(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"})
 	var groups [][]bus.Message

@@ -58,6 +58,7 @@ func reviser(root schema.Root) bus.Revision[version, version] {
 // is stored must be an unbroken line of revisions per article, in order, up to
 // the newest, whichever worker came first.
 func TestReviseIsExactUnderConcurrency(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	b := bustest.Connect(t, server, "one")
 	ensure(t, b)

@@ -38,6 +38,7 @@ func echoedOnce(t *testing.T, b *bus.Bus, notes []note) {
 // process. It finishes both: nothing is left to wait for its ack's time-out, and
 // the next worker gets the rest.
 func TestRunDrainsOnStop(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes := numbered(500)
 	put(t, b, notes...)
@@ -90,6 +91,7 @@ func TestRunDrainsOnStop(t *testing.T) {
 
 // What cannot be finished in the time for that stays unsettled.
 func TestRunGivesUpDraining(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"})
 	s := stage()
@@ -135,6 +137,7 @@ func rounds(t *testing.T, b *bus.Bus, wait time.Duration, n int) {
 // their worker, and so do those that wait in its process meanwhile. To deliver
 // them again would be work done twice, and in the end poison without a cause.
 func TestRunKeepsSlowMessages(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const wait = 500 * time.Millisecond
 	ackWait(t, b, wait)
@@ -172,6 +175,7 @@ func TestRunKeepsSlowMessages(t *testing.T) {
 // Two workers on one consumer share its messages; each has as many in hand as
 // it may, so neither can take all.
 func TestWorkersShareAConsumer(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	one, two := bustest.Connect(t, server, "one"), bustest.Connect(t, server, "two")
 	ensure(t, one)
@@ -207,6 +211,7 @@ func TestWorkersShareAConsumer(t *testing.T) {
 // A message that comes for the third time may be the one that kills workers. It
 // is worked on alone, so that no other message is in hand when that happens.
 func TestRunWorksOnASuspectAlone(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "suspect"})
 	deliver(t, normalizer(t, b), 2)

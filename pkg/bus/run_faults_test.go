@@ -22,6 +22,7 @@ import (
 // An outage of NATS is no fault of the message: it may last for longer than any
 // number of attempts or deliveries, over all workers and restarts.
 func TestOutagesNeverBury(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	one, two := bustest.Connect(t, server, "one"), bustest.Connect(t, server, "two")
 	ensure(t, one)
@@ -60,6 +61,7 @@ func TestOutagesNeverBury(t *testing.T) {
 // A consumer or stream that is deleted under a worker ends it with the advice
 // that it has at its start.
 func TestRunEndsWithItsConsumer(t *testing.T) {
+	t.Parallel()
 	for name, remove := range map[string]func(context.Context, jetstream.JetStream) error{
 		"consumer": func(ctx context.Context, js jetstream.JetStream) error {
 			return js.DeleteConsumer(ctx, schema.StreamItems, topology.ConsumerNormalizer)
@@ -85,6 +87,7 @@ func TestRunEndsWithItsConsumer(t *testing.T) {
 }
 
 func TestRunEndsWithItsConnection(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	begun, done := make(chan struct{}), make(chan error, 1)
 	go func() {
@@ -149,6 +152,7 @@ func TestRunSurvivesPanics(t *testing.T) {
 // A call of the stage's function gets a time limit, and going past it is a
 // failure like another.
 func TestRunBoundsACall(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"})
 	s := stage()
@@ -169,6 +173,7 @@ func TestRunBoundsACall(t *testing.T) {
 }
 
 func TestStagesAreValidated(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for name, test := range map[string]struct {
 		spoil func(*bus.Stage)
@@ -204,6 +209,7 @@ func TestStagesAreValidated(t *testing.T) {
 }
 
 func TestSinkDelivers(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"}, note{ID: "b"}, note{ID: "refused"})
 	var mu sync.Mutex

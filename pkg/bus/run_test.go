@@ -61,6 +61,7 @@ func echo(root schema.Root) func(context.Context, note, bus.Delivery) (bus.Resul
 }
 
 func TestRunPublishesThenAcknowledges(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	var notes []note
 	for i := range 100 {
@@ -118,6 +119,7 @@ func settled(t *testing.T, b *bus.Bus, n int) {
 }
 
 func TestRunSetsAside(t *testing.T) {
+	t.Parallel()
 	var calls atomic.Int64
 	for name, test := range map[string]struct {
 		data     string
@@ -179,6 +181,7 @@ func TestRunSetsAside(t *testing.T) {
 }
 
 func TestRunTriesAgain(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"})
 	var calls atomic.Int64
@@ -200,6 +203,7 @@ func TestRunTriesAgain(t *testing.T) {
 // A message that kills its worker each time ends in the dead letters after five
 // deliveries; one that was beside it at every death is not blamed.
 func TestRunBuriesPoisonAndNotItsNeighbours(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	ackWait(t, b, time.Second)
 	notes := append([]note{{ID: "poison"}}, numbered(20)...)
@@ -251,6 +255,7 @@ func TestRunBuriesPoisonAndNotItsNeighbours(t *testing.T) {
 // A function that does not end when its time is over must not hold its worker,
 // nor the messages behind it.
 func TestRunLeavesAStalledFunctionBehind(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, append([]note{{ID: "stalls"}}, numbered(50)...)...)
 	s := stage()
@@ -273,6 +278,7 @@ func TestRunLeavesAStalledFunctionBehind(t *testing.T) {
 }
 
 func TestRunFinishesWhatItHasOnStop(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "a"})
 	begun, finish := make(chan struct{}), make(chan struct{})
@@ -291,6 +297,7 @@ func TestRunFinishesWhatItHasOnStop(t *testing.T) {
 }
 
 func TestRunRefusesWhatIsNotSetUp(t *testing.T) {
+	t.Parallel()
 	b := bustest.Connect(t, bustest.Server(t), "test")
 	err := bus.Run(t.Context(), b, stage(), nil)
 	if !errors.Is(err, bus.ErrNotSetUp) || !strings.Contains(err.Error(), "dateline setup") {

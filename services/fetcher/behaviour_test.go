@@ -39,6 +39,7 @@ func TestBehaviour(t *testing.T) {
 // The whole fetcher on a NATS server behaves as its poller does. Idle time costs
 // NATS some work, so that these are cases of a few hours.
 func TestBehaviourOnNATS(t *testing.T) {
+	t.Parallel()
 	bustest.AllowBubbles(t)
 	ids := []string{"one-at-a-time", "restart-validators", "restart-not-due", "restart-herd"}
 	cases := slices.DeleteFunc(behaviour.Cases(), func(c behaviour.Case) bool { return !slices.Contains(ids, c.ID) })

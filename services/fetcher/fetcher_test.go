@@ -51,6 +51,7 @@ func run(t *testing.T, b *bus.Bus) (stop func()) {
 // A feed that is registered is polled, again and again, without a restart; what
 // it adds is published once; one that is removed is polled no more.
 func TestAFeedsLife(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	items := fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 4, Words: 50})
 	feed := site.Feed("/news.rss")
@@ -91,6 +92,7 @@ func TestAFeedsLife(t *testing.T) {
 // The schedule survives the fetchers: a feed that was registered while none
 // ran, and one whose fetcher was stopped, are polled by the next.
 func TestTheScheduleOutlivesFetchers(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	for _, p := range []string{"/a.rss", "/b.rss"} {
 		site.Feed(p).SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 2, Count: 1, Words: 50})...)
@@ -115,6 +117,7 @@ func TestTheScheduleOutlivesFetchers(t *testing.T) {
 
 // A feed that was removed while no fetcher ran loses its schedule when one starts.
 func TestAnOrphanIsDisarmed(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const url = "https://gone.example/feed"
 	registry := register(t, b, url)
@@ -137,6 +140,7 @@ func TestAnOrphanIsDisarmed(t *testing.T) {
 
 // An entry that cannot be read keeps no other feed from being polled.
 func TestABrokenEntryIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	site.Feed("/good.rss").SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 1, Words: 50})...)
 	b := bustest.New(t)
@@ -160,6 +164,7 @@ func TestABrokenEntryIsLeftAlone(t *testing.T) {
 // A feed that is due already is not made due twice: a second poll beside the
 // first could bring an older state back.
 func TestPollNowLeavesADuePollAlone(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const url = "https://example.org/feed"
 	registry := register(t, b, url)
@@ -196,6 +201,7 @@ func TestPollNowLeavesADuePollAlone(t *testing.T) {
 }
 
 func TestTwoFetchersShareTheFeeds(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	var urls []string
 	for i := range 20 {
@@ -232,6 +238,7 @@ func TestTwoFetchersShareTheFeeds(t *testing.T) {
 // A schedule may fire twice when its server's leader is killed: two polls of one
 // feed, of which neither knows the other's items yet.
 func TestTwoPollsOfOneFeedAtOnce(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	const path = "/twice.rss"
 	feed := site.Feed(path)
@@ -274,6 +281,7 @@ func TestTwoPollsOfOneFeedAtOnce(t *testing.T) {
 }
 
 func TestPollNowNamesTheRun(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	feed := site.Feed("/news.rss")
 	feed.SetItems(fetchertest.Generate(fetchertest.Spec{Seed: 1, Count: 1, Words: 50})...)
@@ -324,6 +332,7 @@ func TestConfigSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestRegistryLists(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	registry := register(t, b, "https://a.example/feed", "https://b.example/feed")
 	if err := registry.Put(t.Context(), schema.Feed{ID: "x", URL: "https://c.example/"}); err == nil {
@@ -355,6 +364,7 @@ func setUp(t *testing.T, b *bus.Bus) {
 
 // What a message calls its feed may be anything: what can be no id is no feed.
 func TestRegistryGetOfNoID(t *testing.T) {
+	t.Parallel()
 	registry := register(t, bustest.New(t))
 	for _, id := range []string{"", ".", "a b", "*", ">", strings.Repeat("a", 65)} {
 		if f, ok, err := registry.Get(t.Context(), id); ok || err != nil {

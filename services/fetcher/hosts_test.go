@@ -14,6 +14,7 @@ import (
 )
 
 func TestHosts(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	gate, err := hosts.Open(t.Context(), b, hosts.DefaultConfig())
 	if err != nil {
@@ -45,6 +46,7 @@ func TestHosts(t *testing.T) {
 }
 
 func TestClearHostSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for name, unknown := range map[string]bool{"none.example": true, "https://www.none.example/feed": true, "": false, "a b": false} {
 		if err := fetcher.ClearHost(t.Context(), b, name); err == nil || errors.Is(err, fetcher.ErrNoHost) != unknown {
@@ -60,6 +62,7 @@ func TestClearHostSaysWhatIsWrong(t *testing.T) {
 // A cool-down that pages have begun is told once for each feed, however often it
 // is made longer.
 func TestCooledByPagesIsTold(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	c := hosts.CoolDown{Since: time.Now(), Until: time.Now().Add(time.Minute), Reason: "two pages were refused"}
 	for _, feed := range []string{"f1", "f1", "f2"} {

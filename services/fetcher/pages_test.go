@@ -60,6 +60,7 @@ func runWith(t *testing.T, b *bus.Bus, when schema.Fulltext) {
 // With auto, the page of a short item is fetched, and of a sitemap's address,
 // and no other: once, however often the feed is polled.
 func TestPagesOfShortItems(t *testing.T) {
+	t.Parallel()
 	site, short, long := pageSite(t)
 	b := bustest.New(t)
 	register(t, b, site.URL("/news.rss"), site.URL("/map.xml"))
@@ -108,6 +109,7 @@ func TestPagesOfShortItems(t *testing.T) {
 
 // What a feed's entry of the registry says wins over the fetcher's setting.
 func TestFulltextOfAFeed(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		fetcher, feed schema.Fulltext
 		pages         int
@@ -141,6 +143,7 @@ func TestFulltextOfAFeed(t *testing.T) {
 }
 
 func TestRegisterKeepsFulltext(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	registry := register(t, b)
 	f := schema.Feed{ID: schema.FeedID("https://a.example/"), URL: "https://a.example/", Fulltext: schema.FulltextAuto}

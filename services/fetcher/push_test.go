@@ -92,6 +92,7 @@ func (p *pushed) state(t *testing.T, want func(schema.PollState) bool) {
 // published; pushes that prove themselves are relied on, until an item comes without
 // one; a feed that is removed is unsubscribed, and its callback is gone.
 func TestThePushedFeedsLife(t *testing.T) {
+	t.Parallel()
 	p := startPushed(t)
 	callback, secret := p.subscribed(t)
 	if !strings.Contains(callback, "/from-outside/"+p.id+"/") || len(secret) != 64 {
@@ -185,6 +186,7 @@ func TestPrivateHub(t *testing.T) {
 
 // A poll of any fetcher asks for the next lease, with the same callback and secret.
 func TestTheLeaseIsRenewed(t *testing.T) {
+	t.Parallel()
 	p := startPushed(t, func(p *pushed, _ *fetcher.Config) { p.hub.SetLease(time.Second) })
 	p.subscribed(t)
 	bustest.Eventually(t, func() error {
@@ -236,6 +238,7 @@ func TestPushConfigSaysWhatIsWrong(t *testing.T) {
 
 // An address that is in use stops the start, with the setting's name.
 func TestPushListenIsTaken(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

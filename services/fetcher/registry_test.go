@@ -14,6 +14,7 @@ import (
 // Many feeds are registered at once. What is there keeps what a new entry leaves
 // out, and one that comes twice counts once.
 func TestRegisterMany(t *testing.T) {
+	t.Parallel()
 	const n = 200
 	registry, err := fetcher.OpenRegistry(t.Context(), bustest.New(t))
 	if err != nil {
@@ -55,6 +56,7 @@ func TestRegisterMany(t *testing.T) {
 
 // A registration that fails says how far it came.
 func TestRegisterFails(t *testing.T) {
+	t.Parallel()
 	registry, err := fetcher.OpenRegistry(t.Context(), bustest.New(t))
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +75,7 @@ func TestRegisterFails(t *testing.T) {
 // An import into a running pipeline: each feed is polled, those that are taken
 // away again are not, whatever was ready when.
 func TestImportWhileFetching(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	b := bustest.New(t)
 	run(t, b)

@@ -109,6 +109,7 @@ func (a *archive) complete(b *bus.Bus) {
 // Each way leads through all of the archive, and what polls have shown is not
 // published again.
 func TestWaysThroughHistory(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		serve     func(*archive)
 		way       schema.Way
@@ -180,6 +181,7 @@ func walking(t *testing.T, pages int, serve func(*archive)) (*archive, *bus.Bus)
 // A worker that is stopped in the middle of a document leaves the walk to the
 // next, which loses nothing and brings nothing twice.
 func TestAWalkOutlivesFetchers(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t, 5)
 	a.linked("next")
 	var once sync.Once
@@ -220,6 +222,7 @@ func TestAWalkOutlivesFetchers(t *testing.T) {
 
 // 429 in the middle is waited out for as long as the server says.
 func TestAWalkWaitsWhenItIsAskedTo(t *testing.T) {
+	t.Parallel()
 	a, b := walking(t, 3, func(a *archive) { a.linked("prev-archive") })
 	a.Fault("/feed/2", fetchertest.Times(1, fetchertest.RetryAfter(http.StatusTooManyRequests, "1")))
 	begun := time.Now()
@@ -244,6 +247,7 @@ func TestAWalkWaitsWhenItIsAskedTo(t *testing.T) {
 
 // What leads nowhere ends.
 func TestWalksEnd(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		serve     func(*archive)
 		options   fetcher.WalkOptions
@@ -310,6 +314,7 @@ func TestWalksEnd(t *testing.T) {
 // A walk that stopped goes on where it was; one that has come to its end begins
 // anew; one that runs is left alone.
 func TestAWalkGoesOn(t *testing.T) {
+	t.Parallel()
 	a, b := walking(t, 5, func(a *archive) { a.linked("next") })
 	job := ended(t, b, a.begin(b, fetcher.WalkOptions{Documents: 2}).ID)
 	if job.Walk.Documents != 2 || job.Walk.Next != a.URL("/feed/3") {
@@ -352,6 +357,7 @@ func TestAWalkGoesOn(t *testing.T) {
 
 // A job that is cancelled, or whose feed is removed, goes no further.
 func TestAWalkIsStopped(t *testing.T) {
+	t.Parallel()
 	a, b := walking(t, 3, func(a *archive) { a.linked("next") })
 	a.Fault("/feed/2", fetchertest.RetryAfter(http.StatusServiceUnavailable, "1"))
 	id := a.begin(b, fetcher.WalkOptions{}).ID

@@ -41,6 +41,7 @@ func put(t *testing.T, b *bus.Bus, id string, i schema.Item) {
 }
 
 func TestItemsBecomeRevisionsOfAnArticle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, b, normalizer.DefaultConfig()) })
@@ -93,6 +94,7 @@ func TestItemsBecomeRevisionsOfAnArticle(t *testing.T) {
 }
 
 func TestAnItemThatIsNoneIsSetAside(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, b, normalizer.DefaultConfig()) })
 	broken := item("", time.Now())
@@ -121,6 +123,7 @@ func TestConfig(t *testing.T) {
 
 // Why pages were no help is counted.
 func TestPageFaultsAreCounted(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, b, normalizer.DefaultConfig()) })
 	failed := item("High water", time.Now())

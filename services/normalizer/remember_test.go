@@ -52,6 +52,7 @@ func (l *library) stream(name string) jetstream.Stream {
 // A full STORIES drops the oldest stories, and holds nothing up. What was in a story
 // that was dropped begins a new one, also after a restart.
 func TestFullStories(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	full := l.stream(schema.StreamStories).CachedInfo().Config
@@ -116,6 +117,7 @@ func TestVersionIsBounded(t *testing.T) {
 // When ARTICLES was made anew its sequences begin again: the stories of the old
 // ones tell nothing of the new ones.
 func TestArticlesMadeAnew(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	for i := range 20 {
@@ -146,6 +148,7 @@ func TestArticlesMadeAnew(t *testing.T) {
 // When an older copy of ARTICLES was restored, stories of articles that it does not
 // have are passed over.
 func TestStoriesAheadOfArticles(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	l.publish(1, 0, 100)
@@ -186,6 +189,7 @@ func (l *library) garbage(subject, data string) {
 
 // What is no version of a story is passed over, wherever it is in STORIES.
 func TestUnreadableStory(t *testing.T) {
+	t.Parallel()
 	for name, data := range map[string]string{
 		"no JSON": "{", "empty": "", "another thing": `{"id":"x"}`, "a list": "[]", "no id": "{}",
 		"another story": `{"id":"` + strings.Repeat("a", 32) + `","revision":1,"article_seq":1}`,
@@ -220,6 +224,7 @@ func TestUnreadableStory(t *testing.T) {
 // Garbage alone is as no story; and a last message that was removed as one that
 // cannot be read.
 func TestNoReadableStory(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	l.garbage("news.story.a", "{")
@@ -241,6 +246,7 @@ func TestNoReadableStory(t *testing.T) {
 
 // A panic leaves no state behind that is ahead of what was published.
 func TestPanicForgetsTheState(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	l.publish(1, 0, 100)
@@ -267,6 +273,7 @@ func TestPanicForgetsTheState(t *testing.T) {
 
 // A worker whose articles another has taken meanwhile does not read it all again.
 func TestAnotherWasFaster(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	for i := range 4 {

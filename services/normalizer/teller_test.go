@@ -182,6 +182,7 @@ func (l *library) same(c stories.Config) {
 }
 
 func TestStoriesAreTold(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 1)
 	l.some(50) // before there is anybody
@@ -197,6 +198,7 @@ func TestStoriesAreTold(t *testing.T) {
 // Workers that are stopped at any time, or lose their connection with messages
 // in hand, leave the same stories as one that never stops.
 func TestStoriesAfterStops(t *testing.T) {
+	t.Parallel()
 	c := stories.DefaultConfig()
 	c.Articles = 50 // so that some are forgotten
 	for seed := range uint64(2) {
@@ -226,6 +228,7 @@ func TestStoriesAfterStops(t *testing.T) {
 
 // Of several workers one is at work; when it is gone another is, within seconds.
 func TestOneTellerAtATime(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	b := bustest.Connect(t, server, "test")
 	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
@@ -276,6 +279,7 @@ func TestOneTellerAtATime(t *testing.T) {
 // Two that are at work at once, each for the deliveries that it gets, tell the
 // same stories as one: a publication that does not know all others is refused.
 func TestTwoTellers(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	l := newLibrary(t, b, 3)
 	l.some(120)
@@ -310,6 +314,7 @@ func TestTwoTellers(t *testing.T) {
 
 // What is no article is left to the enricher, and holds nothing up.
 func TestUnreadableArticle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	bustest.Start(t, func(ctx context.Context) error { return runStories(ctx, b, stories.DefaultConfig()) })
 	if _, err := b.Publish(t.Context(), bus.Message{Subject: "news.article.en.a.b", Data: []byte("{"), ID: "1"}); err != nil {
