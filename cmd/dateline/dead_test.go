@@ -117,6 +117,32 @@ func TestDeadRetry(t *testing.T) {
 		t.Errorf("got %v %s", article.Header, article.Data)
 	}
 	for _, args := range []string{"dead retry", "dead retry 1 --all", "dead retry 1 --stage x"} {
-		bed.run(strings.Fields(args)...).fails(t, 2, "want the numbers of dead letters, or --all")
+		bed.run(strings.Fields(args)...).fails(t, 2, "want the numbers of dead letters; or --all")
+	}
+}
+
+func TestDeadDrop(t *testing.T) {
+	bed := deadLetters(t)
+	r := bed.run("dead", "drop", "1", "1", "99")
+	if r.code != 1 || !strings.Contains(r.stderr, "1: no such dead letter") || !strings.Contains(r.stderr, "\n1 dropped, 2 not found\n") {
+		t.Errorf("exit code %d: %s", r.code, r.stderr)
+	}
+	for _, step := range []struct{ args, want string }{
+		{"--stage enricher --reason nothing", "0 dropped\n"},
+		{"--source example_com", "0 dropped\n"},
+		{"--since 2099-01-01", "0 dropped\n"},
+		{"--reason HEADLINE", "2 dropped\n"},
+		{"--stage poller", "1 dropped\n"},
+		{"", "0 dropped\n"},
+	} {
+		if r := bed.ok(append([]string{"dead", "drop", "--all"}, strings.Fields(step.args)...)...); r.stderr != step.want {
+			t.Errorf("%s: got %q, want %q", step.args, r.stderr, step.want)
+		}
+	}
+	if n := bed.messages(schema.StreamDead); n != 0 {
+		t.Errorf("%d letters are left", n)
+	}
+	for _, args := range []string{"dead drop", "dead drop 1 --all", "dead drop 1 --reason x"} {
+		bed.run(strings.Fields(args)...).fails(t, 2, "want the numbers of dead letters; or --all")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/dateline-news/dateline/internal/replay"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -61,7 +62,19 @@ const headerEncoding = "content-encoding"
 type Filter struct {
 	Stage  string
 	Source string
+	// Reason is a text that the reason has in it, in whatever case.
+	Reason string
 	Since  time.Time
+}
+
+// takes reports whether a letter is wanted whose subject and time are.
+func (f Filter) takes(l Letter) bool {
+	return strings.Contains(strings.ToLower(l.Reason), strings.ToLower(f.Reason))
+}
+
+// stretch is where the wanted letters are.
+func (f Filter) stretch(root schema.Root) bus.ReadOptions {
+	return bus.ReadOptions{Stream: schema.StreamDead, Filters: []string{f.subject(root)}, Since: f.Since}
 }
 
 func (f Filter) subject(root schema.Root) string {
@@ -83,17 +96,22 @@ func (f Filter) subject(root schema.Root) string {
 // last thing it yields.
 func Read(ctx context.Context, b *bus.Bus, f Filter) iter.Seq2[Letter, error] {
 	return func(yield func(Letter, error) bool) {
-		o := bus.ReadOptions{Stream: schema.StreamDead, Filters: []string{f.subject(b.Root())}, Since: f.Since}
-		for d, err := range b.Read(ctx, o) {
+		for d, err := range b.Read(ctx, f.stretch(b.Root())) {
 			if err != nil {
 				yield(Letter{}, err)
 				return
 			}
-			if !yield(letter(d.Subject, d.Sequence, d.Time, d.Header, d.Data), nil) {
+			if l := letter(d.Subject, d.Sequence, d.Time, d.Header, d.Data); f.takes(l) && !yield(l, nil) {
 				return
 			}
 		}
 	}
+}
+
+// Count is about how many letters there are for a filter: those whose reason is
+// another are counted too.
+func Count(ctx context.Context, b *bus.Bus, f Filter) (uint64, error) {
+	return replay.Count(ctx, b, f.stretch(b.Root()))
 }
 
 // ErrNotFound says that there is no dead letter of a sequence.

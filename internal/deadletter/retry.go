@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
@@ -34,10 +36,6 @@ func Retry(ctx context.Context, b *bus.Bus, l Letter) error {
 	if err != nil {
 		return fmt.Errorf("dead letter %d: %w", l.Sequence, err)
 	}
-	stream, err := open(ctx, b)
-	if err != nil {
-		return err
-	}
 	_, err = b.Publish(ctx, m)
 	if errors.Is(err, bus.ErrConflict) {
 		return fmt.Errorf("dead letter %d: %w", l.Sequence, ErrSuperseded)
@@ -45,8 +43,24 @@ func Retry(ctx context.Context, b *bus.Bus, l Letter) error {
 	if err != nil {
 		return fmt.Errorf("dead letter %d: %w", l.Sequence, err)
 	}
-	if err := stream.DeleteMsg(ctx, l.Sequence); err != nil {
-		return fmt.Errorf("dead letter %d was retried, but not deleted: %w", l.Sequence, err)
+	if err := Drop(ctx, b, l); err != nil {
+		return fmt.Errorf("it was retried, but not deleted: %w", err)
+	}
+	return nil
+}
+
+// Drop deletes a letter. ErrNotFound says that it is gone already.
+func Drop(ctx context.Context, b *bus.Bus, l Letter) error {
+	stream, err := open(ctx, b)
+	if err != nil {
+		return err
+	}
+	err = stream.DeleteMsg(ctx, l.Sequence)
+	if errors.Is(err, jetstream.ErrMsgNotFound) || errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		return fmt.Errorf("%d: %w", l.Sequence, ErrNotFound)
+	}
+	if err != nil {
+		return fmt.Errorf("dead letter %d: %w", l.Sequence, err)
 	}
 	return nil
 }
