@@ -31,6 +31,9 @@ type Options struct {
 	Credentials string
 	// CA is a file with the certificate of the server's authority, or empty.
 	CA string
+	// Certificate and Key are files with the client's own certificate and its key,
+	// for a server that asks for one; or empty.
+	Certificate, Key string
 	// InboxPrefix replaces _INBOX, for users who may subscribe to theirs alone.
 	InboxPrefix string
 	// Patience is how long what a worker needs at its start is looked for while the
@@ -71,6 +74,9 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	}
 	if err := o.Root.Validate(); err != nil {
 		return nil, err
+	}
+	if (o.Certificate == "") != (o.Key == "") {
+		return nil, errors.New("a certificate and its key go together: one is missing")
 	}
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
@@ -128,6 +134,9 @@ func (b *Bus) connectOptions(o Options) []nats.Option {
 	}
 	if o.CA != "" {
 		opts = append(opts, nats.RootCAs(o.CA))
+	}
+	if o.Certificate != "" || o.Key != "" {
+		opts = append(opts, nats.ClientCert(o.Certificate, o.Key))
 	}
 	if o.InboxPrefix != "" {
 		opts = append(opts, nats.CustomInboxPrefix(o.InboxPrefix))

@@ -66,6 +66,8 @@ type Connection struct {
 	NATS        string      `name:"nats" help:"Addresses of NATS servers, separated by commas." default:"nats://127.0.0.1:4222" placeholder:"URL"`
 	Creds       string      `help:"File with the user's JWT and key." placeholder:"FILE" type:"path"`
 	TLSCA       string      `name:"tls-ca" help:"File with the certificate of the server's authority." placeholder:"FILE" type:"path"`
+	TLSCert     string      `name:"tls-cert" help:"File with the program's own certificate, for servers that ask for one." placeholder:"FILE" type:"path"`
+	TLSKey      string      `name:"tls-key" help:"File with the key of --tls-cert." placeholder:"FILE" type:"path"`
 	InboxPrefix string      `help:"Prefix of reply subjects, for a user who may subscribe to that alone." placeholder:"PREFIX"`
 	Root        schema.Root `help:"First token of every subject; pipelines with different roots share a cluster." default:"news"`
 }
@@ -77,7 +79,8 @@ func (c Connection) Connect(ctx context.Context, name string, log *zap.Logger) (
 
 func (c Connection) options(name string, log *zap.Logger) bus.Options {
 	return bus.Options{
-		URL: c.NATS, Name: name, Root: c.Root, Credentials: c.Creds, CA: c.TLSCA, InboxPrefix: c.InboxPrefix, Logger: log,
+		URL: c.NATS, Name: name, Root: c.Root, Credentials: c.Creds, CA: c.TLSCA, Certificate: c.TLSCert, Key: c.TLSKey,
+		InboxPrefix: c.InboxPrefix, Logger: log,
 	}
 }
 

@@ -187,6 +187,8 @@ func TestConnectionSaysWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]boot.Connection{
 		"credentials": {NATS: "nats://127.0.0.1:1", Root: "news", Creds: none},
 		"authority":   {NATS: "nats://127.0.0.1:1", Root: "news", TLSCA: none},
+		"certificate": {NATS: "nats://127.0.0.1:1", Root: "news", TLSCert: none, TLSKey: none},
+		"no key":      {NATS: "nats://127.0.0.1:1", Root: "news", TLSCert: none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if b, err := c.Connect(t.Context(), "test", zap.NewNop()); err == nil {
