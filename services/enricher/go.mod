@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/dateline-news/dateline/pkg/bus v0.1.0
 	github.com/dateline-news/dateline/pkg/schema v0.1.0
+	github.com/sony/gobreaker/v2 v2.4.0
 	golang.org/x/text v0.43.0
 )
 
@@ -27,7 +28,6 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/common v0.72.0 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
-	github.com/sony/gobreaker/v2 v2.4.0 // indirect
 	go.opentelemetry.io/otel v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
