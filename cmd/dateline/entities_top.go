@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/dateline-news/dateline/internal/entities"
-	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -92,7 +91,7 @@ func (top entitiesTop) print(t terminal) error {
 	rows := newTable(t.Out)
 	rows.row("ARTICLES", "SALIENCE", "TYPE", "ID", "NAME")
 	for _, e := range top.Entities {
-		rows.row(e.Articles, fmt.Sprintf("%.1f", e.Salience), e.Type, e.ID, render.Safe(e.Name))
+		rows.row(e.Articles, fmt.Sprintf("%.1f", e.Salience), e.Type, e.ID, e.Name)
 	}
 	if err := rows.flush(); err != nil {
 		return err

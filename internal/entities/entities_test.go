@@ -184,3 +184,44 @@ func TestHistory(t *testing.T) {
 		t.Errorf("without dates: %v and %d", days, earlier)
 	}
 }
+
+// BenchmarkFind looks for a name among 50,000 entities.
+func BenchmarkFind(b *testing.B) {
+	bed := bustest.New(b)
+	var messages []bus.Message
+	for n := range 50_000 {
+		e := schema.Entity{Type: schema.Person, ID: fmt.Sprint("someone_", n), Name: fmt.Sprint("Someone ", n)}
+		data, err := bus.Encode(schema.Pointer{ArticleID: "a", EntityID: e.ID, Name: e.Name, Type: e.Type, Headline: strings.Repeat("headline ", 8)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		messages = append(messages, bus.Message{Subject: bed.Root().Mention(e), Data: data, ID: e.ID, Dedup: true})
+	}
+	for part := range slices.Chunk(messages, 2000) {
+		if _, err := bed.Publish(b.Context(), part...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, text := range []string{"Someone 77", "Q77"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := entities.Find(b.Context(), bed, text, ""); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkCounter counts articles of ten entities.
+func BenchmarkCounter(b *testing.B) {
+	c := entities.NewCounter("")
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		a := entities.Article{ID: fmt.Sprint(n)}
+		for i := range 10 {
+			a.Entities = append(a.Entities, entities.Named{ID: fmt.Sprint("q", (n*7+i*i*131)%100_000), Type: schema.Location})
+		}
+		c.Add(a)
+	}
+}
