@@ -60,27 +60,40 @@ func (c entityChoice) wants(p schema.Pointer) bool {
 	return (c.Language == "" || schema.LanguageToken(p.Language) == c.language("")) && (c.Source == "" || p.Source == c.source(""))
 }
 
-// findEntity is the one entity that an argument names, nil when there is none. Of
-// several the error is a list.
-func findEntity(ctx context.Context, b *bus.Bus, flag, text, typ string) (*entities.Entity, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, boot.ConfigError(fmt.Errorf("%s: want a name or an id", flag))
+// findEntities are the entities that the values of a flag or argument name, one
+// for each: nil when there is none. Where there are several the error lists them.
+func findEntities(ctx context.Context, b *bus.Bus, flag, typ string, texts ...string) ([]*entities.Entity, error) {
+	for _, text := range texts {
+		if strings.TrimSpace(text) == "" {
+			return nil, boot.ConfigError(fmt.Errorf("%s: want a name or an id", flag))
+		}
 	}
-	found, err := entities.Find(ctx, b, text, schema.EntityType(typ))
-	if err != nil || len(found) == 0 {
+	found, err := entities.Find(ctx, b, schema.EntityType(typ), texts...)
+	if err != nil {
 		return nil, err
 	}
-	if len(found) == 1 {
-		return &found[0], nil
+	one := make([]*entities.Entity, len(texts))
+	for i, all := range found {
+		if len(all) > 1 {
+			return nil, ambiguous(flag, texts[i], all)
+		}
+		if len(all) == 1 {
+			one[i] = &all[0]
+		}
 	}
+	return one, nil
+}
+
+// ambiguous is the error that lists the entities of one name.
+func ambiguous(flag, text string, all []entities.Entity) error {
 	var list strings.Builder
 	rows := newTable(&list)
-	for _, e := range found {
+	for _, e := range all {
 		rows.row("  "+string(e.Type), e.ID, fmt.Sprint(e.Mentions, " mentions"), e.Name)
 	}
 	if err := rows.flush(); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, boot.ConfigError(fmt.Errorf("%s %q: several entities have this name; give --type, or the id of one:\n%s",
+	return boot.ConfigError(fmt.Errorf("%s %q: several entities have this name; give --type, or the id of one:\n%s",
 		flag, render.Safe(text), strings.TrimSuffix(list.String(), "\n")))
 }

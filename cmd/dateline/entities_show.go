@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dateline-news/dateline/internal/entities"
+	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -55,14 +56,14 @@ func (c *entitiesShowCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer b.Close()
-	e, err := findEntity(ctx, b, "entity", c.Name, c.Type)
+	found, err := findEntities(ctx, b, "entity", c.Type, c.Name)
 	if err != nil {
 		return err
 	}
-	if e == nil {
-		return fmt.Errorf("entity %q: no article names it", c.Name)
+	if found[0] == nil {
+		return fmt.Errorf("entity %q: no article names it", render.Safe(c.Name))
 	}
-	shown, err := c.look(ctx, t, b, *e)
+	shown, err := c.look(ctx, t, b, *found[0])
 	if err != nil {
 		return err
 	}

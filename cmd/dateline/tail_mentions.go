@@ -38,14 +38,17 @@ type mentionChoice struct {
 // choose looks the entities up that the flags name.
 func (c *tailCommand) choose(ctx context.Context, t terminal, b *bus.Bus) (mentionChoice, error) {
 	choice := mentionChoice{typ: schema.EntityType(c.Type)}
-	for _, name := range c.Entity {
-		e, err := findEntity(ctx, b, "--entity", name, c.Type)
-		if err != nil {
-			return choice, err
-		}
+	if len(c.Entity) == 0 {
+		return choice, nil
+	}
+	found, err := findEntities(ctx, b, "--entity", c.Type, c.Entity...)
+	if err != nil {
+		return choice, err
+	}
+	for i, e := range found {
 		if e == nil {
-			fmt.Fprintf(t.Err, "dateline: no article names %q yet; waiting for one that does\n", render.Safe(name))
-			choice.awaited = append(choice.awaited, entities.NewMatcher(name))
+			fmt.Fprintf(t.Err, "dateline: no article names %q yet; waiting for one that does\n", render.Safe(c.Entity[i]))
+			choice.awaited = append(choice.awaited, entities.NewMatcher(c.Entity[i]))
 			continue
 		}
 		choice.subjects = append(choice.subjects, e.Subject(b.Root()))

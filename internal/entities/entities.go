@@ -44,40 +44,71 @@ func Filter(root schema.Root, t schema.EntityType, id string) string {
 	return strings.Join(tokens, ".")
 }
 
-// maxFound bounds what Find returns.
+// maxFound bounds what Find returns of a text.
 const maxFound = 20
 
-// Find looks for the entities that a text names: by their id (a Wikidata id such
-// as Q159 among them), else by their whole name, else by words of it, whatever the
-// case. A type that is not empty leaves out the others. The entities with most
-// mentions come first, 20 at most.
+// Find looks for the entities that each of the texts names: by their id (a
+// Wikidata id such as Q159 among them), else by their whole name, else by words of
+// it, whatever the case. A type that is not empty leaves out the others. The
+// entities with most mentions come first, 20 at most.
 //
-// For a name it reads the newest pointer of every entity, so it is linear in the
-// number of entities; memory does not grow with that.
-func Find(ctx context.Context, b *bus.Bus, text string, t schema.EntityType) ([]Entity, error) {
-	m := NewMatcher(text)
-	filter := Filter(b.Root(), t, "")
-	if m.isWikidata() {
-		filter = Filter(b.Root(), t, text)
+// For names it reads the newest pointer of every entity once, so it is linear in
+// the number of entities; memory does not grow with that.
+func Find(ctx context.Context, b *bus.Bus, t schema.EntityType, texts ...string) ([][]Entity, error) {
+	all := make([]search, len(texts))
+	for i, text := range texts {
+		all[i].Matcher = NewMatcher(text)
 	}
-	var whole, part []Entity
-	for d, err := range b.Read(ctx, bus.ReadOptions{Stream: schema.StreamMentions, Filters: []string{filter}, LastOnly: true}) {
+	options := bus.ReadOptions{Stream: schema.StreamMentions, Filters: filters(b.Root(), t, all), LastOnly: true}
+	for d, err := range b.Read(ctx, options) {
 		if err != nil {
-			return nil, fmt.Errorf("entity %q: %w", text, err)
+			return nil, fmt.Errorf("look for entities: %w", err)
 		}
-		e, ok := Of(d)
-		switch {
-		case !ok:
-		case m.Is(e):
-			whole = add(whole, e)
-		case m.IsPart(e) && len(whole) == 0:
-			part = add(part, e)
+		if e, ok := Of(d); ok {
+			for i := range all {
+				all[i].take(e)
+			}
 		}
 	}
-	if len(whole) == 0 {
-		whole = part
+	found := make([][]Entity, len(all))
+	for i, s := range all {
+		found[i] = s.whole
+		if len(s.whole) == 0 {
+			found[i] = s.part
+		}
+		if err := count(ctx, b, found[i]); err != nil {
+			return nil, err
+		}
 	}
-	return whole, count(ctx, b, whole)
+	return found, nil
+}
+
+// filters are those of the entities themselves when all are named by their ids.
+func filters(root schema.Root, t schema.EntityType, all []search) []string {
+	var ids []string
+	for _, s := range all {
+		if !s.isWikidata() {
+			return []string{Filter(root, t, "")}
+		}
+		ids = append(ids, Filter(root, t, s.id))
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// search is what was found of a text.
+type search struct {
+	Matcher
+	whole, part []Entity
+}
+
+func (s *search) take(e Entity) {
+	switch {
+	case s.Is(e):
+		s.whole = add(s.whole, e)
+	case len(s.whole) == 0 && s.IsPart(e):
+		s.part = add(s.part, e)
+	}
 }
 
 // add adds an entity, in the place of the oldest when there are too many.

@@ -74,12 +74,12 @@ func TestFind(t *testing.T) {
 		{"q99", "", ""},
 	} {
 		t.Run(test.text+string(test.typ), func(t *testing.T) {
-			found, err := entities.Find(t.Context(), b, test.text, test.typ)
+			found, err := entities.Find(t.Context(), b, test.typ, test.text)
 			if err != nil {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, e := range found {
+			for _, e := range found[0] {
 				got = append(got, fmt.Sprintf("%s %s %d", e.Type, e.ID, e.Mentions))
 			}
 			if strings.Join(got, ", ") != test.want {
@@ -94,10 +94,13 @@ func TestFindIsBounded(t *testing.T) {
 	for n := range 30 {
 		mention(t, b, schema.Entity{Type: schema.Person, ID: fmt.Sprintf("john_smith_%d", n), Name: "John Smith"}, 1)
 	}
-	if found, err := entities.Find(t.Context(), b, "john smith", ""); err != nil || len(found) != 20 {
-		t.Errorf("%d found, %v", len(found), err)
+	if found, err := entities.Find(t.Context(), b, "", "john smith", "q1", "john_smith_7"); err != nil || len(found[0]) != 20 || len(found[1]) != 0 || len(found[2]) != 1 {
+		t.Errorf("found %v, %v", found, err)
 	}
-	if _, err := entities.Find(t.Context(), bustest.Connect(t, bustest.Server(t), "empty"), "x", ""); err == nil {
+	if found, err := entities.Find(t.Context(), b, "", "Q1", "q1", "q2"); err != nil || len(found) != 3 {
+		t.Errorf("of ids: %v, %v", found, err)
+	}
+	if _, err := entities.Find(t.Context(), bustest.Connect(t, bustest.Server(t), "empty"), "", "x"); err == nil {
 		t.Error("a server without streams")
 	}
 }
@@ -205,7 +208,7 @@ func BenchmarkFind(b *testing.B) {
 	for _, text := range []string{"Someone 77", "Q77"} {
 		b.Run(text, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := entities.Find(b.Context(), bed, text, ""); err != nil {
+				if _, err := entities.Find(b.Context(), bed, "", text); err != nil {
 					b.Fatal(err)
 				}
 			}
