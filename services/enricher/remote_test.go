@@ -231,8 +231,8 @@ func TestModelServerSettings(t *testing.T) {
 		"all": {func(c *enricher.Config) {
 			c.RecognizerTokenFile, c.RecognizerLanguages = write("token", " abc\n"), []string{"en", "pt-BR"}
 		}, ""},
-		"no address":      {func(c *enricher.Config) { c.Recognizer = "localhost:8000" }, "--recognizer: URL: want an address"},
-		"a user":          {func(c *enricher.Config) { c.Recognizer = "http://u:pass@h/" }, "--recognizer: URL: holds a user"},
+		"no address":      {func(c *enricher.Config) { c.Recognizer = "localhost:8000" }, "--recognizer: want an address"},
+		"a user":          {func(c *enricher.Config) { c.Recognizer = "http://u:pass@h/" }, "--recognizer: the address holds a user"},
 		"no time":         {func(c *enricher.Config) { c.RecognizerTimeout = 0 }, "--recognizer-timeout: got 0s"},
 		"too much time":   {func(c *enricher.Config) { c.RecognizerTimeout = 16 * time.Second }, "--recognizer-timeout: got 16s, want up to half of --timeout (30s)"},
 		"none at once":    {func(c *enricher.Config) { c.RecognizerConcurrency = 0 }, "--recognizer-concurrency: got 0"},

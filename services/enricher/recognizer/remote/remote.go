@@ -35,20 +35,20 @@ type Config struct {
 	Languages []string
 }
 
-// Validate says what is wrong, beginning with the field.
+// Validate says what is wrong.
 func (c Config) Validate() error {
 	u, err := url.Parse(c.URL)
 	switch {
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return errors.New("URL: want an address, http or https, with a host")
+		return errors.New("want an address, http or https, with a host")
 	case u.User != nil:
-		return errors.New("URL: holds a user; give a token in its place")
+		return errors.New("the address holds a user; give a token in its place")
 	case u.Fragment != "":
-		return errors.New("URL: holds a fragment")
+		return errors.New("the address holds a fragment")
 	case c.Timeout <= 0:
-		return fmt.Errorf("Timeout: got %s, want above 0", c.Timeout)
+		return fmt.Errorf("timeout: got %s, want above 0", c.Timeout)
 	case c.Concurrency < 1:
-		return fmt.Errorf("Concurrency: got %d, want at least 1", c.Concurrency)
+		return fmt.Errorf("concurrency: got %d, want at least 1", c.Concurrency)
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func New(c Config) (*Recognizer, error) {
 	}
 	u, err := url.Parse(c.URL)
 	if err != nil {
-		return nil, errors.New("model server: URL: not an address")
+		return nil, errors.New("model server: not an address")
 	}
 	return &Recognizer{
 		config: c,

@@ -326,21 +326,26 @@ func TestKnows(t *testing.T) {
 }
 
 func TestConfigRefuses(t *testing.T) {
-	for want, spoil := range map[string]func(*remote.Config){
-		"URL: want an address":     func(c *remote.Config) { c.URL = "localhost:8000" },
-		"URL: want an address, ht": func(c *remote.Config) { c.URL = "ftp://h/" },
-		"URL: want an":             func(c *remote.Config) { c.URL = "http://%zz/" },
-		"URL: want":                func(c *remote.Config) { c.URL = "" },
-		"URL: holds a user":        func(c *remote.Config) { c.URL = "http://me:pass@h/" },
-		"URL: holds a fragment":    func(c *remote.Config) { c.URL = "http://h/#x" },
-		"Timeout: got 0s":          func(c *remote.Config) { c.Timeout = 0 },
-		"Concurrency: got 0":       func(c *remote.Config) { c.Concurrency = 0 },
+	for name, test := range map[string]struct {
+		spoil func(*remote.Config)
+		says  string
+	}{
+		"no scheme":      {func(c *remote.Config) { c.URL = "localhost:8000" }, "want an address"},
+		"another scheme": {func(c *remote.Config) { c.URL = "ftp://h/" }, "want an address, http or https"},
+		"no address":     {func(c *remote.Config) { c.URL = "http://%zz/" }, "want an address"},
+		"nothing":        {func(c *remote.Config) { c.URL = "" }, "want an address"},
+		"a user":         {func(c *remote.Config) { c.URL = "http://me:pass@h/" }, "the address holds a user"},
+		"a fragment":     {func(c *remote.Config) { c.URL = "http://h/#x" }, "the address holds a fragment"},
+		"no time":        {func(c *remote.Config) { c.Timeout = 0 }, "timeout: got 0s"},
+		"none at once":   {func(c *remote.Config) { c.Concurrency = 0 }, "concurrency: got 0"},
 	} {
-		c := config("http://h/")
-		spoil(&c)
-		if _, err := remote.New(c); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "pass") {
-			t.Errorf("got %v, want %q", err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			c := config("http://h/")
+			test.spoil(&c)
+			if _, err := remote.New(c); err == nil || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "pass") {
+				t.Errorf("got %v, want %q", err, test.says)
+			}
+		})
 	}
 }
 
