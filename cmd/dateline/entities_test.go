@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -187,6 +188,9 @@ func TestTailMentionsOfEntities(t *testing.T) {
 	if lines := tail("--entity", "washington", "--type", "location"); len(lines) != 2 {
 		t.Errorf("the city:\n%s", strings.Join(lines, "\n"))
 	}
+	if r := bed.ok("tail", "mentions", "--since", "1h", "--no-follow", "--entity", "Atlantis"); r.out != "" || r.stderr != "dateline: no article names \"Atlantis\"\n" {
+		t.Errorf("nobody: %s%s", r.out, r.stderr)
+	}
 	// Pointers of before they had names.
 	bed.publish(bed.message("news.mention.person.ada_lovelace", schema.Pointer{ArticleID: "a", EntityID: "ada_lovelace", Headline: "Old"}, bus.Message{ID: "old", Dedup: true}))
 	if lines := tail("--entity", "Ada Lovelace"); len(lines) != 1 || !strings.Contains(lines[0], "person ada_lovelace") {
@@ -242,4 +246,37 @@ func TestTailWaitsForAnEntity(t *testing.T) {
 	case <-time.After(bustest.Limit):
 		t.Fatal("it did not end")
 	}
+}
+
+// BenchmarkEntitiesTop counts 2,000 articles of 5 KB with 20 entities each, from a
+// server in this process.
+func BenchmarkEntitiesTop(b *testing.B) {
+	bed := bustest.New(b)
+	const articles = 2000
+	var messages []bus.Message
+	for n := range articles {
+		e := sample(n, 1)
+		e.Body = []string{strings.Repeat("A paragraph of an article. ", 100)}
+		e.Entities = nil
+		for i := range 20 {
+			e.Entities = append(e.Entities, schema.Entity{ID: fmt.Sprint("q", n%50*i), Type: schema.Location, Name: "Place", Salience: 0.5,
+				Mentions: []schema.Mention{{Field: schema.FieldBody, Start: 0, End: 1, Text: "A"}}})
+		}
+		data, err := bus.Encode(e)
+		if err != nil {
+			b.Fatal(err)
+		}
+		messages = append(messages, bus.Message{Subject: bed.Root().Enriched(e.Article), Data: data, ID: e.ID})
+	}
+	if _, err := bed.Publish(b.Context(), messages...); err != nil {
+		b.Fatal(err)
+	}
+	var c entitiesTopCommand
+	for b.Loop() {
+		counter, err := c.count(b.Context(), terminal{Out: io.Discard, Err: io.Discard}, bed)
+		if err != nil || counter.Articles() != articles {
+			b.Fatal(counter.Articles(), err)
+		}
+	}
+	b.ReportMetric(articles*float64(b.N)/b.Elapsed().Seconds(), "articles/s")
 }

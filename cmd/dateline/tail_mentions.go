@@ -27,6 +27,14 @@ func (c *tailCommand) checkMentions() error {
 	return nil
 }
 
+// awaiting says what becomes of an entity that nothing names.
+func (c *tailCommand) awaiting() string {
+	if c.NoFollow {
+		return ""
+	}
+	return " yet; waiting for one that does"
+}
+
 // mentionChoice are the mentions that are wanted: all of a type, or those of some
 // entities.
 type mentionChoice struct {
@@ -47,7 +55,7 @@ func (c *tailCommand) choose(ctx context.Context, t terminal, b *bus.Bus) (menti
 	}
 	for i, e := range found {
 		if e == nil {
-			fmt.Fprintf(t.Err, "dateline: no article names %q yet; waiting for one that does\n", render.Safe(c.Entity[i]))
+			fmt.Fprintf(t.Err, "dateline: no article names %q%s\n", render.Safe(c.Entity[i]), c.awaiting())
 			choice.awaited = append(choice.awaited, entities.NewMatcher(c.Entity[i]))
 			continue
 		}

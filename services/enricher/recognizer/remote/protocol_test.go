@@ -131,7 +131,7 @@ func TestRetryAfter(t *testing.T) {
 
 // Many names that overlap, and many that do not, take their time once.
 func TestManySpansAreLinear(t *testing.T) {
-	const n = 200_000
+	const n = 50_000
 	text := strings.Repeat("é ", n)
 	var body strings.Builder
 	body.WriteString("[[")

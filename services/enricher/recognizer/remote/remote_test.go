@@ -350,3 +350,23 @@ func TestConfigRefuses(t *testing.T) {
 }
 
 var _ recognizer.Starter = (*remote.Recognizer)(nil)
+
+// BenchmarkRecognize is what a request costs beside the model's work: an article of
+// 22 texts, a toy in this process in the place of the model.
+func BenchmarkRecognize(b *testing.B) {
+	server := httptest.NewServer(recognizertest.Toy{Characters: true})
+	b.Cleanup(server.Close)
+	r, err := remote.New(config(server.URL))
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := slices.Repeat([]string{"Zoë Müller of Nestlé flew from Łódź to Oslo on Friday, and “to Kyiv,” said António Guterres. It rained and rained."}, 22)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := r.Recognize(b.Context(), "en", texts); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
