@@ -49,11 +49,15 @@ func newQuestion(language string, texts []string) question {
 	return q
 }
 
-// trial is a question whose texts are our own. They hold characters of two, three
-// and four bytes before and in the names, so that a server which counts another
-// way than it says is found out.
-func trial() question {
-	return newQuestion("en", []string{
+// trial is a question whose texts are our own, in the first language that the
+// server is for. They hold characters of two, three and four bytes before and in
+// the names, so that a server which counts another way than it says is found out.
+func (r *Recognizer) trial() question {
+	language := "en"
+	if len(r.config.Languages) > 0 {
+		language = r.config.Languages[0]
+	}
+	return newQuestion(language, []string{
 		"Zoë Müller of Nestlé flew from Łódź to Kyiv 🛫 to see António Guterres of the United Nations.", "",
 	})
 }

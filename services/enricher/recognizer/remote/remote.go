@@ -115,7 +115,7 @@ func (r *Recognizer) Knows(language string) bool {
 // Start asks for the names in a text of our own, which shows whether the server
 // keeps to the protocol, and learns its model.
 func (r *Recognizer) Start(ctx context.Context) error {
-	a, err := r.post(ctx, trial())
+	a, err := r.post(ctx, r.trial())
 	if err != nil {
 		if f := (*failure)(nil); errors.As(err, &f) && f.kind == failed {
 			f.kind = down // it may be loading its model
@@ -247,7 +247,7 @@ func (r *Recognizer) judge(ctx context.Context, err error) error {
 	if !errors.As(err, &f) || f.kind == down {
 		return err
 	}
-	if _, trialErr := r.post(ctx, trial()); trialErr != nil {
+	if _, trialErr := r.post(ctx, r.trial()); trialErr != nil {
 		f.kind = down
 	}
 	return f

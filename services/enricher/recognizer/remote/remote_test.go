@@ -238,6 +238,18 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// The trial is in a language that the server is for.
+func TestStartInItsLanguage(t *testing.T) {
+	var body []byte
+	r := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ = io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, `{"model":{"name":"m","version":"1"},"spans":[[],[]]}`)
+	}), func(c *remote.Config) { c.Languages = []string{"de", "fr"} })
+	if err := r.Start(t.Context()); err != nil || !bytes.HasPrefix(body, []byte(`{"language":"de",`)) {
+		t.Errorf("asked %s: %v", body, err)
+	}
+}
+
 // A server that gets another model while it is asked: one article is tried again,
 // and the new name is the one from then on.
 func TestModelChanges(t *testing.T) {
