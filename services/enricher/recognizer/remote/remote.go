@@ -55,13 +55,14 @@ func (c Config) Validate() error {
 
 // Recognizer asks a model server. It implements recognizer.Starter.
 type Recognizer struct {
-	config  Config
-	host    string // the server, for messages
-	client  *http.Client
-	slots   chan struct{} // holds a token for each request on its way
-	breaker *gobreaker.CircuitBreaker[answer]
-	rest    atomic.Int64 // until when the server wants to be left alone, Unix nanoseconds
-	model   atomic.Pointer[schema.Model]
+	config   Config
+	host     string // the server, for messages
+	client   *http.Client
+	slots    chan struct{} // holds a token for each request on its way
+	breaker  *gobreaker.CircuitBreaker[answer]
+	suspects *suspects
+	rest     atomic.Int64 // until when the server wants to be left alone, Unix nanoseconds
+	model    atomic.Pointer[schema.Model]
 }
 
 // The breaker opens after so many failures of the server in a row, and lets one
@@ -81,10 +82,11 @@ func New(c Config) (*Recognizer, error) {
 		return nil, errors.New("model server: not an address")
 	}
 	return &Recognizer{
-		config: c,
-		host:   u.Host,
-		client: newClient(c.Concurrency),
-		slots:  make(chan struct{}, c.Concurrency),
+		config:   c,
+		host:     u.Host,
+		client:   newClient(c.Concurrency),
+		slots:    make(chan struct{}, c.Concurrency),
+		suspects: newSuspects(),
 		breaker: gobreaker.NewCircuitBreaker[answer](gobreaker.Settings{
 			Timeout:      openFor,
 			ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= failuresToOpen },
@@ -204,10 +206,7 @@ func (r *Recognizer) ask(ctx context.Context, q question) (answer, error) {
 		return answer{}, err
 	}
 	defer func() { <-r.slots }()
-	a, err := r.breaker.Execute(func() (answer, error) {
-		a, err := r.post(ctx, q)
-		return a, r.judge(ctx, err)
-	})
+	a, err := r.breaker.Execute(func() (answer, error) { return r.attempt(ctx, q) })
 	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
 		err = r.fails(down, errOpen)
 	}
@@ -238,17 +237,40 @@ func (r *Recognizer) enter(ctx context.Context) error {
 	}
 }
 
+// attempt makes a request and finds out what its failure means. A text with which
+// the server went down before is sent only when it answers to another.
+func (r *Recognizer) attempt(ctx context.Context, q question) (answer, error) {
+	if r.suspects.has(q) {
+		if _, err := r.post(ctx, r.trial()); err != nil {
+			if f := (*failure)(nil); errors.As(err, &f) {
+				f.kind = down
+			}
+			return answer{}, err
+		}
+	}
+	a, err := r.post(ctx, q)
+	if err != nil {
+		return answer{}, r.judge(ctx, q, err)
+	}
+	r.suspects.drop(q)
+	return a, nil
+}
+
 // judge finds out whose fault an error is: a server that answers to a text of our
 // own is well, and these texts are what it cannot work on. Without that, one text
 // that a model fails at would hold up all, or an outage would send them all to
 // the dead letters.
-func (r *Recognizer) judge(ctx context.Context, err error) error {
+func (r *Recognizer) judge(ctx context.Context, q question, err error) error {
 	f := (*failure)(nil)
 	if !errors.As(err, &f) || f.kind == down {
 		return err
 	}
-	if _, trialErr := r.post(ctx, r.trial()); trialErr != nil {
-		f.kind = down
+	if _, trialErr := r.post(ctx, r.trial()); trialErr == nil {
+		return f
 	}
+	if ctx.Err() == nil && r.suspects.add(q) {
+		return r.fails(refused, fmt.Errorf("it went down with this text %d times, the last: %w", maxDowns+1, f.why))
+	}
+	f.kind = down
 	return f
 }

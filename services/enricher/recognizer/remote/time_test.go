@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,6 +108,70 @@ func TestBreakerStaysClosed(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A text that takes the whole server down is found out, when the server comes back
+// and goes down with it again and again; those that an outage hits are not.
+func TestTextThatTakesTheServerDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		upFrom := time.Now()
+		var deadly bool // it goes down with the text; else by itself
+		r, _ := recognizerOn(t, nil)
+		r.client.Transport = roundTripper(func(request *http.Request) (*http.Response, error) {
+			body, err := io.ReadAll(request.Body)
+			trial := strings.Contains(string(body), "Guterres")
+			switch {
+			case err != nil || time.Now().Before(upFrom):
+				return nil, io.ErrUnexpectedEOF
+			case deadly && !trial:
+				upFrom = time.Now().Add(20 * time.Second)
+				return nil, io.ErrUnexpectedEOF
+			}
+			lists := map[bool]string{true: "[[],[]]", false: "[[]]"}[trial]
+			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(string(answered(lists, ""))))}, nil
+		})
+		upFrom = time.Now().Add(time.Hour)
+		for time.Now().Before(upFrom) {
+			if err := call(t, r, 30*time.Second); !errors.Is(err, recognizer.ErrUnavailable) {
+				t.Fatalf("in an outage: %v", err)
+			}
+			time.Sleep(time.Minute)
+		}
+		if err := call(t, r, 30*time.Second); err != nil {
+			t.Fatalf("after it: %v", err)
+		}
+		deadly = true
+		for n := range 10 {
+			err := call(t, r, 30*time.Second)
+			if err != nil && !errors.Is(err, recognizer.ErrUnavailable) {
+				if n != maxDowns || !strings.Contains(err.Error(), "it went down with this text 4 times") {
+					t.Errorf("at call %d: %v", n, err)
+				}
+				return
+			}
+			time.Sleep(time.Minute)
+		}
+		t.Error("it is never found out")
+	})
+}
+
+func TestSuspectsAreBounded(t *testing.T) {
+	s := newSuspects()
+	for n := range 3 * maxSuspects {
+		q := question{body: []byte(strconv.Itoa(n))}
+		if s.has(q) || s.add(q) || !s.has(q) || len(s.times) > maxSuspects {
+			t.Fatalf("at %d: %d", n, len(s.times))
+		}
+	}
+	q := question{body: []byte("x")}
+	for n := range 6 {
+		if s.add(q) != (n >= maxDowns) {
+			t.Errorf("at fault after %d", n+1)
+		}
+	}
+	if s.drop(q); s.has(q) {
+		t.Error("it was answered")
+	}
 }
 
 // A server that says for how long is left alone for that, by all calls; a call
