@@ -26,6 +26,7 @@ type grammar struct {
 	Feeds      feedsCommand      `cmd:"" help:"Add, remove and list feeds."`
 	Hosts      hostsCommand      `cmd:"" help:"List the hosts that are left alone, and ask them again."`
 	Tail       tailCommand       `cmd:"" help:"Print messages as they come."`
+	Entities   entitiesCommand   `cmd:"" help:"Look at the people, organizations and places in the news."`
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
 	Why        whyCommand        `cmd:"" help:"Tell what became of an article: which polls saw it, and what each stage did."`
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`

@@ -14,13 +14,15 @@ import (
 // tailCommand prints messages as they are stored.
 type tailCommand struct {
 	client
-	Kind      string  `arg:"" optional:"" help:"What to print: items, articles, enriched (default), mentions, stories, dead or ops." default:"enriched" enum:"items,articles,enriched,mentions,stories,dead,ops"`
-	Subject   string  `help:"Only messages on subjects of this filter, such as news.enriched.en.>" placeholder:"FILTER"`
-	Since     instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise only what is new." placeholder:"TIME"`
-	Format    string  `help:"Format: line, json, dated or ninjs." default:"line" enum:"line,json,dated,ninjs"`
-	Canonical bool    `help:"Of near-duplicate articles only the first. An article is printed once the stories take it into account, or after five seconds."`
-	Count     int     `help:"Stop after so many messages." placeholder:"N"`
-	NoFollow  bool    `help:"Stop at the end of what is stored. Needs --since."`
+	Kind      string   `arg:"" optional:"" help:"What to print: items, articles, enriched (default), mentions, stories, dead or ops." default:"enriched" enum:"items,articles,enriched,mentions,stories,dead,ops"`
+	Subject   string   `help:"Only messages on subjects of this filter, such as news.enriched.en.>" placeholder:"FILTER"`
+	Entity    []string `help:"Of mentions, only those of this entity: its name, words of it, or its id, such as Q159. May be repeated." placeholder:"NAME" sep:"none"`
+	Type      string   `help:"Of mentions, only those of this type: person, organization or location." enum:",person,organization,location" default:"" placeholder:"TYPE"`
+	Since     instant  `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise only what is new." placeholder:"TIME"`
+	Format    string   `help:"Format: line, json, dated or ninjs." default:"line" enum:"line,json,dated,ninjs"`
+	Canonical bool     `help:"Of near-duplicate articles only the first. An article is printed once the stories take it into account, or after five seconds."`
+	Count     int      `help:"Stop after so many messages." placeholder:"N"`
+	NoFollow  bool     `help:"Stop at the end of what is stored. Needs --since."`
 }
 
 // Run is called by kong.
@@ -38,6 +40,13 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 		return err
 	}
 	defer b.Close()
+	choice, err := c.choose(ctx, t, b)
+	if err != nil {
+		return err
+	}
+	if c.Kind == render.KindMentions && c.Subject == "" {
+		options.Filters = choice.filters(b.Root())
+	}
 	defer p.end()
 	keep := c.filter(b)
 	for d, err := range b.Read(ctx, options) {
@@ -46,6 +55,9 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 		}
 		if err != nil {
 			return err
+		}
+		if !choice.wants(d) {
+			continue
 		}
 		if err := c.show(ctx, p, keep, d); err != nil {
 			return err
@@ -92,7 +104,7 @@ func (c *tailCommand) options() (bus.ReadOptions, error) {
 	if c.Canonical && c.Kind != render.KindArticles && c.Kind != render.KindEnriched {
 		return o, boot.ConfigError(errors.New("--canonical: only articles and enriched have stories"))
 	}
-	if err := checkFormat(c.Kind, c.Format); err != nil {
+	if err := errors.Join(checkFormat(c.Kind, c.Format), c.checkMentions()); err != nil {
 		return o, err
 	}
 	var err error

@@ -89,8 +89,8 @@ var rules = []rule{
 	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
-		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/bench/..."},
-		directly: []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest", "testing"},
+		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/services/enricher/recognizer/recognizertest", module + "/bench/..."},
+		directly: []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest", module + "/services/enricher/recognizer/recognizertest", "testing"},
 	},
 }
 

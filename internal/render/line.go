@@ -154,6 +154,9 @@ func pointerColumns(subject string, p schema.Pointer) []column {
 	if tokens := strings.Split(subject, "."); len(tokens) >= 2 {
 		entity = tokens[len(tokens)-2] + " " + entity // its type
 	}
+	if p.Name != "" {
+		entity += " " + p.Name
+	}
 	return []column{
 		{p.Date, 10, dim},
 		{entity, 32, cyan},

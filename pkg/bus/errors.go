@@ -48,15 +48,19 @@ func IsPermanent(err error) bool {
 	return errors.As(err, &p)
 }
 
-// unavailable marks an error of NATS itself, met while a message was worked on.
+// unavailable marks an error of what the work needs beside the message.
 type unavailable struct{ err error }
 
 func (u unavailable) Error() string { return u.err.Error() }
 func (u unavailable) Unwrap() error { return u.err }
 
-// Unavailable marks an error as NATS' own: the message is tried again for as
-// long as it takes, and the failure is not counted against it. A nil error
-// stays nil.
+// Unavailable marks an error as one of NATS, or of another server that the stage
+// needs: the message waits in its worker and is tried again for as long as it
+// takes, and the failure is not counted against it. A nil error stays nil.
+//
+// A worker that is stopped while its messages wait has been delivered them. So
+// a stage that needs a server begins when that answers (see Stage.Begin): else
+// restarts during an outage would make suspects of them.
 func Unavailable(err error) error {
 	if err == nil {
 		return nil

@@ -27,6 +27,9 @@ type ReadOptions struct {
 	// Follow goes on with what is stored after the reading has begun, and ends
 	// with the context alone.
 	Follow bool
+	// LastOnly yields the newest message of each subject alone, oldest first. It
+	// excludes From, Since and New.
+	LastOnly bool
 	// HeadersOnly leaves out the data of the messages.
 	HeadersOnly bool
 	// Progress, if not nil, is called once with the number of messages ahead.
@@ -34,7 +37,7 @@ type ReadOptions struct {
 }
 
 // ErrReadOptions says that the options contradict each other.
-var ErrReadOptions = errors.New("bus: New needs Follow, and Follow excludes Until")
+var ErrReadOptions = errors.New("bus: New needs Follow, Follow excludes Until, and LastOnly excludes New, From and Since")
 
 // Read yields the messages of a stretch of a stream in their order, each once,
 // over reconnects too. It leaves nothing behind on the server. Breaking out of
@@ -49,7 +52,7 @@ var ErrReadOptions = errors.New("bus: New needs Follow, and Follow excludes Unti
 //	}
 func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		if o.New && !o.Follow || o.Follow && !o.Until.IsZero() {
+		if o.contradict() {
 			yield(Delivery{}, ErrReadOptions)
 			return
 		}
@@ -70,6 +73,10 @@ func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error
 			}
 		}
 	}
+}
+
+func (o ReadOptions) contradict() bool {
+	return o.New && !o.Follow || o.Follow && !o.Until.IsZero() || o.LastOnly && (o.New || o.From > 0 || !o.Since.IsZero())
 }
 
 // reader is one reading of a stretch.
@@ -127,6 +134,8 @@ func (r *reader) close() {
 func (o ReadOptions) consumer() jetstream.OrderedConsumerConfig {
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: o.Filters, HeadersOnly: o.HeadersOnly}
 	switch {
+	case o.LastOnly:
+		c.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
 	case o.New:
 		c.DeliverPolicy = jetstream.DeliverNewPolicy
 	case o.From > 0:

@@ -259,6 +259,30 @@ func TestReadNew(t *testing.T) {
 	}
 }
 
+// Of each subject the newest message comes once, in the order of the stream.
+func TestReadLastOnly(t *testing.T) {
+	b := bustest.New(t)
+	for n := range 30 {
+		_, err := b.Publish(t.Context(), bus.Message{Subject: fmt.Sprintf("news.mention.person.p%d", n%7), Data: []byte(fmt.Sprint(n))})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	for d, err := range b.Read(t.Context(), bus.ReadOptions{Stream: schema.StreamMentions, Filters: []string{"news.mention.person.*"}, LastOnly: true}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(d.Data))
+	}
+	if want := []string{"23", "24", "25", "26", "27", "28", "29"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for d, err := range b.Read(t.Context(), bus.ReadOptions{Stream: schema.StreamMentions, Filters: []string{"news.mention.location.*"}, LastOnly: true}) {
+		t.Errorf("%v, %v", d, err)
+	}
+}
+
 func TestReadSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	empty := bustest.Connect(t, bustest.Server(t), "test")
@@ -271,6 +295,8 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 	}{
 		"no such stream":     {empty, bus.ReadOptions{Stream: schema.StreamItems}, bus.ErrNotSetUp},
 		"new without follow": {empty, bus.ReadOptions{New: true}, bus.ErrReadOptions},
+		"last since":         {empty, bus.ReadOptions{LastOnly: true, Since: day}, bus.ErrReadOptions},
+		"last of new":        {empty, bus.ReadOptions{LastOnly: true, New: true, Follow: true}, bus.ErrReadOptions},
 		"follow until":       {empty, bus.ReadOptions{Follow: true, Until: day}, bus.ErrReadOptions},
 		"closed":             {closed, bus.ReadOptions{Stream: schema.StreamItems}, nil},
 	} {

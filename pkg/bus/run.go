@@ -39,6 +39,9 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		log:      b.log.With(zap.String("stage", s.Name)),
 		failures: map[uint64]int{},
 	}
+	if err := l.awaitBegin(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
 	return l.run(ctx, newIntake(consumer, s.Workers, l.log))
 }
 
@@ -51,6 +54,27 @@ type loop struct {
 	alone      sync.RWMutex // held for writing by a message that is worked on alone
 	failuresMu sync.Mutex
 	failures   map[uint64]int // of messages that were given back, by sequence
+}
+
+// awaitBegin calls Stage.Begin, and again for as long as what it needs is not there.
+func (l *loop) awaitBegin(ctx context.Context) error {
+	if l.stage.Begin == nil {
+		return nil
+	}
+	for try := 0; ; try++ {
+		err := l.stage.Begin(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if !isUnavailable(err) {
+			return err
+		}
+		delay := backoff(try, l.stage.Retry, time.Minute)
+		l.log.Warn("a server does not answer; no messages are taken until it does", zap.Duration("delay", delay), zap.Error(err))
+		if pause(ctx, delay) != nil {
+			return nil
+		}
+	}
 }
 
 // run works on what comes in until ctx ends, then finishes what it has.
@@ -133,7 +157,7 @@ func (l *loop) handle(ctx context.Context, d Delivery) (string, error) {
 	return l.waitingOut(ctx, d, func() (string, error) { return l.guarded(ctx, d) })
 }
 
-// waitingOut calls work, and again for as long as NATS fails. It waits in place:
+// waitingOut calls work, and again for as long as what it needs is not there. It waits in place:
 // a message that is given back would count as delivered once more, which other
 // workers could not tell from one that kills its worker.
 func (l *loop) waitingOut(ctx context.Context, d Delivery, work func() (string, error)) (string, error) {
@@ -144,7 +168,7 @@ func (l *loop) waitingOut(ctx context.Context, d Delivery, work func() (string, 
 		}
 		l.stats.Retried.Add(1)
 		delay := backoff(try, l.stage.Retry, time.Minute)
-		l.log.Warn("NATS failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
+		l.log.Warn("a server does not answer; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
 			zap.Duration("delay", delay), zap.Error(err))
 		if err := pause(ctx, delay); err != nil {
 			return "", err

@@ -31,6 +31,9 @@ type Stage struct {
 	Drain time.Duration
 	// Retry is the delay after the first failure; it doubles from there.
 	Retry time.Duration
+	// Begin, if not nil, is called before the first message is taken. An error that
+	// is Unavailable is waited out; another one ends Run.
+	Begin func(context.Context) error
 }
 
 // DefaultStage is a stage's settings but for its name, stream and consumer.

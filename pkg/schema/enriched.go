@@ -107,6 +107,13 @@ type Pointer struct {
 	// EnrichedSeq is the article's sequence in the stream ENRICHED.
 	EnrichedSeq uint64 `json:"enriched_seq"`
 	// EntityID is the id of the entity within the article; see Entity.
-	EntityID string  `json:"entity_id"`
-	Salience float64 `json:"salience"`
+	EntityID string `json:"entity_id"`
+	// Name is the canonical name of the entity. The first pointers that were made
+	// have no name, type and language.
+	Name string `json:"name,omitempty"`
+	// Type is that of the entity: person, organization or location.
+	Type     EntityType `json:"type,omitempty"`
+	Salience float64    `json:"salience"`
+	// Language is the article's, a BCP 47 tag, empty when it is not known.
+	Language string `json:"language,omitempty"`
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/recognizer"
 )
 
 // ErrMention says that a step has made a mention that does not point at its text.
@@ -16,7 +18,8 @@ var ErrMention = errors.New("enricher: mention is not in the text")
 // withdrawn article is passed on without entities; the steps are recorded all
 // the same, so that it counts as current.
 func Enrich(ctx context.Context, steps []Step, a schema.Article) (schema.Enriched, error) {
-	e := schema.Enriched{Article: a, Models: models(steps)}
+	before := models(steps)
+	e := schema.Enriched{Article: a, Models: slices.Clone(before)}
 	if a.Event == schema.EventWithdrawn {
 		return e, nil
 	}
@@ -33,8 +36,15 @@ func Enrich(ctx context.Context, steps []Step, a schema.Article) (schema.Enriche
 			return schema.Enriched{}, fmt.Errorf("step %s: %w", step.Name(), err)
 		}
 	}
+	if !slices.Equal(models(steps), before) {
+		return schema.Enriched{}, errModels
+	}
 	return e, nil
 }
+
+// errModels says that what was recorded is not what the steps have run on: a model
+// server has got another model meanwhile.
+var errModels = fmt.Errorf("%w: the models have changed while they ran", recognizer.ErrUnavailable)
 
 func models(steps []Step) []schema.Model {
 	all := make([]schema.Model, len(steps))

@@ -11,6 +11,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/recognizer"
 )
 
 // Stage is the name of the stage: in counters and in dead letters.
@@ -20,10 +21,18 @@ const Stage = "enricher"
 type Config struct {
 	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout time.Duration `help:"Time for one article." default:"30s"`
+
+	Recognizer            string        `help:"Address of a model server that finds the names, in place of the model in the program." placeholder:"URL"`
+	RecognizerTokenFile   string        `help:"File with the token that the model server wants (Authorization: Bearer)." placeholder:"FILE" type:"path"`
+	RecognizerTimeout     time.Duration `help:"Time for one request to the model server." default:"10s"`
+	RecognizerConcurrency int           `help:"Requests to the model server at once." default:"4"`
+	RecognizerLanguages   []string      `help:"Languages that the model server is asked for; otherwise all." placeholder:"TAG"`
 }
 
 // DefaultConfig returns the documented defaults.
-func DefaultConfig() Config { return Config{Workers: 128, Timeout: 30 * time.Second} }
+func DefaultConfig() Config {
+	return Config{Workers: 128, Timeout: 30 * time.Second, RecognizerTimeout: 10 * time.Second, RecognizerConcurrency: 4}
+}
 
 // Validate says which setting is wrong and what is wanted.
 func (c Config) Validate() error {
@@ -33,7 +42,7 @@ func (c Config) Validate() error {
 	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
 		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
 	}
-	return nil
+	return c.validateRecognizer()
 }
 
 // Run enriches articles with the steps until ctx ends. Any number of enrichers
@@ -45,6 +54,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config, steps ...Step) error {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamArticles, topology.ConsumerEnricher
 	stage.Workers, stage.Timeout = c.Workers, c.Timeout
+	stage.Begin = func(ctx context.Context) error { return start(ctx, steps) }
 	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root(), steps)))
 }
 
@@ -54,10 +64,7 @@ func revision(root schema.Root, steps []Step) bus.Revision[schema.Article, schem
 		Stream: schema.StreamEnriched,
 		Make: func(ctx context.Context, a schema.Article, _ bus.Delivery) (schema.Enriched, error) {
 			e, err := Enrich(ctx, steps, a)
-			if errors.Is(err, ErrMention) { // the step will do the same again
-				err = bus.Permanent(err)
-			}
-			return e, err
+			return e, classify(err)
 		},
 		Filter: func(e schema.Enriched) string { return root.EnrichedAnyLanguage(e.Source.Token, e.ID) },
 		Decide: decide,
@@ -71,6 +78,29 @@ func revision(root schema.Root, steps []Step) bus.Revision[schema.Article, schem
 		},
 		After: func(e schema.Enriched, seq uint64) ([]bus.Message, error) { return mentions(root, e, seq) },
 	}
+}
+
+// start starts the steps that need it.
+func start(ctx context.Context, steps []Step) error {
+	for _, step := range steps {
+		if s, ok := step.(Starter); ok {
+			if err := s.Start(ctx); err != nil {
+				return classify(fmt.Errorf("step %s: %w", step.Name(), err))
+			}
+		}
+	}
+	return nil
+}
+
+// classify tells the bus what an error of a step means.
+func classify(err error) error {
+	switch {
+	case errors.Is(err, ErrMention): // the step will do the same again
+		return bus.Permanent(err)
+	case errors.Is(err, recognizer.ErrUnavailable):
+		return bus.Unavailable(err)
+	}
+	return err
 }
 
 // decide publishes a revision that is newer than the stored one. An equal one

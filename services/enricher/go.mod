@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/dateline-news/dateline/pkg/bus v0.1.0
 	github.com/dateline-news/dateline/pkg/schema v0.1.0
+	github.com/sony/gobreaker/v2 v2.4.0
 	golang.org/x/text v0.43.0
 )
 

@@ -16,7 +16,10 @@ func Pointers(e schema.Enriched, seq uint64) []schema.Pointer {
 			URL:         e.URL,
 			EnrichedSeq: seq,
 			EntityID:    entity.ID,
+			Name:        entity.Name,
+			Type:        entity.Type,
 			Salience:    entity.Salience,
+			Language:    e.Language,
 		}
 	}
 	return pointers

@@ -22,7 +22,9 @@ import (
 type Step interface {
 	// Name is the name of the step, the same in every version.
 	Name() string
-	// Enrich adds to e. An error means that the article is not enriched.
+	// Enrich adds to e. An error means that the article is not enriched; one that is
+	// recognizer.ErrUnavailable, that it waits and is tried again, however long that
+	// takes. Others are tried again a few times.
 	Enrich(ctx context.Context, e *schema.Enriched) error
 }
 
@@ -40,6 +42,15 @@ type Selective interface {
 	// Skip says why the step leaves an article as it is, such as "unsupported
 	// language"; the enriched article records it. Empty means that it runs.
 	Skip(a *schema.Article) (reason string)
+}
+
+// Starter is a Step that needs something outside of the process.
+type Starter interface {
+	Step
+	// Start looks whether that is there. It is called before the first article.
+	// recognizer.ErrUnavailable means that it is to be called again after a while;
+	// another error ends the enricher.
+	Start(ctx context.Context) error
 }
 
 // Steps is the list of steps that the settings ask for. A step of this

@@ -70,7 +70,7 @@ func samples() map[string]any {
 			Entities:      []schema.Entity{{ID: "q1", Type: schema.Person, Name: "N", Wikidata: "Q1", GeoNames: "2", Country: "GB", Salience: 0.5, Mentions: []schema.Mention{mention}}},
 			DatelinePlace: "q2", Topics: []string{"t"}, Models: []schema.Model{{Step: "s", Name: "n", Version: "1"}},
 		},
-		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Salience: 1},
+		"pointer": schema.Pointer{ArticleID: article.ID, Revision: 1, Date: article.Date, Headline: "H", Source: "s", URL: "u", EnrichedSeq: 7, EntityID: "q1", Name: "N", Type: schema.Location, Salience: 1, Language: "en"},
 		"story": schema.Story{ID: "s", Revision: 2, Event: schema.StoryJoined, ArticleID: article.ID, ArticleSeq: 7, FirstID: "f",
 			Members: []schema.StoryMember{{ArticleID: article.ID, Revision: 1, Source: "s", Kind: schema.MemberCut, Similarity: 0.5, LikeID: "f", FetchedAt: at}}},
 		"feed": schema.Feed{ID: "f", URL: "u", Title: "t", Section: "s", Source: "s", Language: "en", Interval: 900, Fulltext: schema.FulltextAuto, Timezone: "z", Quotes: "q", Folder: "g", Added: at,

@@ -4,9 +4,14 @@ package recognizer
 
 import (
 	"context"
+	"errors"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
+
+// ErrUnavailable says that what a recognizer needs outside of the process does
+// not answer. It is no fault of the texts: the same may be asked again.
+var ErrUnavailable = errors.New("recognizer: not available")
 
 // Span is a name in a text: text[Start:End], in bytes, on boundaries of
 // characters.
@@ -27,4 +32,13 @@ type Recognizer interface {
 	// of spans for each text, in order and without overlap. It keeps nothing of
 	// the texts.
 	Recognize(ctx context.Context, language string, texts []string) ([][]Span, error)
+}
+
+// Starter is a Recognizer that needs something outside of the process.
+type Starter interface {
+	Recognizer
+	// Start looks whether that is there, and learns the model's name from it. It
+	// is called before the first article. ErrUnavailable means that it is to be
+	// called again after a while.
+	Start(ctx context.Context) error
 }
