@@ -54,7 +54,7 @@ func Of(word string) (Title, bool) {
 		"judge", "justice", "chancellor", "secretary", "ambassador", "general", "gen", "colonel", "col", "captain", "capt", "sgt",
 		"sergeant", "lt", "lieutenant", "major", "maj", "admiral", "adm", "commander", "officer", "chief", "mayor", "rev", "reverend",
 		"bishop", "archbishop", "cardinal", "ayatollah", "mp", "premier", "director", "chairman", "chairwoman", "spokesman",
-		"spokeswoman", "detective", "inspector", "councillor", "councilman", "coach", "hon", "speaker", "attorney":
+		"spokeswoman", "detective", "administrator", "inspector", "councillor", "councilman", "coach", "hon", "speaker", "attorney":
 		return Title{Courtesy: true, Gender: genderOfOffice(word)}, true
 	}
 	return Title{}, false
