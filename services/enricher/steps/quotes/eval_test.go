@@ -1,0 +1,157 @@
+package quotes_test
+
+import (
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/internal/corpus/polnear"
+	"github.com/dateline-news/dateline/services/enricher/steps/coreference"
+	"github.com/dateline-news/dateline/services/enricher/steps/gazetteer"
+	"github.com/dateline-news/dateline/services/enricher/steps/quotes"
+)
+
+// shared is the folder of reference data, which is no part of the repository.
+func shared(t *testing.T) string {
+	t.Helper()
+	if dir := os.Getenv("DATELINE_SHARED"); dir != "" {
+		return dir
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			dir = filepath.Join(filepath.Dir(dir), "shared")
+			if _, err := os.Stat(dir); err == nil {
+				return dir
+			}
+			break
+		}
+	}
+	t.Skip("no folder of reference data: set DATELINE_SHARED")
+	return ""
+}
+
+// enrich finds names by the lists, joins them, and finds the quotes.
+func enrich(t *testing.T, a schema.Article) schema.Enriched {
+	t.Helper()
+	names, err := gazetteer.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := schema.Enriched{Article: a}
+	if err := names.Enrich(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if err := (coreference.Step{}).Enrich(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	for i := range e.Entities {
+		if e.Entities[i].ID == "" {
+			e.Entities[i].ID = schema.Token(strings.ReplaceAll(e.Entities[i].Name, " ", "_"))
+		}
+	}
+	if err := (quotes.Step{}).Enrich(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// converter makes an article of a document, and spans of the one of spans of the
+// other.
+type converter struct {
+	article schema.Article
+	starts  []int
+}
+
+func newConverter(doc *polnear.Document) converter {
+	lines, starts := doc.Paragraphs()
+	return converter{schema.Article{ID: doc.ID, Language: "en", Body: lines}, starts}
+}
+
+func (c *converter) mention(s polnear.Span) schema.Mention {
+	i := sort.SearchInts(c.starts, s.Start+1) - 1
+	if i < 0 {
+		return schema.Mention{}
+	}
+	m := schema.Mention{Field: schema.FieldBody, Index: i, Start: s.Start - c.starts[i], End: s.End - c.starts[i]}
+	m.End = min(m.End, len(c.article.Body[i]))
+	if m.Start < m.End {
+		m.Text = c.article.Body[i][m.Start:m.End]
+	}
+	return m
+}
+
+func (c *converter) said(doc *polnear.Document) []quotes.Said {
+	var all []quotes.Said
+	for _, d := range doc.Direct() {
+		s := quotes.Said{Mention: c.mention(d.Span), Whole: d.Whole}
+		if len(d.Source) > 0 {
+			s.Source = c.mention(d.Source[0])
+		}
+		for _, cue := range d.Cue {
+			s.Cue += " " + doc.Text[cue.Start:cue.End]
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// What the step must reach, less a margin. The rules were made with dev in view.
+func TestEvaluation(t *testing.T) {
+	for part, least := range map[string]struct{ near, speakers float64 }{
+		"dev": {0, 0}, "test": {0, 0},
+	} {
+		t.Run(part, func(t *testing.T) {
+			docs, err := polnear.Read(os.DirFS(filepath.Join(shared(t), "ner", "eval", "quotes_polnear", part)))
+			if err != nil {
+				t.Skip("no evaluation data: ", err)
+			}
+			var all quotes.Figures
+			for i := range docs {
+				c := newConverter(&docs[i])
+				e, gold := enrich(t, c.article), c.said(&docs[i])
+				all = all.Add(quotes.Score(&e, gold))
+				if os.Getenv("DATELINE_SHOW") != "" && part == "dev" {
+					show(t, &e, gold)
+				}
+			}
+			exact, near := all.ExactScores(), all.NearScores()
+			t.Logf("%d documents, %+v\nexact %.3f\nnear  %.3f", len(docs), all, exact, near)
+			speakers := float64(all.NamedRight) / float64(all.Named)
+			t.Logf("whole %.3f, cues %.3f, speakers: named %.3f (%.3f of those given), unnamed kept empty %.3f, pronouns given %.3f",
+				float64(all.WholeNear)/float64(all.Whole), float64(all.CuesRight)/float64(all.Cues), speakers, float64(all.NamedRight)/float64(all.NamedGiven),
+				1-float64(all.UnnamedGiven)/float64(all.Unnamed), float64(all.PronounsGiven)/float64(all.Pronouns))
+			if near.F1 < least.near || speakers < least.speakers {
+				t.Errorf("want F1 %.2f, speakers %.2f", least.near, least.speakers)
+			}
+		})
+	}
+}
+
+// show prints what is missed and wrong.
+func show(t *testing.T, e *schema.Enriched, gold []quotes.Said) {
+	found := map[[2]int]schema.Quote{}
+	for _, q := range e.Quotes {
+		found[[2]int{q.Index, q.Start}] = q
+	}
+	for _, s := range gold {
+		q, ok := found[[2]int{s.Index, s.Start}]
+		delete(found, [2]int{s.Index, s.Start})
+		around := e.Body[s.Index][max(0, s.Start-90):s.Start] + "<<<" + s.Text + ">>>" + e.Body[s.Index][s.End:min(len(e.Body[s.Index]), s.End+70)]
+		switch {
+		case !ok && (s.Whole || len(strings.Fields(s.Text)) >= quotes.MinWords):
+			t.Logf("MISSED %s", around)
+		case ok && q.Speaker == "" != (s.Source.Text == ""):
+			t.Logf("SPEAKER %q is %q cue %q: %s", s.Source.Text, q.Speaker, q.Cue, around)
+		}
+	}
+	for _, q := range found {
+		t.Logf("WRONG by %q %q: %s<<<%s>>>%s", q.Speaker, q.Cue, e.Body[q.Index][max(0, q.Start-90):q.Start], q.Text, e.Body[q.Index][q.End:min(len(e.Body[q.Index]), q.End+50)])
+	}
+}
