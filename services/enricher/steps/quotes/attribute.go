@@ -64,8 +64,12 @@ func (d *document) inherit(q, from *quote) {
 func (d *document) afterwards(p *paragraph, j int, close bool) bool {
 	q := &p.quotes[j]
 	from, to := q.to, p.clauseEnd(j)
-	last, _ := utf8.DecodeLastRuneInString(p.S[q.start:q.end])
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(p.S[q.start:q.end], `'’"”`))
 	comma := strings.ContainsRune(",!?…-—–", last)
+	if p.signed(q) {
+		q.set(d.nounAt(p, q.to+1), "", true)
+		return true
+	}
 	for from < to && p.tokens[from].Kind == text.Mark {
 		comma = comma || strings.Contains(",—–", p.word(from)) || p.word(from) == "-"
 		from++
@@ -86,6 +90,15 @@ func (d *document) afterwards(p *paragraph, j int, close bool) bool {
 	q.set(who, p.word(verb), comma && p.startsSentence(j))
 	q.after = to
 	return true
+}
+
+// signed reports whether a dash and a name end the paragraph after a quote.
+func (p *paragraph) signed(q *quote) bool {
+	if q.to+1 >= len(p.tokens) || !strings.Contains("―—–-", p.word(q.to)) || p.at[q.to+1] == 0 {
+		return false
+	}
+	after := p.mentions[p.at[q.to+1]-1].to
+	return after >= len(p.tokens) || p.word(after) == "." || p.word(after) == ","
 }
 
 // set records who is said to have said the quote.
@@ -134,7 +147,30 @@ func (p *paragraph) cueIn(from, to int) int {
 
 // isCue reports whether the token is a verb of speech, no noun and no name.
 func (p *paragraph) isCue(i int) bool {
-	return p.at[i] == 0 && p.tokens[i].Kind == text.Word && isCue(p.word(i)) && (i == 0 || !isDeterminer(p.word(i-1)) || p.word(i-1) == "that")
+	word := p.word(i)
+	if i == 0 || p.endsSentence(i-1) || p.in[i-1] > 0 {
+		word = strings.ToLower(word)
+	}
+	if p.at[i] > 0 || p.tokens[i].Kind != text.Word || !isCue(word) {
+		return false
+	}
+	if i == 0 {
+		return true
+	}
+	if isNounToo(word) {
+		return p.maySubject(i - 1)
+	}
+	return !isDeterminer(p.word(i-1)) || p.word(i-1) == "that"
+}
+
+// maySubject reports whether the token may end the subject of the verb after it.
+func (p *paragraph) maySubject(i int) bool {
+	switch word := p.word(i); word {
+	case ",", ")", "he", "she", "He", "She", "they", "it", "who", "I", "we", "you", "that", "which":
+		return true
+	default:
+		return p.at[i] > 0 || p.tokens[i].Kind != text.Clitic && isFiller(word)
+	}
 }
 
 // word is the text of a token, empty beyond the ends.
@@ -204,9 +240,10 @@ func (d *document) introduced(p *paragraph, q *quote, from, to int) bool {
 	if verb < 0 {
 		return d.accordingTo(p, q, from, to) || d.named(p, q, from, to)
 	}
-	who := d.subject(p, from, verb)
+	who := d.subject(p, from, verb, to)
 	attached := to-verb <= 2 || p.word(to-1) == "," || p.word(to-1) == ":"
-	q.set(who, p.word(verb), attached && startsLarge(p.S[q.start:]))
+	interrupts := p.in[max(0, from-1)] > 0 && from > 0 && p.quotes[p.in[from-1]-1].told
+	q.set(who, p.word(verb), attached && (interrupts || startsLarge(p.S[q.start:])))
 	return true
 }
 
@@ -217,7 +254,13 @@ func startsLarge(s string) bool {
 
 // subject is the subject of a verb. That of "adding" is the one of the verb of
 // speech before it, or of the sentence.
-func (d *document) subject(p *paragraph, from, verb int) speaker {
+func (d *document) subject(p *paragraph, from, verb, to int) speaker {
+	for from < verb && p.tokens[from].Kind == text.Mark {
+		from++
+	}
+	if from == verb {
+		return d.nounAfter(p, verb+1, to) // Said Zork: "..."
+	}
 	who := d.nounBefore(p, from, verb)
 	if who.entity >= 0 || !strings.HasSuffix(p.word(verb), "ing") {
 		return who
@@ -227,10 +270,34 @@ func (d *document) subject(p *paragraph, from, verb int) speaker {
 			return d.nounBefore(p, from, i)
 		}
 	}
-	if first := p.skipFillers(from, verb); first < verb {
-		return d.nounAt(p, first)
+	return d.opener(p, from, verb)
+}
+
+// opener is the first person that tokens[from:to] name, if that is the subject of
+// the sentence, as far as the words beside the name tell.
+func (d *document) opener(p *paragraph, from, to int) speaker {
+	for i := from; i < to; i++ {
+		if p.at[i] > 0 && !d.isPerson(p, i) {
+			continue
+		}
+		if who := d.nounAt(p, i); who.entity >= 0 {
+			if i > from && isPreposition(p.word(i-1)) || p.tokens[p.mentionEnd(i)].Kind == text.Clitic {
+				return speaker{-1}
+			}
+			return who
+		}
 	}
-	return who
+	return speaker{-1}
+}
+
+// mentionEnd is the token after the mention that the token is in, or after the
+// token; the last token at the end of the paragraph.
+func (p *paragraph) mentionEnd(i int) int {
+	end := i + 1
+	if p.at[i] > 0 {
+		end = p.mentions[p.at[i]-1].to
+	}
+	return min(end, len(p.tokens)-1)
 }
 
 // accordingTo looks for "according to Zork".
@@ -291,7 +358,8 @@ func (d *document) follow(i, j int) {
 	if j == 0 && (!d.before(i).endsWith(before) || !p.onlyQuotes()) {
 		return
 	}
-	q.told, q.speaker, q.after = true, before.speaker, max(q.after, q.to)
+	q.told, q.speaker = true, before.speaker
+	q.attached = j > 0 && startsLarge(p.S[q.start:]) && p.stops(q)
 }
 
 // endsWith reports whether nothing follows a quote of the paragraph but who has

@@ -147,11 +147,22 @@ func show(t *testing.T, e *schema.Enriched, gold []quotes.Said) {
 		switch {
 		case !ok && (s.Whole || len(strings.Fields(s.Text)) >= quotes.MinWords):
 			t.Logf("MISSED %s", around)
-		case ok && q.Speaker == "" != (s.Source.Text == ""):
+		case ok && q.Speaker == "" && named(e, s.Source) || ok && q.Speaker != "" && !named(e, s.Source) && !strings.EqualFold(s.Source.Text, "he") && !strings.EqualFold(s.Source.Text, "she"):
 			t.Logf("SPEAKER %q is %q cue %q: %s", s.Source.Text, q.Speaker, q.Cue, around)
 		}
 	}
 	for _, q := range found {
 		t.Logf("WRONG by %q %q: %s<<<%s>>>%s", q.Speaker, q.Cue, e.Body[q.Index][max(0, q.Start-90):q.Start], q.Text, e.Body[q.Index][q.End:min(len(e.Body[q.Index]), q.End+50)])
 	}
+}
+
+func named(e *schema.Enriched, span schema.Mention) bool {
+	for _, entity := range e.Entities {
+		for _, m := range entity.Mentions {
+			if m.Index == span.Index && m.Start >= span.Start && m.End <= span.End {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -45,13 +45,13 @@ type scanner struct {
 // mark that opens one that does not end there, if there is one. It takes time
 // linear in s, but for sorting.
 func passagesOf(s string) (found []passage, open *opened) {
-	if !strings.ContainsAny(s, "\"'“”„‟‘‚«»‹›「」『』") {
+	if !strings.ContainsAny(s, "\"'`“”„‟‘‚«»‹›「」『』") {
 		return nil, nil
 	}
 	sc := scanner{s: s}
 	prev := rune(' ')
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
+		r, size := markAt(s[i:])
 		if st, ok := styleOf(r); ok {
 			next, _ := utf8.DecodeRuneInString(s[i+size:])
 			if i+size == len(s) {
@@ -62,6 +62,17 @@ func passagesOf(s string) (found []passage, open *opened) {
 		prev, i = r, i+size
 	}
 	return sc.finish()
+}
+
+// markAt is the character that s begins with. Two single marks are a double one.
+func markAt(s string) (r rune, size int) {
+	switch {
+	case strings.HasPrefix(s, "''"):
+		return '"', 2
+	case strings.HasPrefix(s, "``"):
+		return '“', 2
+	}
+	return utf8.DecodeRuneInString(s)
 }
 
 func styleOf(r rune) (style, bool) {

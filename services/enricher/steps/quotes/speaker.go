@@ -51,8 +51,19 @@ func (d *document) beforeComma(p *paragraph, from, i int) speaker {
 		return d.nounAt(p, i-1)
 	}
 	for j := i - 1; j > from && j > i-maxApposition; j-- {
-		if p.word(j) == "," && p.at[j-1] > 0 && d.isPerson(p, j-1) {
-			return d.nounAt(p, j-1)
+		if p.word(j) != "," {
+			continue
+		}
+		before := j - 1
+		if p.word(before) == ")" {
+			before = p.openBracket(max(from, before-maxApposition), before) - 1
+		}
+		switch {
+		case before < from:
+		case p.at[before] > 0 && d.isPerson(p, before):
+			return d.nounAt(p, before)
+		case p.at[before] == 0 && startsLarge(p.word(before)):
+			return speaker{-1} // the name of somebody unknown
 		}
 	}
 	return speaker{-1}

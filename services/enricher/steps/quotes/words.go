@@ -32,6 +32,17 @@ func isCue(word string) bool {
 	return false
 }
 
+// isNounToo reports whether a verb of speech is as often a noun.
+func isNounToo(word string) bool {
+	switch word {
+	case "tweets", "remarks", "comments", "reports", "claims", "notes", "calls", "states", "demands", "reads", "points", "puts", "tweet", "protests",
+		"promises", "pledges", "vows", "answers", "replies", "laments", "jokes", "counters", "reveals", "read", "put", "warning", "writing",
+		"reporting", "reading", "boasts", "thought", "say", "stresses", "repeats", "cautions", "went":
+		return true
+	}
+	return false
+}
+
 // isDeterminer reports whether a noun follows: "the reports", "his demands".
 func isDeterminer(word string) bool {
 	switch strings.ToLower(word) {
@@ -60,6 +71,16 @@ func isStop(word string) bool {
 	switch word {
 	case "in", "on", "at", "during", "after", "before", "who", "which", "when", "while", "as", "to", "by", "about", "with", "that", "if", "because",
 		"and", "but", "from", "into", "referring", "speaking", "via":
+		return true
+	}
+	return false
+}
+
+// isPreposition reports whether the noun after a word is no subject.
+func isPreposition(word string) bool {
+	switch strings.ToLower(word) {
+	case "of", "to", "with", "by", "for", "from", "in", "on", "at", "against", "over", "about", "like", "than", "after", "before", "between",
+		"under", "behind", "including", "near":
 		return true
 	}
 	return false

@@ -187,6 +187,7 @@ func quotations(s string) (runs []Span, whole bool) {
 		}
 		start = -1
 	}
+	s = strings.ReplaceAll(s, "''", "\" ") // as many bytes
 	for i, r := range s {
 		switch {
 		case start < 0 && (r == '“' || r == '"'):
