@@ -43,7 +43,7 @@ func OfFirstName(name string) Gender {
 		"debbie", "denise", "diana", "diane", "dolores", "donna", "doris", "dorothy", "elaine", "eleanor", "elena", "elisabeth",
 		"elizabeth", "ella", "ellen", "emily", "emma", "erica", "erin", "esther", "eva", "eve", "evelyn", "fatima", "fiona", "florence",
 		"frances", "francesca", "gabriela", "georgia", "geraldine", "gina", "giorgia", "giulia", "gloria", "grace", "greta", "hannah",
-		"harriet", "hazel", "heather", "helen", "helena", "hillary", "holly", "ida", "indira", "ingrid", "irene", "irina", "isabel",
+		"harriet", "hazel", "heather", "heidi", "helen", "helena", "hillary", "holly", "ida", "indira", "ingrid", "irene", "irina", "isabel",
 		"isabella", "ivana", "ivanka", "jacinda", "jackie", "jacqueline", "jane", "janet", "janice", "jasmine", "jeanne", "jennifer",
 		"jenny", "jessica", "jill", "joan", "joanna", "joanne", "josephine", "joyce", "juanita", "judith", "judy", "julia", "juliana",
 		"julie", "kamala", "karen", "karin", "kate", "katherine", "kathleen", "kathryn", "kathy", "katie", "katrina", "kimberly",

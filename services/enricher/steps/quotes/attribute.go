@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher/internal/text"
 )
 
@@ -64,7 +65,7 @@ func (d *document) inherit(q, from *quote) {
 func (d *document) afterwards(p *paragraph, j int, close bool) bool {
 	q := &p.quotes[j]
 	from, to := q.to, p.clauseEnd(j)
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(p.S[q.start:q.end], `'’"”`))
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(q.text, `'’"”`))
 	comma := strings.ContainsRune(",!?…-—–", last)
 	if p.signed(q) {
 		q.set(d.nounAt(p, q.to+1), "", true)
@@ -148,7 +149,7 @@ func (p *paragraph) cueIn(from, to int) int {
 // isCue reports whether the token is a verb of speech, no noun and no name.
 func (p *paragraph) isCue(i int) bool {
 	word := p.word(i)
-	if i == 0 || p.endsSentence(i-1) || p.in[i-1] > 0 {
+	if i == 0 || p.Field == schema.FieldHeadline || p.endsSentence(i-1) || p.in[i-1] > 0 {
 		word = strings.ToLower(word)
 	}
 	if p.at[i] > 0 || p.tokens[i].Kind != text.Word || !isCue(word) {
@@ -213,7 +214,7 @@ func (p *paragraph) sentenceStart(j int) int {
 	least := max(0, to-maxBefore)
 	for i := to - 1; i >= least; i-- {
 		if at := p.in[i]; at > 0 {
-			if before := &p.quotes[at-1]; p.stops(before) {
+			if before := &p.quotes[at-1]; before.stops() {
 				return before.to
 			}
 			i = p.quotes[at-1].from
@@ -224,9 +225,9 @@ func (p *paragraph) sentenceStart(j int) int {
 	return least
 }
 
-// stops reports whether the sentence ends with a quote.
-func (p *paragraph) stops(q *quote) bool {
-	return strings.HasSuffix(p.S[:q.end], ".") || strings.HasSuffix(p.S[:q.end], "!") || strings.HasSuffix(p.S[:q.end], "?")
+// stops reports whether the sentence ends with the quote.
+func (q *quote) stops() bool {
+	return strings.HasSuffix(q.text, ".") || strings.HasSuffix(q.text, "!") || strings.HasSuffix(q.text, "?")
 }
 
 // introduced looks for who speaks in tokens[from:to], which lead to a quote.
@@ -243,8 +244,15 @@ func (d *document) introduced(p *paragraph, q *quote, from, to int) bool {
 	who := d.subject(p, from, verb, to)
 	attached := to-verb <= 2 || p.word(to-1) == "," || p.word(to-1) == ":"
 	interrupts := p.in[max(0, from-1)] > 0 && from > 0 && p.quotes[p.in[from-1]-1].told
-	q.set(who, p.word(verb), attached && (interrupts || startsLarge(p.S[q.start:])))
+	q.set(who, p.word(verb), attached && (interrupts || q.isSentence()))
 	return true
+}
+
+// isSentence reports whether a quote begins and ends as a sentence does, with a
+// comma for a full stop.
+func (q *quote) isSentence() bool {
+	last, _ := utf8.DecodeLastRuneInString(q.text)
+	return startsLarge(q.text) && strings.ContainsRune(".,!?…", last)
 }
 
 func startsLarge(s string) bool {
@@ -359,7 +367,7 @@ func (d *document) follow(i, j int) {
 		return
 	}
 	q.told, q.speaker = true, before.speaker
-	q.attached = j > 0 && startsLarge(p.S[q.start:]) && p.stops(q)
+	q.attached = j > 0 && q.isSentence()
 }
 
 // endsWith reports whether nothing follows a quote of the paragraph but who has

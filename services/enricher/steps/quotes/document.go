@@ -40,6 +40,7 @@ type mention struct{ from, to, entity int }
 // quote is a passage with what is known of it.
 type quote struct {
 	passage
+	text      string
 	from, to  int // the tokens from its first mark to after its last one
 	words     int
 	continued bool // from the one before
@@ -147,7 +148,7 @@ func (p *paragraph) prepare(spans []span, english bool) {
 
 func (p *paragraph) quoteOf(f passage) quote {
 	from, to := p.tokenAt(f.open), p.tokenAt(f.close)
-	return quote{passage: f, from: from, to: to, words: p.countWords(from, to), speaker: -1, after: to}
+	return quote{passage: f, text: p.S[f.start:f.end], from: from, to: to, words: p.countWords(from, to), speaker: -1, after: to}
 }
 
 // tokenAt is the first token that begins at or after a byte.
@@ -252,7 +253,7 @@ func (d *document) quotes() []schema.Quote {
 				continue
 			}
 			quote := schema.Quote{Cue: q.cue, Mention: schema.Mention{
-				Field: p.Field, Index: p.Index, Start: q.start, End: q.end, Text: p.S[q.start:q.end],
+				Field: p.Field, Index: p.Index, Start: q.start, End: q.end, Text: q.text,
 			}}
 			if q.speaker >= 0 {
 				quote.Speaker = d.entities[q.speaker].ID
@@ -287,7 +288,7 @@ func (d *document) each(do func(q *quote, words string)) {
 		p := &d.paragraphs[i]
 		for j := range p.quotes {
 			q := &p.quotes[j]
-			do(q, fold.String(strings.TrimRight(p.S[q.start:q.end], ".,!?; ")))
+			do(q, fold.String(strings.TrimRight(q.text, ".,!?; ")))
 		}
 	}
 }
