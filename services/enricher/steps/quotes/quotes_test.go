@@ -237,7 +237,7 @@ func TestHostileText(t *testing.T) {
 		"“", "”", "\"", "'", "‘", "’", "„", "«", "»", "「", "“a” ", "'a' ", "“‘", "“a ‘", "s’ ", "‘s’ a ", "''", "``", ",", "said ", "“a,” he said ",
 		"“a,” ", "he said, “a b c d” ", "Zork, ", "(", ") said “a b c d” ", "saying ", "according to ", ": “a ", "― ", "he ", ". ", "\xff", "“\n",
 	} {
-		text := strings.Repeat(pattern, (1<<18)/len(pattern))
+		text := strings.Repeat(pattern, (1<<17)/len(pattern))
 		e := schema.Enriched{Article: schema.Article{Language: "en", Headline: text, Lead: text, Body: []string{text}}}
 		for i := range min(20_000, len(text)-4) {
 			e.Entities = append(e.Entities, schema.Entity{ID: "q", Type: schema.Person, Name: "Maria Zork", Mentions: []schema.Mention{

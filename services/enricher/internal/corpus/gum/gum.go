@@ -22,18 +22,21 @@ type Document struct {
 }
 
 // Name is text[Start:End], in bytes. Names with the same Thing name one thing.
+// Salience is in how many of five summaries of the text that is.
 type Name struct {
 	Start, End int
 	Type       schema.EntityType
 	Thing      int
+	Salience   int
 }
 
 // phrase is a phrase of links.jsonl.
 type phrase struct {
-	Start  int    `json:"start"`
-	End    int    `json:"end"`
-	Type   string `json:"type"`
-	Entity string `json:"entity"`
+	Start    int    `json:"start"`
+	End      int    `json:"end"`
+	Type     string `json:"type"`
+	Entity   string `json:"entity"`
+	Salience int    `json:"salience"`
 }
 
 // Read reads the documents of a folder.
@@ -153,7 +156,7 @@ func withThings(names []Name, phrases []phrase) []Name {
 			thing = len(things)
 			things[phrases[best].Entity] = thing
 		}
-		n.Thing = thing
+		n.Thing, n.Salience = thing, phrases[best].Salience
 		kept = append(kept, n)
 	}
 	return kept

@@ -11,7 +11,7 @@ import (
 
 const links = `{"id": "a", "text": "Ana Zork met the Zork Board. She, Ana, left Limaville.", "spans": [
  {"start": 0, "end": 8, "type": "PER", "entity": "1"},
- {"start": 13, "end": 27, "type": "ORG", "entity": "2"},
+ {"start": 13, "end": 27, "type": "ORG", "entity": "2", "salience": 4},
  {"start": 29, "end": 32, "type": "PER", "entity": "1"},
  {"start": 29, "end": 37, "type": "PER", "entity": "9"},
  {"start": 34, "end": 37, "type": "PER", "entity": "1"}]}
@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 		t.Fatalf("%d documents, %v", len(docs), err)
 	}
 	want := []gum.Name{
-		{0, 8, schema.Person, 0}, {17, 27, schema.Organization, 1}, {34, 37, schema.Person, 0},
+		{0, 8, schema.Person, 0, 0}, {17, 27, schema.Organization, 1, 4}, {34, 37, schema.Person, 0, 0},
 	}
 	if !slices.Equal(docs[0].Names, want) {
 		t.Errorf("got %v, want %v", docs[0].Names, want)
