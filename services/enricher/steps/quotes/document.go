@@ -249,7 +249,7 @@ func (d *document) quotes() []schema.Quote {
 	for i := range d.paragraphs {
 		p := &d.paragraphs[i]
 		for _, q := range p.quotes {
-			if !q.isSpeech() || len(all) >= maxQuotes {
+			if !q.isSpeech() {
 				continue
 			}
 			quote := schema.Quote{Cue: q.cue, Mention: schema.Mention{

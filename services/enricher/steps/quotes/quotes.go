@@ -5,11 +5,15 @@ package quotes
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/internal/bounds"
 )
 
-// maxQuotes is the most quotes of an article. What is beyond them is left out.
+// maxQuotes is the most quotes of an article. What is beyond them is left out, and
+// told in the models of the article.
 const maxQuotes = 500
 
 // Step finds quotes. It needs the entities of the article, with their ids. It is
@@ -27,7 +31,7 @@ func (s Step) Model() schema.Model {
 // Enrich sets the quotes of the article, in reading order. A quote that goes on in
 // the next paragraph is one there, too. In languages other than English quotes
 // have no speaker and no cue.
-func (Step) Enrich(ctx context.Context, e *schema.Enriched) error {
+func (s Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -39,5 +43,9 @@ func (Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	}
 	d.sameWords()
 	e.Quotes = d.quotes()
+	if left := len(e.Quotes) - maxQuotes; left > 0 {
+		e.Quotes = slices.Clip(e.Quotes[:maxQuotes])
+		bounds.Tell(e, s.Name(), fmt.Sprintf("%d quotes", left))
+	}
 	return nil
 }

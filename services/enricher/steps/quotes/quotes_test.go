@@ -224,9 +224,13 @@ func TestStep(t *testing.T) {
 }
 
 func TestBound(t *testing.T) {
-	e := schema.Enriched{Article: schema.Article{Lead: strings.Repeat("“No, we will not go there,” he said. ", 700)}}
-	if err := (quotes.Step{}).Enrich(t.Context(), &e); err != nil || len(e.Quotes) != 500 {
-		t.Errorf("%d quotes, %v", len(e.Quotes), err)
+	step := quotes.Step{}
+	e := schema.Enriched{
+		Article: schema.Article{Lead: strings.Repeat("“No, we will not go there,” he said. ", 700)},
+		Models:  []schema.Model{step.Model()},
+	}
+	if err := step.Enrich(t.Context(), &e); err != nil || len(e.Quotes) != 500 || e.Models[0].Cut != "200 quotes" {
+		t.Errorf("%d quotes, %v, cut %q", len(e.Quotes), err, e.Models[0].Cut)
 	}
 }
 

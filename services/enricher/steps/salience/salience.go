@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/internal/bounds"
 	"github.com/dateline-news/dateline/services/enricher/internal/reading"
 )
 
@@ -56,10 +56,10 @@ func (s Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if left := entities[min(len(entities), maxEntities):]; len(left) > 0 {
 		entities = slices.Clip(entities[:maxEntities])
 		silence(e.Quotes, left)
-		s.tell(e, fmt.Sprintf("%d entities", len(left)))
+		bounds.Tell(e, s.Name(), fmt.Sprintf("%d entities", len(left)))
 	}
 	if cut > 0 {
-		s.tell(e, fmt.Sprintf("%d mentions", cut))
+		bounds.Tell(e, s.Name(), fmt.Sprintf("%d mentions", cut))
 	}
 	e.Entities = entities
 	return nil
@@ -78,15 +78,6 @@ func silence(quotes []schema.Quote, left []schema.Entity) {
 	for i := range quotes {
 		if gone[quotes[i].Speaker] {
 			quotes[i].Speaker = ""
-		}
-	}
-}
-
-// tell adds what is left out to the step's own record in the article.
-func (s Step) tell(e *schema.Enriched, what string) {
-	for i := range e.Models {
-		if m := &e.Models[i]; m.Step == s.Name() {
-			m.Cut = strings.TrimPrefix(m.Cut+", "+what, ", ")
 		}
 	}
 }
