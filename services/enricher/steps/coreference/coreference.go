@@ -21,8 +21,9 @@ func (s Step) Model() schema.Model {
 	return schema.Model{Step: s.Name(), Name: "dateline-coreference", Version: "1"}
 }
 
-// Enrich joins the entities of one thing. They come out in the order in which the
-// text first names them, with their mentions in reading order.
+// Enrich joins the entities of one thing, and finds where the text repeats their
+// names. They come out in the order in which the text first names them, with their
+// mentions in reading order.
 func (Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -36,6 +37,7 @@ func (Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	d.joinPeople()
 	d.joinAcronyms()
 	d.joinShortNames()
+	d.addRepeats()
 	e.Entities = d.entities()
 	return nil
 }

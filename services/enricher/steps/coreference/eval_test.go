@@ -43,12 +43,14 @@ func readGum(t *testing.T) []gum.Document {
 	return docs
 }
 
-// things numbers the entities by mention.
-func things(e *schema.Enriched) map[schema.Mention]int {
+// things numbers the entities by mention, of those that were given.
+func things(e *schema.Enriched, given map[schema.Mention]int) map[schema.Mention]int {
 	found := map[schema.Mention]int{}
 	for i, entity := range e.Entities {
 		for _, m := range entity.Mentions {
-			found[m] = i
+			if _, ok := given[m]; ok {
+				found[m] = i
+			}
 		}
 	}
 	return found
@@ -72,7 +74,7 @@ func TestEvaluation(t *testing.T) {
 		if err := (coreference.Step{}).Enrich(t.Context(), &e); err != nil {
 			t.Fatal(err)
 		}
-		step[h] = step[h].Add(coreference.Score(things(&e), doc.Things()))
+		step[h] = step[h].Add(coreference.Score(things(&e, doc.Things()), doc.Things()))
 		if os.Getenv("DATELINE_SHOW") != "" && h == 0 {
 			show(t, &doc, &e)
 		}

@@ -34,6 +34,7 @@ func (d *document) entities() []schema.Entity {
 		slices.SortFunc(all[i].Mentions, reading.Compare)
 		all[i].Mentions = slices.Compact(all[i].Mentions)
 	}
+	slices.SortStableFunc(all, func(a, b schema.Entity) int { return reading.Compare(a.Mentions[0], b.Mentions[0]) })
 	return all
 }
 
