@@ -3,7 +3,6 @@ package quotes_test
 import (
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 	"testing"
 
@@ -62,42 +61,10 @@ func enrich(t *testing.T, a schema.Article) schema.Enriched {
 	return e
 }
 
-// converter makes an article of a document, and spans of the one of spans of the
-// other.
-type converter struct {
-	article schema.Article
-	starts  []int
-}
-
-func newConverter(doc *polnear.Document) converter {
-	lines, starts := doc.Paragraphs()
-	return converter{schema.Article{ID: doc.ID, Language: "en", Body: lines}, starts}
-}
-
-func (c *converter) mention(s polnear.Span) schema.Mention {
-	i := sort.SearchInts(c.starts, s.Start+1) - 1
-	if i < 0 {
-		return schema.Mention{}
-	}
-	m := schema.Mention{Field: schema.FieldBody, Index: i, Start: s.Start - c.starts[i], End: s.End - c.starts[i]}
-	m.End = min(m.End, len(c.article.Body[i]))
-	if m.Start < m.End {
-		m.Text = c.article.Body[i][m.Start:m.End]
-	}
-	return m
-}
-
-func (c *converter) said(doc *polnear.Document) []quotes.Said {
+func goldOf(doc *polnear.Document) []quotes.Said {
 	var all []quotes.Said
-	for _, d := range doc.Direct() {
-		s := quotes.Said{Mention: c.mention(d.Span), Whole: d.Whole}
-		if len(d.Source) > 0 {
-			s.Source = c.mention(d.Source[0])
-		}
-		for _, cue := range d.Cue {
-			s.Cue += " " + doc.Text[cue.Start:cue.End]
-		}
-		all = append(all, s)
+	for _, said := range doc.Direct() {
+		all = append(all, quotes.Said(said))
 	}
 	return all
 }
@@ -114,8 +81,7 @@ func TestEvaluation(t *testing.T) {
 			}
 			var all quotes.Figures
 			for i := range docs {
-				c := newConverter(&docs[i])
-				e, gold := enrich(t, c.article), c.said(&docs[i])
+				e, gold := enrich(t, docs[i].Article()), goldOf(&docs[i])
 				all = all.Add(quotes.Score(&e, gold))
 				if os.Getenv("DATELINE_SHOW") != "" && part == "dev" {
 					show(t, &e, gold)

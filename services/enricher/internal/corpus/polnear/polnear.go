@@ -3,12 +3,15 @@
 package polnear
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Document is one text with what is attributed in it.
@@ -133,8 +136,8 @@ func attribution(s string, spans map[string][]Span) (a Attribution) {
 	return a
 }
 
-// Paragraphs are the lines of the text that are not empty, and where each begins.
-func (d *Document) Paragraphs() (lines []string, starts []int) {
+// paragraphs are the lines of the text that are not empty, and where each begins.
+func (d *Document) paragraphs() (lines []string, starts []int) {
 	at := 0
 	for line := range strings.Lines(d.Text) {
 		if s := strings.TrimRight(line, "\r\n"); strings.TrimSpace(s) != "" {
@@ -145,35 +148,68 @@ func (d *Document) Paragraphs() (lines []string, starts []int) {
 	return lines, starts
 }
 
-// Said is a quotation that an attribution holds, without its marks.
+// Article is the document as an article, with a paragraph for each line.
+func (d *Document) Article() schema.Article {
+	lines, _ := d.paragraphs()
+	return schema.Article{ID: d.ID, Language: "en", Body: lines}
+}
+
+// Said is a quotation that an attribution holds.
 type Said struct {
-	Span
+	// Mention is where it stands in the article, without its marks.
+	schema.Mention
 	// Whole is whether quotations are all that the span of the content holds: there
 	// is nothing indirect about it.
-	Whole       bool
-	Source, Cue []Span
+	Whole bool
+	// Source is the first span that names who said it, Cue the words that introduce
+	// it; they may be empty.
+	Source schema.Mention
+	Cue    string
 }
 
 // Direct are the quotations of the document: what stands in double quotation marks
 // in the contents of attributions. A content that ends before its marks do, at the
 // end of a paragraph, ends its quotation.
 func (d *Document) Direct() []Said {
+	lines, starts := d.paragraphs()
+	seen := map[schema.Mention]bool{}
 	var all []Said
-	seen := map[Span]bool{}
 	for _, a := range d.Attributions {
+		said := Said{}
+		if len(a.Source) > 0 {
+			said.Source = mention(lines, starts, a.Source[0])
+		}
+		for _, cue := range a.Cue {
+			said.Cue = strings.TrimLeft(said.Cue+" "+d.Text[cue.Start:cue.End], " ")
+		}
 		for _, content := range a.Content {
 			runs, whole := quotations(d.Text[content.Start:content.End])
 			for _, run := range runs {
-				span := Span{content.Start + run.Start, content.Start + run.End}
-				if !seen[span] {
-					seen[span] = true
-					all = append(all, Said{span, whole, a.Source, a.Cue})
+				said.Mention = mention(lines, starts, Span{content.Start + run.Start, content.Start + run.End})
+				if said.Whole = whole; !seen[said.Mention] {
+					seen[said.Mention] = true
+					all = append(all, said)
 				}
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Said) int { return a.Start - b.Start })
+	slices.SortFunc(all, func(a, b Said) int { return cmp.Or(a.Index-b.Index, a.Start-b.Start) })
 	return all
+}
+
+// mention is a span of the text as one of the article. What is beyond the end of
+// the paragraph is left out.
+func mention(lines []string, starts []int, s Span) schema.Mention {
+	i, found := slices.BinarySearch(starts, s.Start)
+	if !found {
+		i--
+	}
+	if i < 0 || s.Start-starts[i] > len(lines[i]) {
+		return schema.Mention{}
+	}
+	m := schema.Mention{Field: schema.FieldBody, Index: i, Start: s.Start - starts[i], End: min(s.End-starts[i], len(lines[i]))}
+	m.Text = lines[i][m.Start:m.End]
+	return m
 }
 
 // quotations are the runs of s in double quotation marks, and whether there is

@@ -55,11 +55,17 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestParagraphs(t *testing.T) {
-	doc := polnear.Document{Text: "One.\n\n \nTwo.\r\nThree"}
-	lines, starts := doc.Paragraphs()
-	if !reflect.DeepEqual(lines, []string{"One.", "Two.", "Three"}) || !reflect.DeepEqual(starts, []int{0, 8, 14}) {
-		t.Errorf("got %q at %v", lines, starts)
+func TestArticle(t *testing.T) {
+	doc := polnear.Document{ID: "a", Text: "One.\n\n \nTwo, “he\r\nThree” said."}
+	if a := doc.Article(); !reflect.DeepEqual(a.Body, []string{"One.", "Two, “he", "Three” said."}) {
+		t.Errorf("got %q", a.Body)
+	}
+	doc.Attributions = []polnear.Attribution{{
+		Source: []polnear.Span{{0, 4}}, Cue: []polnear.Span{{29, 33}, {0, 3}}, Content: []polnear.Span{{13, 18}, {20, 28}},
+	}}
+	got := doc.Direct()
+	if len(got) != 1 || got[0].Index != 1 || got[0].Text != "he" || got[0].Start != 8 || got[0].Source.Text != "One." || got[0].Cue != "said One" {
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -82,7 +88,7 @@ func TestDirect(t *testing.T) {
 		doc.Attributions = []polnear.Attribution{{Content: []polnear.Span{{0, len(test.content)}}}}
 		var got []string
 		for _, said := range doc.Direct() {
-			got = append(got, doc.Text[said.Start:said.End])
+			got = append(got, said.Text)
 			if said.Whole != test.whole {
 				t.Errorf("%s: whole is %t", name, said.Whole)
 			}
