@@ -19,6 +19,7 @@ type document struct {
 	genders    []honorific.Gender // of the entities
 	english    bool
 	focus      focus
+	roles      map[string]int // what one person is said to be, or nobody
 }
 
 // paragraph is one text of the article.
@@ -67,6 +68,9 @@ func newDocument(e *schema.Enriched) *document {
 		d.paragraphs[i].prepare(spans[i], d.english)
 	}
 	d.join()
+	if d.english {
+		d.readRoles()
+	}
 	return d
 }
 

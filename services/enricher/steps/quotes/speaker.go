@@ -85,7 +85,7 @@ func (d *document) nounAt(p *paragraph, i int) speaker {
 	if gender := ofPronoun(p.word(i)); gender != honorific.Unknown {
 		return speaker{d.focus.pick(d, gender)}
 	}
-	return speaker{-1}
+	return speaker{d.theRole(p, i)}
 }
 
 // ofPronoun is what "he" and "she" say.
@@ -115,6 +115,8 @@ func (d *document) nounAfter(p *paragraph, from, to int) speaker {
 			}
 		case i == from && d.nounAt(p, i).entity >= 0:
 			return d.nounAt(p, i)
+		case i == from+1 && d.theRole(p, i) >= 0 && d.alone(p, i, i, i+1):
+			return speaker{d.theRole(p, i)}
 		case p.word(i) == ",":
 			if i+1 >= to || p.at[i+1] == 0 || !d.isPerson(p, i+1) {
 				return speaker{-1}
