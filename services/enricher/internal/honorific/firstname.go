@@ -118,14 +118,8 @@ func Formal(folded string) string {
 		return "elizabeth"
 	case "kate", "kathy", "katie", "cathy":
 		return "katherine"
-	case "debbie", "deb":
-		return "deborah"
-	case "sue", "susie":
-		return "susan"
 	case "jenny", "jen":
 		return "jennifer"
-	case "maggie", "peggy":
-		return "margaret"
 	}
 	return folded
 }

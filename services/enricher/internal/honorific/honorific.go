@@ -25,8 +25,9 @@ func (g Gender) Fits(other Gender) bool { return g == Unknown || other == Unknow
 // Title is what a title says.
 type Title struct {
 	Gender Gender
-	// Courtesy is whether it goes before a surname: Mr, Dr.
-	Courtesy bool
+	// Office is whether it says what somebody is or does, so that it may follow other
+	// words: US President, Health Minister.
+	Office bool
 	// Regnal is whether a first name may follow it alone: Queen, Pope.
 	Regnal bool
 }
@@ -40,10 +41,10 @@ func Of(word string) (Title, bool) {
 		return Title{}, false
 	}
 	switch fold.String(strings.TrimSuffix(word, ".")) {
-	case "mr", "messrs", "sir", "lord", "herr", "monsieur", "senor", "sheikh", "sheik", "baron", "don", "imam", "rabbi", "father", "congressman", "mister":
-		return Title{Gender: Male, Courtesy: true}, true
+	case "mr", "messrs", "sir", "lord", "herr", "monsieur", "senor", "sheikh", "sheik", "baron", "imam", "rabbi", "father", "congressman", "mister":
+		return Title{Gender: Male}, true
 	case "ms", "mrs", "miss", "dame", "lady", "frau", "madame", "mme", "senora", "baroness", "madam", "sister", "congresswoman", "mlle":
-		return Title{Gender: Female, Courtesy: true}, true
+		return Title{Gender: Female}, true
 	case "king", "prince", "pope", "emperor", "sultan", "duke", "tsar", "emir":
 		return Title{Gender: Male, Regnal: true}, true
 	case "queen", "princess", "empress", "duchess", "tsarina":
@@ -55,7 +56,7 @@ func Of(word string) (Title, bool) {
 		"sergeant", "lt", "lieutenant", "major", "maj", "admiral", "adm", "commander", "officer", "chief", "mayor", "rev", "reverend",
 		"bishop", "archbishop", "cardinal", "ayatollah", "mp", "premier", "director", "chairman", "chairwoman", "spokesman",
 		"spokeswoman", "detective", "administrator", "inspector", "councillor", "councilman", "coach", "hon", "speaker", "attorney":
-		return Title{Courtesy: true, Gender: genderOfOffice(word)}, true
+		return Title{Office: true, Gender: genderOfOffice(word)}, true
 	}
 	return Title{}, false
 }
@@ -103,7 +104,7 @@ func (t Title) and(other Title) Title {
 	if t.Gender == Unknown {
 		t.Gender = other.Gender
 	}
-	return Title{Gender: t.Gender, Courtesy: t.Courtesy || other.Courtesy, Regnal: t.Regnal || other.Regnal}
+	return Title{Gender: t.Gender, Office: t.Office || other.Office, Regnal: t.Regnal || other.Regnal}
 }
 
 func startsUpper(word string) bool {

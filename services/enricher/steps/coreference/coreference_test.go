@@ -97,6 +97,10 @@ func TestPeople(t *testing.T) {
 		"a title is recalled":  {"[P Zaza Zork] and [P Peter Zork]. Ms [P Zork] sat. [P Zork] left.", []string{"Zaza Zork: Zaza Zork|Zork|Zork", "Peter Zork: Peter Zork"}},
 		"a title against":      {"[P Maria Zork] sat. Mr [P Zork] left.", []string{"Maria Zork: Maria Zork", "Zork: Zork"}},
 		"queen":                {"[P Elizabeth Zork] sat. Queen [P Elizabeth] left.", []string{"Elizabeth Zork: Elizabeth Zork", "Elizabeth: Elizabeth"}},
+		"queen, within":        {"[P Queen Elizabeth] sat. [P Elizabeth] left.", []string{"Queen Elizabeth: Queen Elizabeth|Elizabeth"}},
+		"king of a place":      {"[P King Zork of Blix], [P King Zork], the [P King Zork].", []string{"King Zork: King Zork of Blix|King Zork|King Zork"}},
+		"no title":             {"[P Don Zork], [P Sacha Baron Zork], [P Zork].", []string{"Don Zork: Don Zork", "Sacha Baron Zork: Sacha Baron Zork|Zork"}},
+		"minister within":      {"[P Health Minister Maria Zork], [P Maria Zork].", []string{"Maria Zork: Health Minister Maria Zork|Maria Zork"}},
 		"other people":         {"[P Maria Zork] and [P Ivo Blix].", []string{"Maria Zork: Maria Zork", "Ivo Blix: Ivo Blix"}},
 	} {
 		t.Run(name, func(t *testing.T) {

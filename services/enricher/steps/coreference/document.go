@@ -18,7 +18,7 @@ type document struct {
 // node is an entity of the steps before: mostly one mention.
 type node struct {
 	entity *schema.Entity
-	name   string // clean, without titles
+	name   string // clean, without titles other than Queen and the like
 	form   string
 	typ    schema.EntityType
 	title  honorific.Title // before it, or at the front of it
@@ -56,7 +56,9 @@ func (d *document) nodeOf(entity *schema.Entity) node {
 			n.title, _ = honorific.Before(text, first.Start)
 		}
 		if rest, title, ok := honorific.Cut(n.name); ok {
-			n.name, n.title = rest, title
+			if n.title = title; !title.Regnal {
+				n.name = rest
+			}
 		}
 		n.name = withoutAffiliation(n.name)
 	}

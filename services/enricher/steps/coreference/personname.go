@@ -19,7 +19,7 @@ func withoutAffiliation(name string) string {
 		if at < 0 {
 			return name
 		}
-		if title, ok := honorific.Of(name[from : from+at]); ok && from > 0 && title.Courtesy && unicode.IsUpper(rune(name[from])) {
+		if title, ok := honorific.Of(name[from : from+at]); ok && from > 0 && title.Office && unicode.IsUpper(rune(name[from])) {
 			name, from = name[from+at+1:], 0
 			continue
 		}
@@ -47,9 +47,13 @@ type personName struct {
 	regnal bool
 }
 
-// parsePerson takes a clean name without titles apart.
+// parsePerson takes a clean name apart. It has no titles, but for those of kings
+// and queens.
 func parsePerson(name string, title honorific.Title) personName {
 	p := personName{kind: shortName, gender: title.Gender, regnal: title.Regnal}
+	if title.Regnal {
+		name, _, _ = honorific.Cut(name)
+	}
 	words := wordsOf(formOf(strings.ReplaceAll(name, ".", ". ")))
 	if len(words) == 0 {
 		p.words = []string{name}
