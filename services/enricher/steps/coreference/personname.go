@@ -20,7 +20,8 @@ func withoutAffiliation(name string) string {
 			return name
 		}
 		if title, ok := honorific.Of(name[from : from+at]); ok && from > 0 && title.Office && unicode.IsUpper(rune(name[from])) {
-			name, from = name[from+at+1:], 0
+			name, _, _ = honorific.Cut(name[from+at+1:])
+			from = 0
 			continue
 		}
 		from += at + 1
