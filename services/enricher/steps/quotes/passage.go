@@ -38,6 +38,7 @@ type opened struct {
 type scanner struct {
 	s     string
 	stack []opened
+	sure  []int // into stack: the marks that are no apostrophes
 	found []passage
 }
 
@@ -103,28 +104,25 @@ func (sc *scanner) mark(r rune, i, size int, st style, prev, next rune) {
 		return
 	}
 	if top := len(sc.stack) - 1; st == single && top >= 0 && sc.stack[top].maybe > 0 {
-		sc.end(top, sc.stack[top].maybe, sc.stack[top].maybeSize)
+		sc.endMaybe(top)
+	}
+	if st != single {
+		sc.sure = append(sc.sure, len(sc.stack))
 	}
 	sc.stack = append(sc.stack, opened{at: i, size: size, mark: r, style: st})
 }
 
-// partner is the open mark that r may close, or -1. Marks that were apostrophes
-// are passed over.
+// partner is the open mark that r may close, or -1: the last one, or the last that
+// is no apostrophe.
 func (sc *scanner) partner(r rune, st style) int {
-	for at := len(sc.stack) - 1; at >= 0; at-- {
-		top := sc.stack[at]
-		if top.style == st && pairs(top.mark, r) {
-			return at
-		}
-		if top.style != single || st == single {
-			return -1
-		}
-		if top.maybe > 0 {
-			sc.end(at, top.maybe, top.maybeSize)
-		}
-		sc.stack = sc.stack[:at]
+	at := len(sc.stack) - 1
+	if st != single && len(sc.sure) > 0 {
+		at = sc.sure[len(sc.sure)-1]
 	}
-	return -1
+	if at < 0 || sc.stack[at].style != st || !pairs(sc.stack[at].mark, r) {
+		return -1
+	}
+	return at
 }
 
 // pairs reports whether a passage that begins with the one mark may end with the
@@ -177,9 +175,16 @@ func opens(r, prev, next rune) bool {
 	switch r {
 	case '「', '『', '«', '„', '‟':
 		return true
-	case '“', '‘', '‚':
+	case '“':
+		return !isWordRune(prev)
+	case '‘', '‚':
 		return !isWordRune(prev) && !unicode.IsSpace(next)
-	case '"', '”', '\'', '»', '‹', '›':
+	case '\'':
+		if unicode.IsDigit(next) {
+			return false // '80s
+		}
+		return boundary(prev) && opensWord(next)
+	case '"', '”', '»', '‹', '›':
 		return !isWordRune(prev) && prev != '.' && prev != ',' && !unicode.IsSpace(next) && !unicode.IsPunct(next) || boundary(prev) && opensWord(next)
 	}
 	return false // ’ is an apostrophe
@@ -212,7 +217,7 @@ func doubtful(s string, i, size int) bool {
 // were none.
 func (sc *scanner) end(at, i, size int) {
 	o := sc.stack[at]
-	sc.stack = sc.stack[:at]
+	sc.drop(at)
 	inner := sc.s[o.at+o.size : i]
 	start := o.at + o.size + len(inner) - len(strings.TrimLeftFunc(inner, unicode.IsSpace))
 	end := max(start, o.at+o.size+len(strings.TrimRightFunc(inner, unicode.IsSpace)))
@@ -221,11 +226,30 @@ func (sc *scanner) end(at, i, size int) {
 	}
 }
 
+// endMaybe ends a passage in single marks where it may end. It is none, but two
+// apostrophes, if it holds one in other marks.
+func (sc *scanner) endMaybe(at int) {
+	o := sc.stack[at]
+	if last := len(sc.found) - 1; last >= 0 && sc.found[last].open > o.at {
+		sc.drop(at)
+		return
+	}
+	sc.end(at, o.maybe, o.maybeSize)
+}
+
+// drop takes an open mark, and those after it, off the stack.
+func (sc *scanner) drop(at int) {
+	sc.stack = sc.stack[:at]
+	for len(sc.sure) > 0 && sc.sure[len(sc.sure)-1] >= at {
+		sc.sure = sc.sure[:len(sc.sure)-1]
+	}
+}
+
 // finish is what was found, without passages in passages.
 func (sc *scanner) finish() ([]passage, *opened) {
 	for i := len(sc.stack) - 1; i >= 0; i-- {
-		if o := sc.stack[i]; o.maybe > 0 {
-			sc.end(i, o.maybe, o.maybeSize)
+		if i < len(sc.stack) && sc.stack[i].maybe > 0 {
+			sc.endMaybe(i)
 		}
 	}
 	slices.SortFunc(sc.found, func(a, b passage) int { return a.open - b.open })
