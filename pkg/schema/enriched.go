@@ -72,7 +72,8 @@ type Mention struct {
 	Text string `json:"text"`
 }
 
-// Quote is a passage of direct speech.
+// Quote is a passage of direct speech, without its quotation marks. As it points
+// into one text, speech that goes on over paragraphs is a quote in each.
 type Quote struct {
 	Mention
 	// Speaker is the id of the entity who said it.
@@ -92,6 +93,9 @@ type Model struct {
 	// Skipped is why the step has left this article as it is, such as
 	// "unsupported language".
 	Skipped string `json:"skipped,omitempty"`
+	// Cut is what the step has left out because there was more than its bounds
+	// allow, such as "12 entities, 340 mentions".
+	Cut string `json:"cut,omitempty"`
 }
 
 // Pointer says that an entity is mentioned in an enriched article, and where
