@@ -20,6 +20,7 @@ const Stage = "enricher"
 type Config struct {
 	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout time.Duration `help:"Time for one article." default:"30s"`
+	KB      string        `name:"kb" help:"Knowledge base to link to, beside the one in the program: a file of dateline kb build." placeholder:"FILE"`
 }
 
 // DefaultConfig returns the documented defaults.
