@@ -6,6 +6,7 @@ package kb
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -169,6 +170,9 @@ func (b *Base) appendCandidate(found []Candidate, entity uint32, w Written) []Ca
 	}
 	for i := range found {
 		if found[i].Same(e) {
+			if e.Kind == Figure && found[i].Kind == Person {
+				found[i].Kind = Figure // One base knows more of it than the other.
+			}
 			return found
 		}
 	}
@@ -209,7 +213,7 @@ func NewSet(program *Base, own ...*Base) *Set {
 }
 
 // Find is Base.Find over all bases. Of two that have the same entity the user's is
-// taken, and no entity of the program has a greater prior than one of the user's.
+// taken, and the likeliest of the user's is likelier than any of the program's.
 func (s *Set) Find(found []Candidate, key []byte) []Candidate {
 	from := len(found)
 	for _, b := range s.own {
@@ -228,20 +232,21 @@ func (s *Set) Find(found []Candidate, key []byte) []Candidate {
 	return found
 }
 
-// yield raises the priors of the user's above the greatest of the program's.
+// yield scales the priors of the user's, which may count something else, so that
+// the greatest is twice the greatest of the program's.
 func yield(own, program []Candidate) {
-	least, most := own[0].Prior, 0.0
+	greatest := func(all []Candidate) (most float64) {
+		for i := range all {
+			most = max(most, all[i].Prior)
+		}
+		return most
+	}
+	most := 2 * max(greatest(program), 1)
+	scale := most / greatest(own)
 	for i := range own {
-		least = min(least, own[i].Prior)
-	}
-	for i := range program {
-		most = max(most, program[i].Prior)
-	}
-	if most < least {
-		return
-	}
-	for i := range own {
-		own[i].Prior += most - least + 1
+		if own[i].Prior *= scale; math.IsNaN(own[i].Prior) {
+			own[i].Prior = most // All were 0.
+		}
 	}
 }
 

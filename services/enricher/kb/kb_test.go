@@ -204,8 +204,12 @@ func TestSet(t *testing.T) {
 	if len(found) != 3 || found[0].QID != 99 || found[1].QID != 12 || !found[0].Own || !found[1].Own || found[2].Own {
 		t.Fatalf("got %+v", found)
 	}
-	if found[1].Prior <= found[2].Prior || found[0].Prior <= found[1].Prior {
+	if found[0].Prior != 4000 || math.Abs(found[1].Prior-4000.0*5/6) > 0.1 || found[2].Prior != 2000 {
 		t.Errorf("priors are %f, %f, %f", found[0].Prior, found[1].Prior, found[2].Prior)
+	}
+	none := open(t, build(t, row{kb.Entity{Kind: kb.City, Name: "Zorkville", QID: 98}, []string{"Zorkville"}}))
+	if c := find(kb.NewSet(program, none), "Zorkville"); len(c) != 3 || c[0].Prior != 6000 {
+		t.Errorf("without a prior: got %+v", c)
 	}
 	if c := find(set, "Zorkville by the Sea"); len(c) != 1 || !c[0].Own {
 		t.Errorf("got %+v", c)

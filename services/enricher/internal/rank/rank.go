@@ -19,6 +19,9 @@ type Place struct {
 	Mentions int
 	// Within is what the text says, right after the name, that it lies in.
 	Within []kb.Entity
+	// Around are, for each mention that stands right after the name of another place
+	// and a comma, what that may mean: "Albany, New York".
+	Around [][]kb.Candidate
 	// Loose is whether the name only begins like that of its candidates, as of
 	// "Alexandria County". It tells nothing about other places.
 	Loose bool
@@ -123,7 +126,7 @@ func (p *Place) score(named map[area]float64, country string) {
 	p.scores = make([]float64, len(p.Candidates))
 	for i := range p.Candidates {
 		c := &p.Candidates[i].Entity
-		s := perPrior*math.Log(c.Prior+1000) + p.said(c)
+		s := perPrior*math.Log(c.Prior+1000) + p.said(c) + p.contains(c)
 		if p.Candidates[i].Written&kb.Marked == 0 {
 			s += wellKnown
 		}
@@ -156,6 +159,24 @@ func (p *Place) said(c *kb.Entity) float64 {
 		}
 	}
 	return most
+}
+
+// contains is what the places right before the name say of c: it is the area that
+// most of its mentions name as such, and not a city of that name.
+func (p *Place) contains(c *kb.Entity) float64 {
+	if c.Kind > kb.Region {
+		return 0
+	}
+	as := 0
+	for _, places := range p.Around {
+		if slices.ContainsFunc(places, func(in kb.Candidate) bool { return in.Kind > kb.Region && c.Contains(&in.Entity) }) {
+			as++
+		}
+	}
+	if 2*as <= p.Mentions {
+		return 0
+	}
+	return saidWithin
 }
 
 // weightOf is 0 for none, 1 for a mention or two, and grows slowly.

@@ -102,6 +102,9 @@ func TestPlaces(t *testing.T) {
 		"region near":           {[]string{"In [LOC Birmingham] and [LOC Alabama]."}, "birmingham_us alabama_us"},
 		"near to another":       {[]string{"From [LOC Dallas] to [LOC Fort Worth] and [LOC Arlington]."}, "dallas_us fort_worth_us arlington_us"},
 		"by its division":       {[]string{"In [LOC Springfield], [LOC Massachusetts]."}, "springfield_us_ma massachusetts_us"},
+		"state after its city":  {[]string{"In [LOC Albany], [LOC New York], and [LOC Buffalo], [LOC New York]."}, "albany_us new_york_us_ny buffalo_us"},
+		"mostly the city":       {[]string{"In [LOC Albany], [LOC New York].", "From [LOC New York] to [LOC New York]."}, "albany_us new_york_us"},
+		"list of cities":        {[]string{"In [LOC Oslo], [LOC Paris], [LOC Georgia]."}, "oslo_no paris_fr q230"},
 		"city before its state": {[]string{"In [LOC New York]."}, "new_york_us"},
 		"country, no state":     {[]string{"In [LOC Georgia]."}, "q230"},
 		"state, by its cities":  {[]string{"In [LOC Atlanta], [LOC Savannah] and the rest of [LOC Georgia]."}, "atlanta_us savannah_us georgia_us"},
@@ -232,15 +235,18 @@ func TestOwnBase(t *testing.T) {
 		kb.Entity{Kind: kb.Organization, Name: "Twice", QID: 900006, Prior: 3},
 		kb.Entity{Kind: kb.Organization, Name: "Often", QID: 900007, Prior: 2},
 		kb.Entity{Kind: kb.Organization, Name: "Often", QID: 900008, Prior: 30},
+		kb.Entity{Kind: kb.Organization, Name: "Arab League", QID: 900009, Prior: 1},
+		kb.Entity{Kind: kb.Person, Name: "Putin", QID: 7747, Prior: 1},
 	)
 	for text, want := range map[string]string{
-		"In [LOC Zorkville].":           "q900001",
-		"In [LOC Paris].":               "q900002",
-		"In [LOC Paris], [LOC France].": "paris_fr q142",
-		"[PER Ann Zork] spoke.":         "q900003",
-		"[PER Zork] spoke.":             "zork",
-		"[ORG Twice] and [ORG Often].":  "twice q900008",
-		"[LOC Peru] is there, as ever.": "q419",
+		"In [LOC Zorkville].":              "q900001",
+		"In [LOC Paris].":                  "q900002",
+		"In [LOC Paris], [LOC France].":    "paris_fr q142",
+		"[PER Ann Zork] spoke.":            "q900003",
+		"[PER Zork] spoke.":                "zork",
+		"[ORG Twice] and [ORG Often].":     "twice q900008",
+		"[ORG Arab League] of [PER Putin]": "q900009 q7747",
+		"[LOC Peru] is there, as ever.":    "q419",
 	} {
 		if got := ids(enrich(t, step(t, own), marked(t, text))); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)

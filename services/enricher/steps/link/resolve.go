@@ -29,6 +29,7 @@ func (s *Step) Resolve(a *schema.Article, entities []schema.Entity) []Link {
 			places, of = append(places, p), append(of, i)
 		}
 	}
+	setAround(a, entities, places, of)
 	rank.Rank(places, countryOf(a.Source.Host))
 	top := topDivisions(places)
 	for i := range places {
@@ -42,6 +43,33 @@ func (s *Step) Resolve(a *schema.Article, entities []schema.Entity) []Link {
 		}
 	}
 	return links
+}
+
+// spot is where a mention ends.
+type spot struct {
+	field      schema.Field
+	index, end int
+}
+
+// setAround finds the mentions of places right before those of others and a comma.
+func setAround(a *schema.Article, entities []schema.Entity, places []rank.Place, of []int) {
+	ends := map[spot]int{} // the place whose mention ends there
+	for i := range places {
+		for _, m := range entities[of[i]].Mentions {
+			ends[spot{m.Field, m.Index, m.End}] = i
+		}
+	}
+	for i := range places {
+		for _, m := range entities[of[i]].Mentions[:min(len(entities[of[i]].Mentions), maxAfter)] {
+			text := textOf(a, m)
+			if m.Start < 2 || m.Start > len(text) || text[m.Start-2:m.Start] != ", " {
+				continue
+			}
+			if before, ok := ends[spot{m.Field, m.Index, m.Start - 2}]; ok {
+				places[i].Around = append(places[i].Around, places[before].Candidates)
+			}
+		}
+	}
 }
 
 // placeCounties puts counties that are nowhere yet where most of the article is.
@@ -131,6 +159,7 @@ func pick(e *schema.Entity, found []kb.Candidate, legislators bool) Link {
 		switch c := &found[i]; {
 		case best == nil:
 			best = c
+		case best.Own && !c.Own: // The user's come first, and win.
 		case c.Prior > best.Prior:
 			best, second = c, best.Prior
 		default:
