@@ -35,6 +35,7 @@ type grammar struct {
 	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
 	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
 	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
+	KB         kbCommand         `cmd:"" name:"kb" help:"Build a knowledge base for the enricher, and look into it."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`

@@ -40,7 +40,7 @@ func (c *enricherCommand) Run(ctx context.Context, t terminal) error {
 	return c.Service.Run(ctx, "enricher", t.Err, func(ctx context.Context, b *bus.Bus, own enricher.Config) error {
 		steps, err := enricher.Steps(own)
 		if err != nil {
-			return err
+			return boot.ConfigError(err)
 		}
 		return enricher.Run(ctx, b, own, steps...)
 	})

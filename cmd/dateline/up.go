@@ -115,7 +115,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 	}
 	steps, err := enricher.Steps(c.Enricher)
 	if err != nil {
-		return app.Options{}, err
+		return app.Options{}, boot.ConfigError(err)
 	}
 	if c.Data == "" {
 		c.Data = "dateline-data"

@@ -27,6 +27,7 @@ type Config struct {
 	RecognizerTimeout     time.Duration `help:"Time for one request to the model server." default:"10s"`
 	RecognizerConcurrency int           `help:"Requests to the model server at once." default:"4"`
 	RecognizerLanguages   []string      `help:"Languages that the model server is asked for; otherwise all." placeholder:"TAG"`
+	KB                    string        `name:"kb" help:"Knowledge base to link to, beside the one in the program: a file of dateline kb build." placeholder:"FILE"`
 }
 
 // DefaultConfig returns the documented defaults.

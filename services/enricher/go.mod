@@ -3,19 +3,23 @@ module github.com/dateline-news/dateline/services/enricher
 go 1.26.0
 
 require (
+	github.com/blevesearch/vellum v1.2.1
 	github.com/dateline-news/dateline/pkg/bus v0.1.0
 	github.com/dateline-news/dateline/pkg/schema v0.1.0
+	github.com/klauspost/compress v1.20.3
 	github.com/sony/gobreaker/v2 v2.4.0
 	golang.org/x/text v0.43.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (
 	github.com/alecthomas/kong v1.17.0 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/bits-and-blooms/bitset v1.24.2 // indirect
+	github.com/blevesearch/mmap-go v1.2.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
-	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/minio/highwayhash v1.0.4 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect

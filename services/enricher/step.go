@@ -5,7 +5,11 @@ import (
 	"fmt"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/kb"
+	"github.com/dateline-news/dateline/services/enricher/kb/pack"
 	"github.com/dateline-news/dateline/services/enricher/steps/gazetteer"
+	"github.com/dateline-news/dateline/services/enricher/steps/link"
+	"github.com/dateline-news/dateline/services/enricher/steps/places"
 )
 
 // Step adds what it finds to an article.
@@ -55,12 +59,32 @@ type Starter interface {
 
 // Steps is the list of steps that the settings ask for. A step of this
 // repository is a folder in steps/ and a line here.
-func Steps(_ Config) ([]Step, error) {
-	names, err := gazetteer.New()
+func Steps(c Config) ([]Step, error) {
+	base, err := knowledge(c.KB)
+	if err != nil {
+		return nil, err
+	}
+	names, err := gazetteer.New(base)
 	if err != nil {
 		return nil, fmt.Errorf("step gazetteer: %w", err)
 	}
 	return []Step{
 		names,
+		link.New(base),
+		places.New(),
 	}, nil
+}
+
+// knowledge is the knowledge base of the program, and that of the user at path, if
+// there is one.
+func knowledge(path string) (*kb.Set, error) {
+	program, err := pack.Load()
+	if err != nil || path == "" {
+		return kb.NewSet(program), err
+	}
+	own, err := kb.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--kb: %w", err)
+	}
+	return kb.NewSet(program, own), nil
 }

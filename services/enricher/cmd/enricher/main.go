@@ -17,7 +17,7 @@ func main() {
 func run(ctx context.Context, b *bus.Bus, c enricher.Config) error {
 	steps, err := enricher.Steps(c)
 	if err != nil {
-		return err
+		return boot.ConfigError(err)
 	}
 	return enricher.Run(ctx, b, c, steps...)
 }

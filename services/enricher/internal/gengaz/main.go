@@ -1,7 +1,7 @@
-// Command gengaz makes the data of the gazetteer step from a folder of raw
-// public data and from the tables kept by hand in own/.
+// Command gengaz makes the knowledge base that is part of the program from a folder
+// of raw public data and from the tables kept by hand in own/.
 //
-//	go run ./internal/gengaz -gaz DIR -out steps/gazetteer/data
+//	go run ./internal/gengaz -gaz DIR
 //
 // The same input gives the same bytes.
 package main
@@ -20,15 +20,15 @@ var own embed.FS
 
 func main() {
 	gaz := flag.String("gaz", "", "the folder of raw data")
-	out := flag.String("out", "steps/gazetteer/data", "the folder to write to")
+	pack := flag.String("pack", "kb/pack/pack.kb", "the file to write")
 	flag.Parse()
-	if err := run(os.DirFS(*gaz), *out); err != nil {
+	if err := run(os.DirFS(*gaz), *pack); err != nil {
 		fmt.Fprintln(os.Stderr, "gengaz:", err)
 		os.Exit(1)
 	}
 }
 
-func run(raw fs.FS, out string) error {
+func run(raw fs.FS, pack string) error {
 	hand, err := readOwn()
 	if err != nil {
 		return err
@@ -37,12 +37,5 @@ func run(raw fs.FS, out string) error {
 	if err != nil {
 		return err
 	}
-	words, err := hand.allWords(raw)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(out, "entities.tsv"), renderEntities(entities), 0o644); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(out, "words.tsv"), renderWords(words), 0o644)
+	return writePack(entities, filepath.Dir(pack), pack)
 }

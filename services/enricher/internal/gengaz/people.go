@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"github.com/dateline-news/dateline/services/enricher/kb"
 )
 
 // legislators reads the people of a YAML file of unitedstates/congress-legislators
@@ -37,7 +39,7 @@ func legislator(fields map[string]string) (entity, bool) {
 	if fields["wikidata"] == "" || first == "" || last == "" {
 		return entity{}, false
 	}
-	e := entity{kind: "person", name: fields["official_full"], wikidata: fields["wikidata"]}
+	e := entity{kind: kb.Person, name: fields["official_full"], wikidata: fields["wikidata"]}
 	if e.name == "" {
 		e.name = first + " " + last
 	}
@@ -53,7 +55,7 @@ var companyTail = regexp.MustCompile(`( \(The\)| \(Class [A-C]\)|,? Inc\.| Corpo
 
 // companies reads the names of the S&P 500, save those that are kept by hand or
 // dropped.
-func (h hand) companies(raw fs.FS) ([]entity, error) {
+func (h *hand) companies(raw fs.FS) ([]entity, error) {
 	file, err := raw.Open("sp500.csv")
 	if err != nil {
 		return nil, err
@@ -75,7 +77,7 @@ func (h hand) companies(raw fs.FS) ([]entity, error) {
 		}
 		seen[short], seen[full] = true, true
 		if name, ok := nameInNews(full, short); ok {
-			found = append(found, entity{kind: "org", name: name, aliases: []string{full}})
+			found = append(found, entity{kind: kb.Organization, name: name, aliases: []string{full}})
 		}
 	}
 	return found, nil

@@ -1,21 +1,18 @@
 package main
 
 import (
-	"bytes"
-	"fmt"
 	"io/fs"
-	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/dateline-news/dateline/services/enricher/kb"
 )
 
-// wordKind is one row of words.tsv: words, and what they are.
-type wordKind struct {
-	kind  string
-	words []string
-}
-
-func (h hand) allEntities(raw fs.FS) ([]entity, error) {
+// allEntities are the rows of the pack: those that are looked for by their names,
+// then the quiet ones. The order makes the ids.
+func (h *hand) allEntities(raw fs.FS) ([]entity, error) {
 	all := slices.Clone(h.entities)
 	for _, read := range []func(fs.FS) ([]entity, error){
 		h.countries, h.cities, h.regions, h.companies,
@@ -28,7 +25,19 @@ func (h hand) allEntities(raw fs.FS) ([]entity, error) {
 		}
 		all = append(all, found...)
 	}
-	return unique(all), nil
+	all = unique(all)
+	h.locate(all)
+	slices.SortStableFunc(all, func(a, b entity) int {
+		switch {
+		case a.quiet == b.quiet:
+			return 0
+		case a.quiet:
+			return 1
+		}
+		return -1
+	})
+	number(all)
+	return all, nil
 }
 
 // unique drops the second and later entity of one Wikidata item.
@@ -41,54 +50,64 @@ func unique(all []entity) []entity {
 	})
 }
 
-func (h hand) allWords(raw fs.FS) ([]wordKind, error) {
-	first := set(h.names)
-	for _, name := range []string{"names-male.txt", "names-female.txt"} {
-		rows, err := readRows(raw, name)
-		if err != nil {
-			return nil, err
+// number finds out how many parts each id needs, so that no two are alike.
+func number(all []entity) {
+	taken := map[string]bool{}
+	for i := range all {
+		e := all[i].entity()
+		if e.QID != 0 {
+			continue
 		}
-		for _, row := range rows {
-			if name := strings.TrimSpace(row[0]); !h.noNames[strings.ToLower(name)] && len(name) > 1 {
-				first[name] = true
-			}
+		if e.Parts = 1; e.Admin == e.Country {
+			e.Parts = 2 // These ids have been given out so: cayenne_gf_gf.
 		}
+		for e.Parts < 3 && taken[e.ID()] {
+			e.Parts++
+		}
+		taken[e.ID()] = true
+		all[i].parts = e.Parts
 	}
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(first)), func(name string) bool {
-		return strings.ContainsAny(name, " -'")
-	})
-	return append(slices.Clone(h.words), wordKind{"first", names}, wordKind{"family", h.families}), nil
 }
 
-func renderEntities(all []entity) []byte {
-	var b bytes.Buffer
-	b.WriteString("# Made by internal/gengaz. Columns: kind, name, aliases, wikidata, geonames, country, admin, weight, soft.\n")
+// entity is the row as the base has it.
+func (e entity) entity() kb.Entity {
+	x := kb.Entity{
+		Kind: e.kind, Name: e.name, Country: e.country, Admin: e.admin, Prior: e.weight, Soft: e.soft, Parts: e.parts,
+		QID: number32(strings.TrimPrefix(e.wikidata, "Q")), GeoNamesID: number32(e.geonames), Lat: math.NaN(), Lon: math.NaN(),
+	}
+	if e.located {
+		x.Lat, x.Lon = e.lat, e.lon
+	}
+	return x
+}
+
+// number32 is the number that s is, or 0.
+func number32(s string) uint32 {
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(n)
+}
+
+// writePack builds the base at path.
+func writePack(all []entity, dir, path string) error {
+	b, err := kb.NewBuilder(dir)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
 	for _, e := range all {
-		soft := ""
-		if e.soft {
-			soft = "1"
+		names := []kb.Name{{Text: e.name, Marked: e.quiet}}
+		for _, alias := range e.aliases {
+			names = append(names, kb.Name{Text: alias, Marked: e.quiet})
 		}
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", e.kind, e.name,
-			strings.Join(otherNames(e), "|"), e.wikidata, e.geonames, e.country, e.admin, e.weight, soft)
+		for _, alias := range e.marked {
+			names = append(names, kb.Name{Text: alias, Marked: true})
+		}
+		if err := b.Add(e.entity(), names...); err != nil {
+			return err
+		}
 	}
-	return b.Bytes()
-}
-
-// otherNames are the aliases of e that differ from its name and from each other.
-func otherNames(e entity) []string {
-	seen := map[string]bool{e.name: true, "": true}
-	return slices.DeleteFunc(slices.Clone(e.aliases), func(alias string) bool {
-		again := seen[alias]
-		seen[alias] = true
-		return again
-	})
-}
-
-func renderWords(all []wordKind) []byte {
-	var b bytes.Buffer
-	b.WriteString("# Made by internal/gengaz: what words are, then the words.\n")
-	for _, w := range all {
-		fmt.Fprintf(&b, "%s\t%s\n", w.kind, strings.Join(w.words, " "))
-	}
-	return b.Bytes()
+	return b.WriteFile(path)
 }

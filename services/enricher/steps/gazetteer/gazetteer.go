@@ -1,69 +1,139 @@
-// Package gazetteer finds people, organizations and places by lists of names and
-// by rules, without a model. It prefers to miss a name over giving a wrong one.
-// Its README says what it knows and what it does not.
+// Package gazetteer finds the names of the knowledge base in a text, in any
+// language, beside those that a recognizer has found. It prefers to miss a name
+// over giving a wrong one: a city that is also a word, or that is part of a longer
+// name, is left out.
 package gazetteer
 
 import (
+	"cmp"
 	"context"
-	"sync"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/kb"
 )
 
 // The bounds of one article. What is beyond them is left out.
 const (
-	maxText     = 1 << 20 // bytes read, over all fields
-	maxEntities = 300
-	maxMentions = 200 // of one entity
+	maxText  = 1 << 20 // bytes read, over all fields
+	maxSpans = 5000
 )
 
-// maxRoom is the most tokens for which room is kept from one article to the next.
-const maxRoom = 16 << 10
-
-// Step finds named entities by lists and rules. It is safe for concurrent use.
+// Step finds names. It is safe for concurrent use.
 type Step struct {
-	lexicon *lexicon
+	base    *kb.Set
+	words   map[string]kinds
 	version string
-	room    sync.Pool // of *[]token: the tokens of an article are most of what it takes
 }
 
-// New loads the data that is part of the program.
-func New() (*Step, error) {
-	l, err := load(entitiesTSV, wordsTSV)
+// New looks for the names of base.
+func New(base *kb.Set) (*Step, error) {
+	words, err := parseWords(wordsTSV)
 	if err != nil {
 		return nil, err
 	}
-	return &Step{lexicon: l, version: "1." + dataVersion()}, nil
+	sum := sha256.Sum256([]byte(wordsTSV))
+	return &Step{base: base, words: words, version: "2." + hex.EncodeToString(sum[:4]) + "." + base.Version()}, nil
 }
 
 // Name is gazetteer.
-func (s *Step) Name() string { return "gazetteer" }
+func (*Step) Name() string { return "gazetteer" }
 
-// Model names the rules and the data: 1 for the rules, then a hash of the data.
+// Model names the rules and the data: 2 for the rules, then checksums of the words
+// and of the knowledge base.
 func (s *Step) Model() schema.Model {
 	return schema.Model{Step: s.Name(), Name: "dateline-gazetteer", Version: s.version}
 }
 
-// Enrich adds the entities of the article's text, its countries and the place
-// that it was sent from.
+// Enrich adds an entity for each name that it finds: its type, its name and one
+// mention, without an id. None overlaps a mention that is there.
 func (s *Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	room, ok := s.room.Get().(*[]token)
-	if !ok {
-		room = new([]token)
+	d := document{step: s, left: maxText, english: isEnglish(e.Language), taken: takenBy(e.Entities)}
+	d.publisher = kb.Key(nil, publisher(&e.Article))
+	d.add(schema.FieldHeadline, 0, e.Headline)
+	d.add(schema.FieldLead, 0, e.Lead)
+	for i, paragraph := range e.Body {
+		d.add(schema.FieldBody, i, paragraph)
 	}
-	d := newDocument(s.lexicon, &e.Article, *room)
-	for i := range d.texts {
-		d.scan(&d.texts[i])
-	}
-	d.resolve()
-	e.Entities = append(e.Entities, d.result()...)
-	e.Countries = countriesOf(e.Entities)
-	e.DatelinePlace = datelinePlace(d, e.Entities)
-	if *room = d.toks; cap(d.toks) <= maxRoom {
-		s.room.Put(room)
-	}
+	e.Entities = append(e.Entities, d.names...)
 	return nil
+}
+
+// isEnglish reports whether capitals say in the language what they say in English.
+func isEnglish(language string) bool {
+	switch schema.LanguageToken(language) {
+	case "en", schema.LanguageUndetermined:
+		return true
+	}
+	return false
+}
+
+// publisher is the name of who published the article.
+func publisher(a *schema.Article) string {
+	name := a.Source.Name
+	if a.Attribution != nil && a.Attribution.Source != "" {
+		name = a.Attribution.Source
+	}
+	return strings.TrimPrefix(name, "The ")
+}
+
+// document is an article while its texts are read.
+type document struct {
+	step      *Step
+	english   bool
+	publisher []byte // the key of its name
+	left      int    // bytes that may still be read
+	taken     map[place][]reach
+	names     []schema.Entity // that were found
+	room
+}
+
+// place is a field, or one of its paragraphs.
+type place struct {
+	field schema.Field
+	index int
+}
+
+// reach is from where to where a mention reaches.
+type reach struct{ start, end int }
+
+// takenBy is where the entities have their mentions, in order.
+func takenBy(entities []schema.Entity) map[place][]reach {
+	taken := map[place][]reach{}
+	for i := range entities {
+		for _, m := range entities[i].Mentions {
+			at := place{m.Field, m.Index}
+			taken[at] = append(taken[at], reach{m.Start, m.End})
+		}
+	}
+	for _, reaches := range taken {
+		slices.SortFunc(reaches, func(a, b reach) int { return cmp.Compare(a.start, b.start) })
+	}
+	return taken
+}
+
+// add looks for names in one text.
+func (d *document) add(field schema.Field, index int, s string) {
+	if s == "" || len(s) > d.left {
+		return
+	}
+	d.left -= len(s)
+	t := newText(d, s)
+	t.taken = d.taken[place{field, index}]
+	for _, sp := range t.scan() {
+		if len(d.names) == maxSpans {
+			return
+		}
+		start, end := int(t.tokens[sp.from].Start), int(t.tokens[sp.to-1].End)
+		d.names = append(d.names, schema.Entity{
+			Type: sp.typ, Name: s[start:end],
+			Mentions: []schema.Mention{{Field: field, Index: index, Start: start, End: end, Text: s[start:end]}},
+		})
+	}
 }

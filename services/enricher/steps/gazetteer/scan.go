@@ -1,151 +1,239 @@
 package gazetteer
 
-import "github.com/dateline-news/dateline/pkg/schema"
+import (
+	"unicode/utf8"
 
-// maxRun is the most tokens of a name that a rule makes.
-const maxRun = 8
+	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/kb"
+)
 
-// scan finds the names of a text, left to right. Where several begin at one word
-// the longest is taken, and of two as long the one from the lists.
-func (d *document) scan(t *text) {
-	from := len(d.spans)
-	for i := 0; i < len(t.toks); {
-		if !t.mayBegin(i) {
+// span is a name in a text.
+type span struct {
+	from, to int // tokens
+	typ      schema.EntityType
+}
+
+// end is where a name may end: after tokens[to-1], with a key of so many bytes.
+type end struct{ to, key, words int }
+
+// scan finds the names of the text, left to right, each the longest.
+func (t *fieldText) scan() []span {
+	var spans []span
+	taken := t.taken
+	for i := 0; i < len(t.tokens); {
+		for len(taken) > 0 && taken[0].end <= int(t.tokens[i].Start) {
+			taken = taken[1:]
+		}
+		free := len(t.s)
+		if len(taken) > 0 {
+			free = taken[0].start
+		}
+		sp := t.longestAt(i, free)
+		if sp.to == 0 {
 			i++
 			continue
 		}
-		best := d.longestAt(t, i)
-		if best.to == 0 {
-			i++
+		spans = append(spans, sp)
+		i = sp.to
+	}
+	return spans
+}
+
+// longestAt is the longest name that begins at tokens[i] and ends before free.
+func (t *fieldText) longestAt(i, free int) span {
+	if !kb.Named(t.tokens[i]) || i > 0 && t.tokens[i].Glued && t.word(i-1) == "@" {
+		return span{}
+	}
+	words := t.readAhead(i, free)
+	for n := len(t.ends); n > 0; n-- {
+		e := t.ends[n-1]
+		if string(t.key[:e.key]) == string(t.publisher) && t.capital(i) {
+			return span{i, e.to, schema.Organization}
+		}
+		if n > words {
 			continue
 		}
-		t.addCandidates(&best)
-		d.spans = append(d.spans, best)
-		i = best.to
-	}
-	t.spans = d.spans[from:len(d.spans):len(d.spans)]
-}
-
-// mayBegin reports whether a name may be found at toks[i], which is far cheaper to
-// see than which one: one of the lists begins with it, or it has a capital or is a
-// title, as all rules ask.
-func (t *text) mayBegin(i int) bool {
-	w := &t.toks[i]
-	return w.word != unknown && t.lexicon.first[w.word] != 0 || t.rules && (w.name() || w.any(title|rank))
-}
-
-// longestAt is the longest name that begins at toks[i], or after a title there.
-func (d *document) longestAt(t *text, i int) span {
-	best := t.listedAt(i)
-	if !t.rules {
-		return best
-	}
-	for _, sp := range [...]span{
-		t.personAt(i), t.orgAt(i), t.longFormAt(i), t.placeAt(i), d.publisherAt(t, i),
-	} {
-		if sp.to > best.to {
-			best = sp
+		t.found = t.step.base.Find(t.found[:0], t.key[:e.key])
+		if sp := t.choose(i, e); sp.to > 0 {
+			return sp
 		}
 	}
-	return best
+	return span{}
 }
 
-// addCandidates looks up in the lists what a rule has found.
-func (t *text) addCandidates(sp *span) {
-	if sp.candidates != nil {
-		return
+// readAhead notes the keys of the names that may begin at tokens[i], and returns
+// how many words they have at most.
+func (t *fieldText) readAhead(i, free int) int {
+	t.ends, t.key = t.ends[:0], kb.AppendWord(t.key[:0], t.word(i))
+	most, small := t.step.base.Begins(t.key)
+	if first, _ := utf8.DecodeRuneInString(t.word(i)); !small && first < utf8.RuneSelf && first >= 'a' {
+		most = 0 // In lower case it begins none.
 	}
-	if found, n := t.match(sp.from); n == sp.to-sp.from && found[0].Type == sp.typ {
-		sp.candidates = found
+	ahead := most
+	if publisherBegins(t.publisher, t.key) {
+		ahead = max(most, maxPublisherWords)
 	}
+	for j := i; j < len(t.tokens) && len(t.ends) < ahead; j++ {
+		switch token := t.tokens[j]; {
+		case int(token.End) > free || token.Break && j > i:
+			return most
+		case kb.Named(token):
+			if j > i {
+				t.key = kb.AppendWord(t.key, t.word(j))
+			}
+			t.ends = append(t.ends, end{to: j + 1, key: len(t.key), words: len(t.ends) + 1})
+		case !t.joins(j):
+			return most
+		}
+	}
+	return most
 }
 
-// listedAt is the longest name of the lists that begins at toks[i], when the
-// words around it do not speak against it.
-func (t *text) listedAt(i int) span {
-	if !t.toks[i].is(letters|number) || t.before(i) == '@' {
-		return span{}
-	}
-	found, n := t.match(i)
-	if n == 0 {
-		return span{}
-	}
-	sp := span{from: i, to: i + n, typ: found[0].Type, candidates: found}
-	if n == 1 && t.meansOther(sp) {
-		return span{}
-	}
-	return sp
+// maxPublisherWords is the most words of a publisher's name that is looked for.
+const maxPublisherWords = 5
+
+// publisherBegins reports whether the name of the publisher begins with a word.
+func publisherBegins(publisher, word []byte) bool {
+	return len(publisher) >= len(word) && len(word) > 0 && string(publisher[:len(word)]) == string(word) &&
+		(len(publisher) == len(word) || publisher[len(word)] == ' ')
 }
 
-// meansOther reports whether the words around a listed name of one word say that
-// something else is meant.
-func (t *text) meansOther(sp span) bool {
-	if t.mark(sp.to) == '$' {
-		return true // US$
+// joins reports whether the mark at tokens[j] may stand within a name.
+func (t *fieldText) joins(j int) bool {
+	switch t.word(j) {
+	case "&":
+		return true
+	case "-", "‑":
+		return t.tokens[j].Glued && j+1 < len(t.tokens) && t.tokens[j+1].Glued
 	}
-	switch e := sp.candidates[0]; e.kind {
-	case city, region:
-		return e.soft && !t.placed(sp) || t.rules && t.partOfName(sp)
-	case figure:
-		return t.rules && t.hasOtherFirstName(sp)
+	return false
+}
+
+// choose is the span of a name whose candidates are t.found, if the words around it
+// do not speak against it.
+func (t *fieldText) choose(from int, e end) span {
+	var first *kb.Candidate
+	for i := range t.found {
+		c := &t.found[i]
+		if !t.fits(c.Written, from, e.to) {
+			continue
+		}
+		if c.Written&kb.Marked == 0 && first == nil {
+			first = c
+		}
+	}
+	if e.words == 1 && t.word(e.to) == "$" {
+		return span{} // US $5
+	}
+	if first != nil && (e.words > 1 || !t.meansOther(&first.Entity, from, e.to)) {
+		return span{from, e.to, first.Kind.Type()}
+	}
+	if t.saysWhere(from, e.to) {
+		return span{from, e.to, schema.Location}
+	}
+	return span{}
+}
+
+// fits reports whether the tokens are written as a name asks.
+func (t *fieldText) fits(w kb.Written, from, to int) bool {
+	words := 0
+	for i := from; i < to; i++ {
+		if !kb.Named(t.tokens[i]) {
+			continue
+		}
+		if w&kb.Capitals != 0 && !t.capitals(i) || w.Capital(words) && !t.capital(i) {
+			return false
+		}
+		words++
+	}
+	return words > 1 || !t.otherWord(w, from)
+}
+
+// maxShortAcronym is the most bytes of an acronym that is taken for no name of one
+// word: CHAD may be Chad, but IRA is not Ira.
+const maxShortAcronym = 3
+
+// otherWord reports whether tokens[i], that is a name of one word, is more likely
+// another word: in a text all in capitals US and WHO are pronouns, and in any other
+// one a short word in capitals is an acronym.
+func (t *fieldText) otherWord(w kb.Written, i int) bool {
+	if t.allCaps {
+		return w&kb.Capitals != 0 && t.is(i, stop)
+	}
+	return w&kb.Capitals == 0 && w.Capital(0) && len(t.word(i)) > 1 && len(t.word(i)) <= maxShortAcronym && t.capitals(i)
+}
+
+// meansOther reports whether the words around a name of one word say that something
+// else is meant.
+func (t *fieldText) meansOther(e *kb.Entity, from, to int) bool {
+	switch e.Kind {
+	case kb.City, kb.Region:
+		return t.is(from-1, title) && t.apart(from) || e.Soft && !t.placed(from, to) || t.english && t.partOfName(from, to)
+	case kb.Figure:
+		return t.english && t.nameBefore(from)
 	}
 	return false
 }
 
 // placed reports whether the text says that a place is meant: "in Austin", or
 // "Austin, Texas".
-func (t *text) placed(sp span) bool {
-	if sp.from > 0 && t.toks[sp.from-1].any(place) {
-		return true
-	}
-	if t.mark(sp.to) != ',' {
+func (t *fieldText) placed(from, to int) bool {
+	return t.is(from-1, preposition) || t.saysWhere(from, to)
+}
+
+// saysWhere reports whether the name of an area follows that one of the candidates
+// lies in: "Springfield, Illinois".
+func (t *fieldText) saysWhere(from, to int) bool {
+	const most = 3 // words
+	if t.word(to) != "," || !t.capital(from) {
 		return false
 	}
-	after, n := t.match(sp.to + 1)
-	return n > 0 && (after[0].kind == country || after[0].kind == region)
-}
-
-// partOfName reports whether an unlisted name goes on before or after the span:
-// Baltimore Orioles, Mike London.
-func (t *text) partOfName(sp span) bool {
-	return t.unlistedAfter(sp.to) || t.apart(sp.to) && t.ofThing(sp.to) || t.unlistedBefore(sp.from)
-}
-
-// unlistedAfter reports whether a name that no list has follows at toks[i].
-func (t *text) unlistedAfter(i int) bool { return t.apart(i) && t.toks[i].unlistedName() }
-
-// unlistedBefore reports whether a name that no list has goes on to toks[i].
-func (t *text) unlistedBefore(i int) bool {
-	return i > 0 && t.apart(i) && t.toks[i-1].unlistedName() && !t.toks[i-1].is(opening)
-}
-
-// apart reports whether toks[i] is there and does not touch the token before.
-func (t *text) apart(i int) bool { return i < len(t.toks) && !t.toks[i].is(glued) }
-
-// unlistedName reports whether t is written as a name, and no list has it.
-func (t token) unlistedName() bool { return t.name() && t.word == unknown }
-
-// hasOtherFirstName reports whether a word of a person's name stands before a
-// surname that is known by itself. The rules may know the full name.
-func (t *text) hasOtherFirstName(sp span) bool {
-	if sp.from == 0 {
-		return false
-	}
-	before := t.toks[sp.from-1]
-	return before.namePart() && !before.is(opening)
-}
-
-// publisherAt finds the name of the article's own publisher.
-func (d *document) publisherAt(t *text, i int) span {
-	n := len(d.publisher)
-	if n == 0 || i+n > len(t.toks) || !t.toks[i].name() {
-		return span{}
-	}
-	var buf [64]byte
-	for k, want := range d.publisher {
-		if string(fold(buf[:0], t.word(i+k))) != want {
-			return span{}
+	var key []byte
+	for i := to + 1; i < min(len(t.tokens), to+1+most) && kb.Named(t.tokens[i]); i++ {
+		key = kb.AppendWord(key, t.word(i))
+		for _, where := range t.step.base.Find(nil, key) {
+			if where.Kind > kb.Region || isDemonym(&where) || !t.fits(where.Written, to+1, i+1) {
+				continue
+			}
+			for j := range t.found {
+				if c := &t.found[j]; where.Contains(&c.Entity) && t.fits(c.Written, from, to) {
+					return true
+				}
+			}
 		}
 	}
-	return span{from: i, to: i + n, typ: schema.Organization}
+	return false
+}
+
+// isDemonym reports whether the name of a country that was looked up is only that
+// of its people.
+func isDemonym(c *kb.Candidate) bool { return c.Kind == kb.Country && c.Written&kb.Marked != 0 }
+
+// partOfName reports whether a name goes on before or after the span: Baltimore
+// Orioles, Mike London.
+func (t *fieldText) partOfName(from, to int) bool {
+	if t.apart(to) && (t.unlisted(to) || t.capital(to) && t.is(to, thing)) {
+		return true
+	}
+	return t.apart(from) && t.unlisted(from-1) && !t.opens(from-1)
+}
+
+// unlisted reports whether tokens[i] is written as a name, and is neither a word
+// that is known nor a name by itself.
+func (t *fieldText) unlisted(i int) bool {
+	if !kb.Named(t.tokens[i]) || !t.capital(i) || t.is(i, stop|adjective|title|preposition|thing) {
+		return false
+	}
+	for _, c := range t.step.base.Find(nil, kb.AppendWord(nil, t.word(i))) {
+		if c.Written&kb.Marked == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// nameBefore reports whether a word that may be a first name stands before a
+// surname that is known by itself: it is someone else, or a longer name.
+func (t *fieldText) nameBefore(from int) bool {
+	return t.apart(from) && t.unlisted(from-1) && !t.opens(from-1)
 }

@@ -1,133 +1,104 @@
 package gazetteer
 
 import (
-	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher/internal/text"
+	"github.com/dateline-news/dateline/services/enricher/kb"
 )
 
-// text is one field or paragraph.
-type text struct {
-	lexicon *lexicon
-	field   schema.Field
-	index   int
+// fieldText is one field or paragraph.
+type fieldText struct {
+	*document
 	s       string
-	toks    []token
-	// rules is whether names that no list has are looked for: the language is one
-	// that the rules know, and capitals say something.
-	rules   bool
+	tokens  []text.Token
+	taken   []reach // where names are already, in order
 	allCaps bool
-	spans   []span
-	long    map[int]int // long forms before "(ABC)": from token, to token
 }
 
-// span is a name in a text.
-type span struct {
-	from, to   int // tokens
-	typ        schema.EntityType
-	candidates []*entry // what it may be in the data
-	surnames   []string // of a full name, once it is resolved
-	entity     int      // what it is in the document, once resolved
+// room is what look-ups take, from one text of an article to the next.
+type room struct {
+	tokens []text.Token
+	found  []kb.Candidate
+	key    []byte
+	ends   []end
 }
 
-// annotate fills in what follows from the tokens. rules is whether the rules know
-// the language.
-func (t *text) annotate(rules bool) {
-	t.lexicon.annotate(t.s, t.toks)
-	c := casingOf(t.toks)
-	t.allCaps = c.allCaps()
-	t.rules = rules && !t.allCaps && (!c.titleCase() || sentence(t.s))
-	if t.rules {
-		t.long = t.longForms()
-	}
+// newText cuts s into tokens.
+func newText(d *document, s string) *fieldText {
+	d.room.tokens = kb.Tokenize(d.room.tokens[:0], s)
+	t := &fieldText{document: d, s: s, tokens: d.room.tokens}
+	t.allCaps = t.isAllCaps()
+	return t
 }
 
-// casing counts the words of a text by how they are written.
-type casing struct {
-	long, longLower int // words of four bytes or more; those of them that are no names
-	capitals, mixed int // words in capitals; other words of two bytes or more
-}
-
-func casingOf(toks []token) (c casing) {
-	for i := range toks {
-		t := &toks[i]
-		if !t.is(letters) {
+// isAllCaps reports whether all words are in capitals, so that they say nothing.
+func (t *fieldText) isAllCaps() bool {
+	words := 0
+	for i, token := range t.tokens {
+		if token.Kind != text.Word || token.End-token.Start < 2 {
 			continue
 		}
-		if t.is(capitals) {
-			c.capitals++
-		} else if t.size() > 1 {
-			c.mixed++
-		}
-		if t.size() > 3 {
-			c.long++
-			if !t.name() {
-				c.longLower++
-			}
+		if words++; !t.capitals(i) {
+			return false
 		}
 	}
-	return c
+	return words > 1
 }
 
-// titleCase reports whether at most one in ten long words is in lower case, so
-// that a capital does not make a name.
-func (c casing) titleCase() bool { return c.long > 3 && c.longLower*10 <= c.long }
-
-func (c casing) allCaps() bool { return c.capitals > 1 && c.mixed == 0 }
-
-// sentence reports whether s ends in a full stop, as no headline does.
-func sentence(s string) bool {
-	return strings.HasSuffix(strings.TrimRight(s, "\"'”’) "), ".")
-}
-
-// match is what the longest name of the lists that begins at toks[i] may mean,
-// and how many tokens it has.
-func (t *text) match(i int) (candidates []*entry, n int) {
-	return t.lexicon.longest(t.toks, i, t.allCaps)
-}
-
-// mark is the mark at toks[i], or 0.
-func (t *text) mark(i int) rune {
-	if i >= len(t.toks) || t.toks[i].is(letters|number) {
-		return 0
-	}
-	r, _ := utf8.DecodeRuneInString(t.s[t.toks[i].start:])
-	return r
-}
-
-// attached reports whether toks[i] is this mark and stands right after what is
-// before it: a hyphen and no dash, the point of an abbreviation.
-func (t *text) attached(i int, mark rune) bool {
-	return t.mark(i) == mark && t.toks[i].is(glued)
-}
-
-// before is the mark that stands right before toks[i], or 0.
-func (t *text) before(i int) rune {
-	if i == 0 || !t.toks[i].is(glued) {
-		return 0
-	}
-	return t.mark(i - 1)
-}
-
-// word is the text of toks[i], empty beyond the end.
-func (t *text) word(i int) string {
-	if i >= len(t.toks) {
+// word is the text of tokens[i], empty outside of them.
+func (t *fieldText) word(i int) string {
+	if i < 0 || i >= len(t.tokens) {
 		return ""
 	}
-	return t.s[t.toks[i].start:t.toks[i].end]
+	return t.tokens[i].Of(t.s)
 }
 
-// folded is the word at toks[i] as the lists have it.
-func (t *text) folded(i int) string {
-	if i < len(t.toks) && t.toks[i].word != unknown {
-		return t.lexicon.folded[t.toks[i].word]
+// capital reports whether tokens[i] begins with a capital.
+func (t *fieldText) capital(i int) bool {
+	r, _ := utf8.DecodeRuneInString(t.word(i))
+	return unicode.IsUpper(r)
+}
+
+// capitals reports whether tokens[i] has capitals, and no small letters.
+func (t *fieldText) capitals(i int) bool {
+	upper := false
+	for _, r := range t.word(i) {
+		if unicode.IsLower(r) {
+			return false
+		}
+		upper = upper || unicode.IsUpper(r)
 	}
-	var buf [64]byte
-	return string(fold(buf[:0], t.word(i)))
+	return upper
 }
 
-// textOf is the text that a span covers.
-func (t *text) textOf(sp span) string {
-	return t.s[t.toks[sp.from].start:t.toks[sp.to-1].end]
+// is reports whether tokens[i] is a word of one of the kinds.
+func (t *fieldText) is(i int, k kinds) bool {
+	if i < 0 || i >= len(t.tokens) || !kb.Named(t.tokens[i]) {
+		return false
+	}
+	var room [64]byte
+	return t.step.words[string(kb.AppendWord(room[:0], t.word(i)))]&k != 0
+}
+
+// opens reports whether tokens[i] begins a sentence or a quotation.
+func (t *fieldText) opens(i int) bool {
+	if i <= 0 || t.tokens[i].Break {
+		return true
+	}
+	if kb.Named(t.tokens[i-1]) {
+		return false
+	}
+	switch t.word(i - 1) {
+	case ".", "!", "?", ":", ";", "“", "‘", "\"", "(", "—", "–", "-", "•", "|":
+		return true
+	}
+	return false
+}
+
+// apart reports whether tokens[i] is there and does not touch the one before, nor
+// begins a line.
+func (t *fieldText) apart(i int) bool {
+	return i > 0 && i < len(t.tokens) && !t.tokens[i].Glued && !t.tokens[i].Break
 }
