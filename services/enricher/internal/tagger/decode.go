@@ -164,8 +164,30 @@ func (t *Tagger) spans(spans []Span) []Span {
 			spans[len(spans)-1].End = int(tok.End)
 		default:
 			spans = append(spans, Span{Token{n, int(tok.Start), int(tok.End)}, l - (l+1)&1})
-			open = true
+			open = l != BeginPerson || !t.titled(i)
+			if !open {
+				spans = spans[:len(spans)-1]
+				t.passOn(i)
+			}
 		}
 	}
 	return spans
 }
+
+// titled reports whether token i is a title before the name that it begins, and so
+// no part of it.
+func (t *Tagger) titled(i int) bool {
+	if i+1 >= len(t.labels) || t.labels[i+1] != InPerson {
+		return false
+	}
+	f := t.form(i)
+	switch string(t.cache.bytes[f.start:f.end]) {
+	case "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Mx", "Mx.", "Dr", "Dr.", "Prof", "Prof.", "Professor", "Sir", "Rev", "Rev.",
+		"Gen.", "Col.", "Lt.", "Capt.", "Sgt.", "Sen.", "Rep.", "Gov.", "President", "Senator", "Judge", "MR", "MRS", "MS", "DR":
+		return true
+	}
+	return false
+}
+
+// passOn lets the name begin after token i.
+func (t *Tagger) passOn(i int) { t.labels[i], t.labels[i+1] = Outside, BeginPerson }

@@ -41,8 +41,8 @@ func (l Label) begins() bool { return l&1 == 1 }
 
 func (l Label) goesOn() bool { return l != Outside && l&1 == 0 }
 
-// follows reports whether l may follow before.
-func (l Label) follows(before Label) bool {
+// Follows reports whether l may follow before.
+func (l Label) Follows(before Label) bool {
 	return !l.goesOn() || before == l || before == l-1
 }
 
@@ -84,7 +84,7 @@ func Load(data []byte) (*Model, error) {
 	for i := range Labels * Labels {
 		from, to := i/Labels, i%Labels
 		m.transitions[from][to] = int32(int16(binary.LittleEndian.Uint16(rest[i*2:])))
-		if !Label(to).follows(Label(from)) {
+		if !Label(to).Follows(Label(from)) {
 			m.transitions[from][to] = impossible
 		}
 	}

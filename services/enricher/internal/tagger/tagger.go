@@ -187,10 +187,19 @@ func (t *Tagger) modeOf(s text.Sentence) uint8 {
 	switch {
 	case all > 1 && upper+lower+function == 0:
 		return allCaps
-	case upper+all > 3 && lower*8 <= upper+all:
+	case upper+all > 3 && lower*t.strictness(s) <= upper+all:
 		return titleCase
 	}
 	return plain
+}
+
+// strictness is how many words with a capital there are in Title Case for each
+// without: more where the sentence ends as no headline does.
+func (t *Tagger) strictness(s text.Sentence) int {
+	if f := t.form(s.To - 1); string(t.cache.bytes[f.start:f.end]) == "." {
+		return 20
+	}
+	return 8
 }
 
 // isFunction reports whether a Title Case headline has the word in lower case.

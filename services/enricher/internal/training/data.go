@@ -2,7 +2,10 @@
 package training
 
 import (
+	"cmp"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/dateline-news/dateline/services/enricher/internal/corpus"
@@ -17,6 +20,9 @@ type data struct {
 	labels   []tagger.Label
 	segments []segment
 }
+
+// ownFeature marks a feature in data as one of the token's own word.
+const ownFeature = 1 << 31
 
 // segment is tokens [from, to).
 type segment struct {
@@ -74,17 +80,40 @@ func (c Config) variants(d corpus.Document, n names, random *rand.Rand) []corpus
 	return all
 }
 
+// reader reads documents.
+type reader struct {
+	*tagger.Tagger
+	read func(texts []string)
+}
+
+// newReader makes a reader that labels what it reads with a model, or, with none,
+// does not.
+func newReader(model []byte, lexicon *tagger.Lexicon) (reader, error) {
+	blank := model == nil
+	if blank {
+		var err error
+		if model, err = tagger.Encode(tagger.Info{}, lexicon, tagger.Weights{}); err != nil {
+			return reader{}, err
+		}
+	}
+	m, err := tagger.Load(model)
+	if err != nil {
+		return reader{}, fmt.Errorf("first model: %w", err)
+	}
+	t := tagger.NewTagger(m)
+	if blank {
+		return reader{t, t.Read}, nil
+	}
+	return reader{t, t.Vote}, nil
+}
+
 // builder collects data.
 type builder struct {
-	tagger *tagger.Tagger
-	read   func(texts []string) // of the tagger
 	ids    map[uint64]uint32
 	counts []uint32
 	data
 	labelsOf []tagger.Label
 	hashes   []uint64
-	lost     int // spans in no segment
-	all      int
 }
 
 // tidier makes the marks of documents those of our scheme.
@@ -121,8 +150,45 @@ func (t tidier) tidy(d corpus.Document) corpus.Document {
 		}
 		spans = append(spans, s)
 	}
-	d.Spans = spans
+	d.Spans = t.compounds(d, spans)
 	return d
+}
+
+// compounds adds the countries in compounds ("US-led") to the spans of a document:
+// most sets leave them unmarked.
+func (t tidier) compounds(d corpus.Document, spans []corpus.Span) []corpus.Span {
+	var all []corpus.Span
+	at := 0
+	for n, text := range d.Texts {
+		for i := 1; i+1 < len(text); i++ {
+			if text[i] != '-' || text[i+1] < 'a' || text[i+1] > 'z' {
+				continue
+			}
+			start := strings.LastIndexAny(text[:i], " -(\"") + 1
+			for at < len(spans) && (spans[at].Text < n || spans[at].Text == n && spans[at].End <= start) {
+				at++
+			}
+			free := at == len(spans) || spans[at].Text > n || spans[at].Start >= i
+			if typ := t.compound(text[start:i]); free && typ != "" {
+				all = append(all, corpus.Span{Text: n, Start: start, End: i, Type: typ})
+			}
+		}
+	}
+	all = append(all, spans...)
+	slices.SortFunc(all, func(a, b corpus.Span) int { return cmp.Or(a.Text-b.Text, a.Start-b.Start) })
+	return all
+}
+
+// compound is the type of a name that begins a compound, empty if it is none.
+func (t tidier) compound(name string) string {
+	switch name {
+	case "UN", "U.N.", "NATO", "Nato", "EU", "E.U.":
+		return "ORG"
+	}
+	if class := t.lexicon.Class(name); class&tagger.Country != 0 && class&tagger.FirstName == 0 {
+		return "LOC"
+	}
+	return ""
 }
 
 // isTitle reports whether a word before the name of a person is no part of it.
@@ -151,14 +217,15 @@ func labelOf(typ string) tagger.Label {
 	return tagger.BeginOther
 }
 
-func (b *builder) add(d corpus.Document, weight float32) {
-	b.read(d.Texts)
-	b.mark(d)
-	for _, seg := range b.tagger.Segments() {
+func (b *builder) add(r reader, d corpus.Document, weight float32) {
+	r.read(d.Texts)
+	b.mark(r.Tagger, d)
+	for _, seg := range r.Segments() {
 		s := segment{from: len(b.labels), weight: weight}
 		for i := seg.From; i < seg.To; i++ {
-			b.hashes = b.tagger.Features(b.hashes[:0], i, seg)
-			for _, h := range b.hashes {
+			own := 0
+			b.hashes, own = r.Features(b.hashes[:0], i, seg)
+			for n, h := range b.hashes {
 				id, ok := b.ids[h]
 				if !ok {
 					id = uint32(len(b.counts))
@@ -166,6 +233,9 @@ func (b *builder) add(d corpus.Document, weight float32) {
 					b.counts = append(b.counts, 0)
 				}
 				b.counts[id]++
+				if n < own {
+					id |= ownFeature
+				}
 				b.features = append(b.features, id)
 			}
 			b.ends = append(b.ends, uint64(len(b.features)))
@@ -177,11 +247,11 @@ func (b *builder) add(d corpus.Document, weight float32) {
 }
 
 // mark writes the labels of a document that was read.
-func (b *builder) mark(d corpus.Document) {
+func (b *builder) mark(t *tagger.Tagger, d corpus.Document) {
 	b.labelsOf = b.labelsOf[:0]
 	at := 0
 	open := -1
-	b.tagger.Each(func(_ int, tok tagger.Token) {
+	t.Each(func(_ int, tok tagger.Token) {
 		for at < len(d.Spans) && (d.Spans[at].Text < tok.Text || d.Spans[at].Text == tok.Text && d.Spans[at].End <= tok.Start) {
 			at++
 		}

@@ -57,6 +57,19 @@ func ReadLexicon(dir string) (*tagger.Lexicon, error) {
 	return l, addDivisions(l, filepath.Join(dir, "admin1.json"))
 }
 
+// ReadPlaces reads the names of the cities of a folder laid out like gaz, to train
+// with.
+func ReadPlaces(dir string) ([]string, error) {
+	const most = 12_000 // the largest stand first
+	var all []string
+	err := eachLine(filepath.Join(dir, "cities5000.tsv"), func(line string) {
+		if f := strings.Split(line, "\t"); len(f) > 5 && len(all) < most {
+			all = append(all, f[1])
+		}
+	})
+	return all, err
+}
+
 func addFirstName(l *tagger.Lexicon, line string) { l.Name(strings.TrimSpace(line), tagger.FirstName) }
 
 func addLastName(l *tagger.Lexicon, line string) { l.Name(strings.TrimSpace(line), tagger.LastName) }

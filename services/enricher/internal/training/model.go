@@ -1,10 +1,8 @@
 package training
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -29,20 +27,18 @@ type Progress func(epoch int, loss float64, model []byte) error
 func Train(info tagger.Info, sets []Set, lexicon *tagger.Lexicon, c Config, progress Progress) ([]byte, error) {
 	random := rand.New(rand.NewPCG(c.Seed, 0))
 	all := c.documents(sets, lexicon, random)
-	blank, err := tagger.Encode(tagger.Info{Scale: 1}, lexicon, tagger.Weights{})
-	if err != nil {
-		return nil, err
-	}
-	var labellers [2][]byte
-	for half := range labellers {
+	var first [2][]byte
+	for half := range first {
 		short := c
 		short.Epochs = 2
-		part := func(i int) bool { return i%2 != half }
-		if labellers[half], err = train(info, all, lexicon, short, random, part, [2][]byte{blank, blank}, func(int, float64, []byte) error { return nil }); err != nil {
+		other := func(group int) bool { return group%2 != half }
+		model, err := train(info, all, lexicon, short, random, other, [2][]byte{}, func(int, float64, []byte) error { return nil })
+		if err != nil && !errors.Is(err, ErrNoData) {
 			return nil, err
 		}
+		first[half] = model
 	}
-	return train(info, all, lexicon, c, random, func(int) bool { return true }, labellers, progress)
+	return train(info, all, lexicon, c, random, func(int) bool { return true }, first, progress)
 }
 
 // document is one to train on.
@@ -72,37 +68,35 @@ func (c Config) documents(sets []Set, lexicon *tagger.Lexicon, random *rand.Rand
 			}
 		}
 	}
+	made := maker{names{"PER": pool["PER"], "ORG": pool["ORG"], "LOC": append(slices.Clone(pool["LOC"]), c.Places...)}, random}
+	for _, doc := range made.documents(c.Made) {
+		all = append(all, document{doc, 0.5, group})
+		group++
+	}
 	return all
 }
 
-// train makes a model of the documents of the groups that are wanted. Those of
-// even groups are labelled before by the first labeller, the others by the second.
-func train(info tagger.Info, all []document, lexicon *tagger.Lexicon, c Config, random *rand.Rand, wanted func(group int) bool, labellers [2][]byte, progress Progress) ([]byte, error) {
+// train makes a model of the documents of the groups that are wanted. The models in
+// first have labelled those of even and of odd groups before; nil has not.
+func train(info tagger.Info, all []document, lexicon *tagger.Lexicon, c Config, random *rand.Rand, wanted func(group int) bool, first [2][]byte, progress Progress) ([]byte, error) {
 	b := builder{ids: map[uint64]uint32{}}
-	var taggers [2]*tagger.Tagger
-	for i, l := range labellers {
-		m, err := tagger.Load(l)
-		if err != nil {
-			return nil, fmt.Errorf("model of a half: %w", err)
+	var readers [2]reader
+	for i := range readers {
+		var err error
+		if readers[i], err = newReader(first[i], lexicon); err != nil {
+			return nil, err
 		}
-		taggers[i] = tagger.NewTagger(m)
 	}
-	blank := bytes.Equal(labellers[0], labellers[1])
 	for _, d := range all {
 		if wanted(d.group) {
-			b.tagger = taggers[d.group%2]
-			b.read = b.tagger.Vote
-			if blank {
-				b.read = b.tagger.Read
-			}
-			b.add(d.Document, d.weight)
+			b.add(readers[d.group%2], d.Document, d.weight)
 		}
 	}
 	if !slices.ContainsFunc(b.labels, func(l tagger.Label) bool { return l != tagger.Outside }) {
 		return nil, ErrNoData
 	}
 	hashes := b.prune(c.MinCount)
-	t := &trainer{Config: c, data: b.data, random: random, w: make(weights, len(hashes)), sum: make(weights, len(hashes)), g: make([]float32, len(hashes))}
+	t := newTrainer(c, b.data, len(hashes), random)
 	var model []byte
 	for n := range c.Epochs {
 		loss := t.epoch(n)
@@ -138,8 +132,9 @@ func (b *builder) prune(least int) []uint64 {
 	to, from := uint64(0), uint64(0)
 	for i, end := range b.ends {
 		for ; from < end; from++ {
-			if id := renamed[b.features[from]]; id != gone {
-				b.features[to] = id
+			id, own := b.features[from]&^ownFeature, b.features[from]&ownFeature
+			if id = renamed[id]; id != gone {
+				b.features[to] = id | own
 				to++
 			}
 		}
@@ -152,38 +147,43 @@ func (b *builder) prune(least int) []uint64 {
 // maxUnits is the most units of a weight.
 const maxUnits = 127
 
+// unitsOfOne is how many units of a weight in the model are 1.
+const unitsOfOne = 32
+
 // encode writes the model so far: the features with the largest weights, as bytes.
 func (t *trainer) encode(info tagger.Info, lexicon *tagger.Lexicon, hashes []uint64) ([]byte, error) {
-	w, trans, scale := t.w, t.trans, 1.0
+	w, trans, units := t.features, t.trans, float64(unitsOfOne)
 	if t.summed > 0 {
-		w, trans, scale = t.sum, t.transS, 1/float64(t.summed)
+		w, trans, units = t.sum, t.transSum, unitsOfOne/float64(t.summed)
 	}
-	sizes := make([]float32, len(w))
-	for i := range w {
-		lo, hi := slices.Min(w[i][:]), slices.Max(w[i][:])
-		sizes[i] = hi - lo
-	}
-	order := make([]int, len(w))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(sizes[b], sizes[a]), cmp.Compare(hashes[a], hashes[b])) })
-	order = order[:min(len(order), t.Keep)]
-	info.Scale = 32
-	out := tagger.Weights{Features: make(map[uint64][tagger.Labels]int8, len(order))}
-	for _, i := range order {
-		var q [tagger.Labels]int8
+	info.Scale = unitsOfOne
+	out := tagger.Weights{Features: map[uint64][labels]int8{}}
+	for _, i := range w.largest(t.Keep, hashes) {
+		var q [labels]int8
 		for l, x := range w[i] {
-			q[l] = int8(max(-maxUnits, min(maxUnits, math.Round(float64(x)*scale*info.Scale))))
+			q[l] = int8(max(-maxUnits, min(maxUnits, math.Round(float64(x)*units))))
 		}
-		if q != [tagger.Labels]int8{} {
+		if q != [labels]int8{} {
 			out.Features[hashes[i]] = q
 		}
 	}
 	for a := range trans {
-		for b := range trans[a] {
-			out.Transitions[a][b] = int16(max(-8000, min(8000, math.Round(trans[a][b]*scale*info.Scale))))
+		for b, x := range trans[a] {
+			out.Transitions[a][b] = int16(max(math.MinInt16, min(math.MaxInt16, math.Round(x*units))))
 		}
 	}
 	return tagger.Encode(info, lexicon, out)
+}
+
+// largest are the features whose weights differ most between labels.
+func (w weights) largest(n int, hashes []uint64) []int {
+	sizes, order := make([]float32, len(w)), make([]int, len(w))
+	for i := range w {
+		sizes[i] = slices.Max(w[i][:]) - slices.Min(w[i][:])
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(sizes[b], sizes[a]), cmp.Compare(hashes[a], hashes[b]))
+	})
+	return order[:min(n, len(order))]
 }

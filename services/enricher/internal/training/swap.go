@@ -14,6 +14,7 @@ type names map[string][]string
 // maxName is the most bytes of a name that is put in the place of another.
 const maxName = 40
 
+// add adds the names of a document, those that are often named often.
 func (n names) add(d corpus.Document) {
 	for _, s := range d.Spans {
 		if name := d.Of(s); len(name) <= maxName && s.Type != "MISC" && name[0] >= 'A' && name[0] <= 'Z' && name != strings.ToUpper(name) {
@@ -79,6 +80,9 @@ func (n names) other(name, typ string, with map[string]string, random *rand.Rand
 // pick is a name of a type: for a person with as many words, one or several.
 func (n names) pick(typ string, several bool, random *rand.Rand) string {
 	pool := n[typ]
+	if len(pool) == 0 {
+		return invented(random)
+	}
 	for range 20 {
 		o := pool[random.IntN(len(pool))]
 		if typ != "PER" || strings.Contains(o, " ") == several {
