@@ -110,12 +110,25 @@ func joined(s *sentence, word string) bool {
 		return s.quoted || opening(s.last)
 	case s.last == `"`:
 		return s.quoted || closing(word)
+	case (s.last == "’" || s.last == "'") && isTail(word):
+		return true
 	case word == "-" || word == "n't" || word == "''" || closing(word):
 		return true
-	case strings.HasPrefix(word, "'") || strings.HasPrefix(word, "’"):
+	case strings.HasPrefix(word, "’"):
+		return true
+	case strings.HasPrefix(word, "'"):
 		return len(word) > 1 && len(word) <= len("’ll") || s.last != "" && strings.HasSuffix(s.last, "s")
 	}
 	return opening(s.last)
+}
+
+// isTail reports whether a word is what follows the apostrophe of a contraction.
+func isTail(word string) bool {
+	switch word {
+	case "s", "S", "t", "d", "m", "re", "ve", "ll":
+		return true
+	}
+	return false
 }
 
 // closing reports whether a word begins with a mark that stands right after what

@@ -151,3 +151,35 @@ func TestOpen(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestRecase(t *testing.T) {
+	doc, err := corpus.ReadCoNLL(strings.NewReader(lines("the boss of Łódź/B-LOC 's O'Neil/B-PER Bank/I-PER met straße/B-ORG u.s./B-LOC ɐ/B-LOC")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for c, want := range map[corpus.Case]string{
+		corpus.AsWritten: "the boss of [Łódź LOC]'s [O'Neil Bank PER] met [straße ORG] [u.s. LOC] [ɐ LOC]",
+		corpus.TitleCase: "the Boss of [Łódź LOC]'s [O'Neil Bank PER] Met [Straße ORG] [U.s. LOC] [Ɐ LOC]",
+		corpus.AllCaps:   "THE BOSS OF [ŁÓDŹ LOC]'S [O'NEIL BANK PER] MET [STRAßE ORG] [U.S. LOC] [Ɐ LOC]",
+	} {
+		if got := marked([]corpus.Document{doc[0].Recase(c)}); got != want {
+			t.Errorf("%d: got  %s\nwant %s", c, got, want)
+		}
+	}
+}
+
+func FuzzRecase(f *testing.F) {
+	f.Add("Ana left \xff Łódź.", 4, 8)
+	f.Fuzz(func(t *testing.T, s string, start, end int) {
+		if start < 0 || end > len(s) || start >= end {
+			return
+		}
+		d := corpus.Document{Texts: []string{s}, Spans: []corpus.Span{{Start: start, End: end}}}
+		for _, c := range []corpus.Case{corpus.TitleCase, corpus.AllCaps} {
+			r := d.Recase(c)
+			if x := r.Spans[0]; x.Start < 0 || x.Start > x.End || x.End > len(r.Texts[0]) {
+				t.Fatalf("%q: %d:%d is %d:%d of %q", s, start, end, x.Start, x.End, r.Texts[0])
+			}
+		}
+	})
+}
