@@ -7,9 +7,15 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher/kb"
 	"github.com/dateline-news/dateline/services/enricher/kb/pack"
+	"github.com/dateline-news/dateline/services/enricher/recognizer"
+	"github.com/dateline-news/dateline/services/enricher/recognizer/crf"
+	"github.com/dateline-news/dateline/services/enricher/steps/coreference"
 	"github.com/dateline-news/dateline/services/enricher/steps/gazetteer"
 	"github.com/dateline-news/dateline/services/enricher/steps/link"
+	"github.com/dateline-news/dateline/services/enricher/steps/names"
 	"github.com/dateline-news/dateline/services/enricher/steps/places"
+	"github.com/dateline-news/dateline/services/enricher/steps/quotes"
+	"github.com/dateline-news/dateline/services/enricher/steps/salience"
 )
 
 // Step adds what it finds to an article.
@@ -64,15 +70,35 @@ func Steps(c Config) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := gazetteer.New(base)
+	found, err := recognizerOf(c)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := gazetteer.New(base)
 	if err != nil {
 		return nil, fmt.Errorf("step gazetteer: %w", err)
 	}
 	return []Step{
-		names,
+		names.New(found),
+		listed,
+		coreference.Step{},
 		link.New(base),
+		quotes.Step{},
+		salience.Step{},
 		places.New(),
 	}, nil
+}
+
+// recognizerOf is the model server, if there is one, else the model of the program.
+func recognizerOf(c Config) (recognizer.Recognizer, error) {
+	if server, err := ModelServer(c); server != nil || err != nil {
+		return server, err
+	}
+	own, err := crf.New()
+	if err != nil {
+		return nil, err
+	}
+	return own, nil
 }
 
 // knowledge is the knowledge base of the program, and that of the user at path, if

@@ -49,19 +49,20 @@ func (s *Step) Model() schema.Model {
 }
 
 // Enrich adds an entity for each name that it finds: its type, its name and one
-// mention, without an id. None overlaps a mention that is there.
+// mention, without an id. None overlaps a mention that is there, but for those that
+// are a part of a longer name of their type, which takes their place.
 func (s *Step) Enrich(ctx context.Context, e *schema.Enriched) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	d := document{step: s, left: maxText, english: isEnglish(e.Language), taken: takenBy(e.Entities)}
+	d := document{step: s, left: maxText, english: isEnglish(e.Language), taken: takenBy(e.Entities), within: map[place][]reach{}}
 	d.publisher = kb.Key(nil, publisher(&e.Article))
 	d.add(schema.FieldHeadline, 0, e.Headline)
 	d.add(schema.FieldLead, 0, e.Lead)
 	for i, paragraph := range e.Body {
 		d.add(schema.FieldBody, i, paragraph)
 	}
-	e.Entities = append(e.Entities, d.names...)
+	e.Entities = append(slices.DeleteFunc(e.Entities, d.replaces), d.names...)
 	return nil
 }
 
@@ -90,7 +91,8 @@ type document struct {
 	publisher []byte // the key of its name
 	left      int    // bytes that may still be read
 	taken     map[place][]reach
-	names     []schema.Entity // that were found
+	names     []schema.Entity   // that were found
+	within    map[place][]reach // where they are, in order
 	room
 }
 
@@ -100,8 +102,11 @@ type place struct {
 	index int
 }
 
-// reach is from where to where a mention reaches.
-type reach struct{ start, end int }
+// reach is from where to where a mention reaches, and of what.
+type reach struct {
+	start, end int
+	typ        schema.EntityType
+}
 
 // takenBy is where the entities have their mentions, in order.
 func takenBy(entities []schema.Entity) map[place][]reach {
@@ -109,13 +114,28 @@ func takenBy(entities []schema.Entity) map[place][]reach {
 	for i := range entities {
 		for _, m := range entities[i].Mentions {
 			at := place{m.Field, m.Index}
-			taken[at] = append(taken[at], reach{m.Start, m.End})
+			taken[at] = append(taken[at], reach{m.Start, m.End, entities[i].Type})
 		}
 	}
 	for _, reaches := range taken {
 		slices.SortFunc(reaches, func(a, b reach) int { return cmp.Compare(a.start, b.start) })
 	}
 	return taken
+}
+
+// replaces reports whether the one mention of an entity is a part of a name that
+// was found.
+func (d *document) replaces(e schema.Entity) bool {
+	if len(e.Mentions) != 1 {
+		return false
+	}
+	m := e.Mentions[0]
+	found := d.within[place{m.Field, m.Index}]
+	at, same := slices.BinarySearchFunc(found, m.Start, func(r reach, start int) int { return cmp.Compare(r.start, start) })
+	if !same {
+		at--
+	}
+	return at >= 0 && m.End <= found[at].end
 }
 
 // add looks for names in one text.
@@ -125,12 +145,14 @@ func (d *document) add(field schema.Field, index int, s string) {
 	}
 	d.left -= len(s)
 	t := newText(d, s)
-	t.taken = d.taken[place{field, index}]
+	at := place{field, index}
+	t.taken = d.taken[at]
 	for _, sp := range t.scan() {
 		if len(d.names) == maxSpans {
 			return
 		}
 		start, end := int(t.tokens[sp.from].Start), int(t.tokens[sp.to-1].End)
+		d.within[at] = append(d.within[at], reach{start, end, sp.typ})
 		d.names = append(d.names, schema.Entity{
 			Type: sp.typ, Name: s[start:end],
 			Mentions: []schema.Mention{{Field: field, Index: index, Start: start, End: end, Text: s[start:end]}},

@@ -19,16 +19,11 @@ type end struct{ to, key, words int }
 // scan finds the names of the text, left to right, each the longest.
 func (t *fieldText) scan() []span {
 	var spans []span
-	taken := t.taken
 	for i := 0; i < len(t.tokens); {
-		for len(taken) > 0 && taken[0].end <= int(t.tokens[i].Start) {
-			taken = taken[1:]
+		for len(t.taken) > 0 && t.taken[0].end <= int(t.tokens[i].Start) {
+			t.taken = t.taken[1:]
 		}
-		free := len(t.s)
-		if len(taken) > 0 {
-			free = taken[0].start
-		}
-		sp := t.longestAt(i, free)
+		sp := t.longestAt(i)
 		if sp.to == 0 {
 			i++
 			continue
@@ -39,31 +34,52 @@ func (t *fieldText) scan() []span {
 	return spans
 }
 
-// longestAt is the longest name that begins at tokens[i] and ends before free.
-func (t *fieldText) longestAt(i, free int) span {
+// longestAt is the longest name that begins at tokens[i] and takes no part of
+// another.
+func (t *fieldText) longestAt(i int) span {
 	if !kb.Named(t.tokens[i]) || i > 0 && t.tokens[i].Glued && t.word(i-1) == "@" {
 		return span{}
 	}
-	words := t.readAhead(i, free)
+	words := t.readAhead(i)
 	for n := len(t.ends); n > 0; n-- {
-		e := t.ends[n-1]
-		if string(t.key[:e.key]) == string(t.publisher) && t.capital(i) {
-			return span{i, e.to, schema.Organization}
-		}
-		if n > words {
-			continue
-		}
-		t.found = t.step.base.Find(t.found[:0], t.key[:e.key])
-		if sp := t.choose(i, e); sp.to > 0 {
+		if sp := t.endsAt(i, t.ends[n-1], n <= words); sp.to > 0 && t.free(sp) {
 			return sp
 		}
 	}
 	return span{}
 }
 
+// endsAt is the name from tokens[i] to e, of the publisher or one that is listed.
+func (t *fieldText) endsAt(i int, e end, listed bool) span {
+	if string(t.key[:e.key]) == string(t.publisher) && t.capital(i) {
+		return span{i, e.to, schema.Organization}
+	}
+	if !listed {
+		return span{}
+	}
+	t.found = t.step.base.Find(t.found[:0], t.key[:e.key])
+	return t.choose(i, e)
+}
+
+// free reports whether a name overlaps none that is there, or only such as are of
+// its type and wholly within it: of "Crimean peninsula" a recognizer may have seen
+// the half.
+func (t *fieldText) free(sp span) bool {
+	start, end := int(t.tokens[sp.from].Start), int(t.tokens[sp.to-1].End)
+	for _, other := range t.taken {
+		if other.start >= end {
+			break
+		}
+		if other.typ != sp.typ || other.start < start || other.end > end || other.start == start && other.end == end {
+			return false
+		}
+	}
+	return true
+}
+
 // readAhead notes the keys of the names that may begin at tokens[i], and returns
 // how many words they have at most.
-func (t *fieldText) readAhead(i, free int) int {
+func (t *fieldText) readAhead(i int) int {
 	t.ends, t.key = t.ends[:0], kb.AppendWord(t.key[:0], t.word(i))
 	most, small := t.step.base.Begins(t.key)
 	if first, _ := utf8.DecodeRuneInString(t.word(i)); !small && first < utf8.RuneSelf && first >= 'a' {
@@ -75,7 +91,7 @@ func (t *fieldText) readAhead(i, free int) int {
 	}
 	for j := i; j < len(t.tokens) && len(t.ends) < ahead; j++ {
 		switch token := t.tokens[j]; {
-		case int(token.End) > free || token.Break && j > i:
+		case token.Break && j > i:
 			return most
 		case kb.Named(token):
 			if j > i {

@@ -48,6 +48,14 @@ func (s *Step) Skip(a *schema.Article) string {
 	return ""
 }
 
+// Start looks whether what the recognizer needs is there.
+func (s *Step) Start(ctx context.Context) error {
+	if r, ok := s.recognizer.(recognizer.Starter); ok {
+		return r.Start(ctx)
+	}
+	return nil
+}
+
 // Dropped is how many spans of the recognizer were left out since the start,
 // because they are no stretch of their text.
 func (s *Step) Dropped() int64 { return s.dropped.Load() }
