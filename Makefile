@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages names cover bins tidy release
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -88,6 +88,10 @@ bench:
 # pages is not a test: the extractor of pages beside others, which its own module holds.
 pages:
 	cd services/normalizer/normalize/internal/page/bench && GOWORK=off go run .
+
+# names is not a test: the recognizer of names beside another, which its own module holds.
+names:
+	cd services/enricher/bench && GOWORK=off go run .
 
 cover:
 	go test -coverpkg=work -coverprofile=cover.out work

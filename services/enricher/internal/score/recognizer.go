@@ -26,13 +26,14 @@ func namesOf(spans [][]recognizer.Span) []Name {
 	var all []Name
 	for i, text := range spans {
 		for _, s := range text {
-			all = append(all, Name{Text: i, Start: s.Start, End: s.End, Type: nameOf(s.Type)})
+			all = append(all, Name{Text: i, Start: s.Start, End: s.End, Type: TypeOf(s.Type)})
 		}
 	}
 	return all
 }
 
-func nameOf(typ schema.EntityType) string {
+// TypeOf is the label of a type in the texts, empty for one that they do not have.
+func TypeOf(typ schema.EntityType) string {
 	switch typ {
 	case schema.Person:
 		return "PER"

@@ -133,6 +133,9 @@ func (c *cache) scoresOf(id int32, mode uint8) *[roles]vector {
 		c.hashed = c.wordFeatures(c.hashed[:0], f, role, mode)
 		c.model.sum(&all[role], c.hashed)
 	}
+	if mode >= titleCase && f.casing.named() {
+		all[itself][Outside] -= c.model.Eager
+	}
 	c.scores = append(c.scores, all)
 	f.scored[mode] = int32(len(c.scores))
 	return &c.scores[len(c.scores)-1]

@@ -53,6 +53,9 @@ type Info struct {
 	Languages []string `json:"languages"` // primary tags of BCP 47
 	// Scale is how many units of a weight are 1.
 	Scale float64 `json:"scale"`
+	// Eager is by how many units a word that may be a name is likelier to be one in
+	// Title Case and in ALL CAPS than the weights say: there they miss too many.
+	Eager int16 `json:"eager,omitempty"`
 }
 
 // Model is a loaded model. It is safe for concurrent use.

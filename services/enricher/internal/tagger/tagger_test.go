@@ -1,14 +1,9 @@
 package tagger
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
-	"unicode/utf8"
-
-	"github.com/dateline-news/dateline/services/enricher/internal/text"
 )
 
 // words is a lexicon of a few words.
@@ -145,6 +140,20 @@ func TestVotes(t *testing.T) {
 	}
 }
 
+func TestEager(t *testing.T) {
+	m := *names(t)
+	m.Eager = 1000
+	m.weights = encode(t, Weights{}).weights
+	for in, want := range map[string]int16{"ANA WENT HOME": -1000, "then Ana went home": 0} {
+		tagger := NewTagger(&m)
+		tagger.Read([]string{in})
+		tagger.label()
+		if got := tagger.emissions[0][Outside]; got != want {
+			t.Errorf("%s: got %d, want %d", in, got, want)
+		}
+	}
+}
+
 func TestModes(t *testing.T) {
 	for _, test := range []struct{ name, in, want string }{
 		{"sentence", "Ana went to Paris.", "1000 0"},
@@ -218,207 +227,5 @@ func TestPhrases(t *testing.T) {
 	}
 	if want := fmt.Sprintf("Republic:%d of:%[1]d Zork:%[1]d Zork:%[2]d Valley:%[2]d", Country, City); strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
-	}
-}
-
-func TestShape(t *testing.T) {
-	for word, want := range map[string]casing{
-		"ana": small, "Ana": capital, "ANA": capitals, "A": letter, "J.": letter, "U.S.": initials, "iPhone": mixed, "McZork": mixed,
-		"Łódź": capital, "ÉCOLE": capitals, "北京": uncased, "12": number, "1.5": number, "5bn": small, "G7": alphanums, "Ǆ": letter, "Mr.": capital,
-	} {
-		kind := text.Word
-		if word[0] >= '0' && word[0] <= '9' {
-			kind = text.Number
-		}
-		if got, _ := shapeOf([]byte(word), kind); got != want {
-			t.Errorf("%s: got %d, want %d", word, got, want)
-		}
-	}
-	if got, _ := shapeOf([]byte("'s"), text.Clitic); got != clitic {
-		t.Errorf("clitic: got %d", got)
-	}
-	if got, _ := shapeOf([]byte("."), text.Mark); got != mark {
-		t.Errorf("mark: got %d", got)
-	}
-}
-
-func TestLower(t *testing.T) {
-	for word, want := range map[string]string{"ANA": "ana", "Łódź": "łódź", "D’Or": "d'or", "a\xffB": "a\xffb", "İ": "i"} {
-		if got := string(lowerOf(nil, word)); got != want && word != "İ" {
-			t.Errorf("%s: got %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestLexicon(t *testing.T) {
-	m := encode(t, Weights{})
-	if got := m.clustersOf(hashOf("went")); got != [...]uint16{2001, 501, 101, 31} {
-		t.Errorf("clusters: got %v", got)
-	}
-	if got := m.clustersOf(hashOf("unknown")); got != [Granularities]uint16{} {
-		t.Errorf("clusters: got %v", got)
-	}
-	l := words()
-	for name, want := range map[string]Class{"ANA": FirstName, "zork": LastName, "Zork valley": City, "Zork hill": 0, "": 0} {
-		if got := l.Class(name); got != want {
-			t.Errorf("%s: got %d, want %d", name, got, want)
-		}
-	}
-	if l.Name("a b c d e f g", City); l.Class("a b c d e f g") != 0 {
-		t.Error("a long name is kept")
-	}
-}
-
-func TestTable(t *testing.T) {
-	const n = 1000
-	data := appendTable(nil, 4, 3, n, func(i int) (uint64, []byte) {
-		return mix(uint64(i + 1)), []byte{byte(i), byte(i >> 8), 7}
-	})
-	table, rest, err := openTable(append(data, 1, 2))
-	if err != nil || len(rest) != 2 {
-		t.Fatalf("%d bytes left, %v", len(rest), err)
-	}
-	for i := range n {
-		v := table.find(mix(uint64(i + 1)))
-		if v == nil || int(v[0])|int(v[1])<<8 != i {
-			t.Fatalf("%d: got %v", i, v)
-		}
-	}
-	for i := n; i < 2*n; i++ {
-		if v := table.find(mix(uint64(i + 1))); v != nil {
-			t.Errorf("%d: got %v", i, v)
-		}
-	}
-}
-
-func TestBadModels(t *testing.T) {
-	data, err := Encode(Info{Scale: 1}, words(), Weights{Features: map[uint64][Labels]int8{1: {1}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Load(data); err != nil {
-		t.Fatal(err)
-	}
-	for n := range len(data) {
-		if _, err := Load(data[:n]); !errors.Is(err, ErrModel) {
-			t.Fatalf("cut at %d: got %v", n, err)
-		}
-	}
-	for i := range data {
-		broken := []byte(string(data))
-		broken[i] ^= 0xff
-		if m, err := Load(broken); err == nil {
-			NewTagger(m).Tag(nil, []string{"Ana Zork went to the Republic of Zork."})
-		}
-	}
-}
-
-func TestKnows(t *testing.T) {
-	m := &Model{Info: Info{Languages: []string{"en", "de"}}}
-	for tag, want := range map[string]bool{"en": true, "en-GB": true, "EN": true, "de-AT": true, "fr": false, "und": false, "": false, "eng": false} {
-		if got := m.Knows(tag); got != want {
-			t.Errorf("%q: got %v", tag, got)
-		}
-	}
-}
-
-func TestFollows(t *testing.T) {
-	for _, test := range []struct {
-		before, after Label
-		want          bool
-	}{
-		{Outside, BeginPerson, true}, {Outside, InPerson, false}, {BeginPerson, InPerson, true}, {InPerson, InPerson, true},
-		{BeginPerson, InLocation, false}, {InPerson, BeginLocation, true}, {InOther, Outside, true},
-	} {
-		if got := test.after.Follows(test.before); got != test.want {
-			t.Errorf("%d after %d: got %v", test.after, test.before, got)
-		}
-	}
-}
-
-// check tags a text and fails when a span is not a stretch of whole tokens.
-func check(t *testing.T, tagger *Tagger, s string) {
-	t.Helper()
-	end, valid := 0, utf8.ValidString(s)
-	for _, x := range tagger.Tag(nil, []string{s}) {
-		if x.Start < end || x.End <= x.Start || x.End > len(s) || !x.Label.begins() {
-			t.Fatalf("span %v of %q after %d", x, s, end)
-		}
-		if valid && !utf8.ValidString(s[x.Start:x.End]) {
-			t.Fatalf("span %q of %q is cut inside a character", s[x.Start:x.End], s)
-		}
-		end = x.End
-	}
-}
-
-// names is a model that finds a name at each capital.
-func names(t testing.TB) *Model {
-	w := Weights{Features: map[uint64][Labels]int8{}}
-	for c := capital; c <= alphanums; c++ {
-		for mode := range uint8(modes) {
-			h := tShape.of(uint64(itself)<<40 ^ (&form{casing: c}).written(mode))
-			w.Features[h] = [Labels]int8{BeginPerson: 50, InPerson: 60}
-		}
-	}
-	return encode(t, w)
-}
-
-func FuzzTag(f *testing.F) {
-	for _, s := range []string{"", "Ana Zork", "Mr. Zork-Bo’s U.S.-led", "\xffAna\x80", "北京 ANA", "MR. ANA"} {
-		f.Add(s)
-	}
-	tagger := NewTagger(names(f))
-	f.Fuzz(func(t *testing.T, s string) { check(t, tagger, s) })
-}
-
-// The time for hostile texts is linear: these are far out of reach otherwise.
-func TestLinear(t *testing.T) {
-	const size = 5 << 20
-	var many strings.Builder
-	for i := range 100_000 {
-		fmt.Fprintf(&many, "Zork%d met Bo. ", i)
-	}
-	for name, s := range map[string]string{
-		"capitals": strings.Repeat("Ana ", size/4), "a token": strings.Repeat("A", 1<<20), "small": strings.Repeat("ana ", size/4),
-		"all capitals": strings.Repeat("ANA ", size/4), "names": many.String(), "hyphens": strings.Repeat("A-", size/2),
-		"country": strings.Repeat("Republic of ", size/12), "titles": strings.Repeat("Mr. ", size/4),
-	} {
-		t.Run(name, func(t *testing.T) {
-			start := time.Now()
-			check(t, NewTagger(names(t)), s)
-			if d := time.Since(start); d > 60*time.Second {
-				t.Errorf("took %s", d)
-			}
-		})
-	}
-}
-
-func TestNoAllocations(t *testing.T) {
-	texts := []string{"Ana Zork Goes Home", strings.Repeat("Then Mr. Zork met Ana Bo of the Republic of Zork, she said. ", 50)}
-	tagger := NewTagger(names(t))
-	spans := tagger.Tag(nil, texts)
-	if n := testing.AllocsPerRun(20, func() { spans = tagger.Tag(spans[:0], texts) }); n != 0 {
-		t.Errorf("%v allocations", n)
-	}
-}
-
-// A memory of words that is full changes nothing but time.
-func TestCacheIsBounded(t *testing.T) {
-	m := names(t)
-	tagger := NewTagger(m)
-	var b strings.Builder
-	for i := range maxForms + 10 {
-		fmt.Fprintf(&b, "Zork%d ", i)
-	}
-	tagger.Tag(nil, []string{b.String()})
-	if len(tagger.cache.forms) < maxForms {
-		t.Fatalf("%d words", len(tagger.cache.forms))
-	}
-	const in = "Then Ana met Bo."
-	if got, want := found(in, tagger.Tag(nil, []string{in})), found(in, NewTagger(m).Tag(nil, []string{in})); got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if len(tagger.cache.forms) > 10 {
-		t.Errorf("%d words are kept", len(tagger.cache.forms))
 	}
 }

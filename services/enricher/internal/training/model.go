@@ -156,7 +156,7 @@ func (t *trainer) encode(info tagger.Info, lexicon *tagger.Lexicon, hashes []uin
 	if t.summed > 0 {
 		w, trans, units = t.sum, t.transSum, unitsOfOne/float64(t.summed)
 	}
-	info.Scale = unitsOfOne
+	info.Scale, info.Eager = unitsOfOne, int16(math.Round(t.Eager*unitsOfOne))
 	out := tagger.Weights{Features: map[uint64][labels]int8{}}
 	for _, i := range w.largest(t.Keep, hashes) {
 		var q [labels]int8

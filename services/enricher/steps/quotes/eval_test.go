@@ -7,9 +7,8 @@ import (
 	"testing"
 
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/enricher"
 	"github.com/dateline-news/dateline/services/enricher/internal/corpus/polnear"
-	"github.com/dateline-news/dateline/services/enricher/steps/coreference"
-	"github.com/dateline-news/dateline/services/enricher/steps/gazetteer"
 	"github.com/dateline-news/dateline/services/enricher/steps/quotes"
 )
 
@@ -36,26 +35,16 @@ func shared(t *testing.T) string {
 	return ""
 }
 
-// enrich finds names by the lists, joins them, and finds the quotes.
+// enrich takes an article through all steps of the enricher.
 func enrich(t *testing.T, a schema.Article) schema.Enriched {
 	t.Helper()
-	names, err := gazetteer.New()
+	steps, err := enricher.Steps(enricher.DefaultConfig())
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := schema.Enriched{Article: a}
-	if err := names.Enrich(t.Context(), &e); err != nil {
-		t.Fatal(err)
-	}
-	if err := (coreference.Step{}).Enrich(t.Context(), &e); err != nil {
-		t.Fatal(err)
-	}
-	for i := range e.Entities {
-		if e.Entities[i].ID == "" {
-			e.Entities[i].ID = schema.Token(strings.ReplaceAll(e.Entities[i].Name, " ", "_"))
-		}
-	}
-	if err := (quotes.Step{}).Enrich(t.Context(), &e); err != nil {
+	a.Language = "en"
+	e, err := enricher.Enrich(t.Context(), steps, a)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return e
