@@ -30,7 +30,7 @@ func Train(info tagger.Info, sets []Set, lexicon *tagger.Lexicon, c Config, prog
 	var first [2][]byte
 	for half := range first {
 		short := c
-		short.Epochs = 2
+		short.Rounds, short.Epochs = 1, 2
 		other := func(group int) bool { return group%2 != half }
 		model, err := train(info, all, lexicon, short, random, other, [2][]byte{}, func(int, float64, []byte) error { return nil })
 		if err != nil && !errors.Is(err, ErrNoData) {
@@ -68,6 +68,9 @@ func (c Config) documents(sets []Set, lexicon *tagger.Lexicon, random *rand.Rand
 			}
 		}
 	}
+	if len(all) == 0 {
+		return nil
+	}
 	made := maker{names{"PER": pool["PER"], "ORG": pool["ORG"], "LOC": append(slices.Clone(pool["LOC"]), c.Places...)}, random}
 	for _, doc := range made.documents(c.Made) {
 		all = append(all, document{doc, 0.5, group})
@@ -98,8 +101,11 @@ func train(info tagger.Info, all []document, lexicon *tagger.Lexicon, c Config, 
 	hashes := b.prune(c.MinCount)
 	t := newTrainer(c, b.data, len(hashes), random)
 	var model []byte
-	for n := range c.Epochs {
-		loss := t.epoch(n)
+	for n := range c.Rounds * c.Epochs {
+		if n%c.Epochs == 0 {
+			t.restart()
+		}
+		loss := t.epoch(n % c.Epochs)
 		var err error
 		if model, err = t.encode(info, lexicon, hashes); err != nil {
 			return nil, err

@@ -11,7 +11,8 @@ import (
 // Config is how a model is trained.
 type Config struct {
 	Seed     uint64
-	Epochs   int
+	Rounds   int     // how often training starts anew: the model is the mean of all
+	Epochs   int     // of a round
 	Rate     float64 // of learning
 	Dropout  float64 // which part of the features is left out at random
 	Masked   float64 // which part of the words is not seen, but what stands around them
@@ -30,7 +31,7 @@ type Config struct {
 // DefaultConfig is what the model in the program is trained with.
 func DefaultConfig() Config {
 	return Config{
-		Seed: 1, Epochs: 3, Rate: 0.05, Dropout: 0.6, Miss: 0, Eager: 0.4, L2: 0.01, MinCount: 3, Keep: 240_000,
+		Seed: 1, Rounds: 3, Epochs: 3, Rate: 0.05, Dropout: 0.6, Miss: 0, Eager: 0.4, L2: 0.01, MinCount: 3, Keep: 240_000,
 		Swapped: 0.6, Recased: 0.7, Made: 3000,
 	}
 }
@@ -80,6 +81,13 @@ func newTrainer(c Config, d data, features int, random *rand.Rand) *trainer {
 		Config: c, data: d, random: random,
 		features: make(weights, features), sum: make(weights, features), seen: make([]float32, features),
 	}
+}
+
+// restart forgets all but the mean.
+func (t *trainer) restart() {
+	clear(t.features)
+	clear(t.seen)
+	t.trans, t.transG = square{}, square{}
 }
 
 // epoch goes over all segments once, in an order of its own. It returns the mean
