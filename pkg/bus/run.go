@@ -39,7 +39,10 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		log:      b.log.With(zap.String("stage", s.Name)),
 		failures: map[uint64]int{},
 	}
-	return l.run(ctx, newIntake(consumer, s.Workers, l.log))
+	if err := newIntake(consumer, roomFor(s.Workers), l.log).serve(ctx, s.Workers, s.Drain, l.work); err != nil {
+		return fmt.Errorf("stage %s: %w", s.Name, err)
+	}
+	return nil
 }
 
 // loop is one run of a stage.
@@ -51,36 +54,6 @@ type loop struct {
 	alone      sync.RWMutex // held for writing by a message that is worked on alone
 	failuresMu sync.Mutex
 	failures   map[uint64]int // of messages that were given back, by sequence
-}
-
-// run works on what comes in until ctx ends, then finishes what it has.
-func (l *loop) run(ctx context.Context, in *intake) error {
-	hand, drained := context.WithCancel(context.WithoutCancel(ctx))
-	defer drained()
-	stopping := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(l.stage.Drain, drained)
-		context.AfterFunc(hand, func() { timer.Stop() })
-	})
-	defer stopping()
-
-	var beating, workers sync.WaitGroup
-	beating.Go(func() { in.beats.run(hand) })
-	for range l.stage.Workers {
-		workers.Go(func() {
-			for msg := range in.out {
-				l.work(hand, msg.Msg)
-				msg.release()
-			}
-		})
-	}
-	err := in.run(ctx)
-	workers.Wait()
-	drained()
-	beating.Wait()
-	if err != nil {
-		return fmt.Errorf("stage %s: %w", l.stage.Name, err)
-	}
-	return nil
 }
 
 // work handles and settles one message.
