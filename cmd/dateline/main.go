@@ -35,6 +35,8 @@ type grammar struct {
 	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
 	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
+	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`
+	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`

@@ -32,8 +32,8 @@ func DefaultConfig() Config {
 	return Config{Concurrency: 1, Attempts: 24, Retry: 5 * time.Second, MaxDelay: time.Hour, Timeout: 20 * time.Second}
 }
 
-// Validate says which setting is wrong and what is wanted. It does not repeat the
-// address, which may hold a password.
+// Validate says which setting is wrong and what is wanted, the secrets included. It
+// does not repeat those, nor the address, which may hold a password.
 func (c Config) Validate() error {
 	u, err := url.Parse(c.URL)
 	switch {
@@ -59,7 +59,8 @@ func (c Config) Validate() error {
 			return fmt.Errorf("--allow-net: got %v, want an IPv4 or IPv6 prefix", p)
 		}
 	}
-	return nil
+	_, err = c.secrets()
+	return err
 }
 
 // durable is the name under which the server keeps what has been delivered.
