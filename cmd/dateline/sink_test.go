@@ -116,7 +116,7 @@ func TestSinkSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("other settings", func(t *testing.T) {
-		args := append(hook, "--name", "there")
+		args := append(hook, "--name", "there", "--log-level", "error")
 		bed.running(args...)
 		bustest.Eventually(t, func() error {
 			_, err := bed.JetStream().Consumer(t.Context(), schema.StreamEnriched, "webhook-there")
