@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,31 +238,6 @@ func TestNakAndTerm(t *testing.T) {
 	acknowledged(t, b, schema.StreamItems, "mine")
 }
 
-// A slow handler keeps its message: no other worker gets it.
-func TestSlowHandlersKeepTheirMessages(t *testing.T) {
-	b := bustest.New(t)
-	put(t, b, note{ID: "slow"}, note{ID: "after"})
-	o := mine()
-	o.AckWait, o.InFlight = 200*time.Millisecond, 2
-	var deliveries atomic.Int64
-	done := make(chan struct{})
-	bustest.Start(t, func(ctx context.Context) error {
-		return b.Handle(ctx, o, func(ctx context.Context, d bus.Delivery) error {
-			deliveries.Add(1)
-			if d.Sequence == 1 {
-				<-time.After(5 * o.AckWait)
-				close(done)
-			}
-			return nil
-		})
-	})
-	within(t, "the slow one", done)
-	acknowledged(t, b, schema.StreamItems, "mine")
-	if n := deliveries.Load(); n != 2 {
-		t.Errorf("%d deliveries of 2 messages", n)
-	}
-}
-
 // No more is delivered than may be in flight, until something is settled.
 func TestInFlightIsBounded(t *testing.T) {
 	b := bustest.New(t)
@@ -298,103 +272,6 @@ func TestInFlightIsBounded(t *testing.T) {
 	}
 	if len(out) != 20 {
 		t.Errorf("%d came", len(out))
-	}
-}
-
-// With one in flight a message that fails holds up those after it.
-func TestOneInFlightKeepsTheOrder(t *testing.T) {
-	b := bustest.New(t)
-	put(t, b, numbered(10)...)
-	o := mine()
-	o.InFlight = 1
-	var handled []uint64
-	done := make(chan struct{})
-	bustest.Start(t, func(ctx context.Context) error {
-		return b.Handle(ctx, o, func(_ context.Context, d bus.Delivery) error {
-			if d.Sequence%3 == 0 && d.Delivered < 3 {
-				return bus.After(20*time.Millisecond, errors.New("not yet"))
-			}
-			if handled = append(handled, d.Sequence); d.Sequence == 10 {
-				close(done)
-			}
-			return nil
-		})
-	})
-	within(t, "the last", done)
-	if !slices.Equal(handled, run(1, 10)) {
-		t.Errorf("handled %v", handled)
-	}
-}
-
-// What becomes of a message is the handler's word.
-func TestHandle(t *testing.T) {
-	b := bustest.New(t)
-	put(t, b, note{ID: "good"}, note{ID: "bad"}, note{ID: "later"}, note{ID: "panics"}, note{ID: "fails"})
-	var mu sync.Mutex
-	times := map[string]uint64{}
-	stop := bustest.Start(t, func(ctx context.Context) error {
-		return b.Handle(ctx, mine(), func(_ context.Context, d bus.Delivery) error {
-			n, err := bus.Decode[note](d)
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			times[n.ID] = d.Delivered
-			mu.Unlock()
-			switch {
-			case n.ID == "bad":
-				return bus.Permanent(errors.New("never"))
-			case d.Delivered > 1 || n.ID == "good":
-				return nil
-			case n.ID == "later":
-				return bus.After(time.Millisecond, errors.New("soon"))
-			case n.ID == "panics":
-				panic("oh")
-			}
-			return errors.New("not this time")
-		})
-	})
-	bustest.Eventually(t, func() error {
-		mu.Lock()
-		defer mu.Unlock()
-		if got := fmt.Sprint(times); got != "map[bad:1 fails:2 good:1 later:2 panics:2]" {
-			return errors.New(got)
-		}
-		return nil
-	})
-	acknowledged(t, b, schema.StreamItems, "mine")
-	stop()
-}
-
-// What is in hand when the context ends is finished, and no more is begun.
-func TestHandleDrains(t *testing.T) {
-	b := bustest.New(t)
-	put(t, b, numbered(50)...)
-	ctx, cancel := context.WithCancel(t.Context())
-	o := mine()
-	o.Workers = 2
-	var begun, finished atomic.Int64
-	err := b.Handle(ctx, o, func(hand context.Context, d bus.Delivery) error {
-		if begun.Add(1) == 2 {
-			cancel()
-		}
-		if hand.Err() != nil {
-			t.Error("what is in hand was cancelled")
-		}
-		finished.Add(1)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if begun.Load() != finished.Load() || finished.Load() > 10 {
-		t.Errorf("%d begun, %d finished", begun.Load(), finished.Load())
-	}
-	if left := acknowledged(t, b, schema.StreamItems, "mine"); left+uint64(finished.Load()) != 50 {
-		t.Errorf("%d left of 50, %d handled", left, finished.Load())
-	}
-	if err := b.Handle(ctx, o, nil); err != nil {
-		t.Errorf("after its context has ended: %v", err)
 	}
 }
 
@@ -509,131 +386,6 @@ func TestSubscriptionSurvivesARestart(t *testing.T) {
 	}
 	if len(times) != 200 {
 		t.Errorf("%d messages came", len(times))
-	}
-}
-
-// enrich publishes revision n of an article as enriched, once more each time.
-func enrich(t *testing.T, b *bus.Bus, id string, n int) {
-	t.Helper()
-	a := schema.Article{ID: id, Revision: n, Language: "en", Source: schema.Source{Token: "example_org"}}
-	if _, err := b.Publish(t.Context(), bus.Message{
-		Subject: b.Root().Enriched(a), Data: []byte("{}"), Type: schema.TypeArticleEnriched, ID: schema.RevisionID(id, n),
-	}); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// once is a durable subscription that passes over what it was given before.
-func once(size int) bus.SubscribeOptions {
-	return bus.SubscribeOptions{Stream: schema.StreamEnriched, Durable: "once", Once: size, AckWait: time.Second}
-}
-
-// A revision that is stored again, as a live backfill does, is passed over, also
-// by a program that has started again.
-func TestOnce(t *testing.T) {
-	b := bustest.New(t)
-	for _, id := range []string{"a", "b", "a", "c", "b"} {
-		enrich(t, b, id, 1)
-	}
-	if got := take(t, b, once(100), 3); !slices.Equal(got, []uint64{1, 2, 4}) {
-		t.Errorf("got %v", got)
-	}
-	// The last is passed over by one that knows of the others from the stream alone.
-	acknowledged(t, b, schema.StreamEnriched, "once")
-	enrich(t, b, "c", 1)
-	enrich(t, b, "a", 1)
-	enrich(t, b, "a", 2)
-	if got := take(t, b, once(100), 1); got[0] != 8 {
-		t.Errorf("after a restart: got %v", got)
-	}
-	if left := acknowledged(t, b, schema.StreamEnriched, "once"); left != 0 {
-		t.Errorf("%d left", left)
-	}
-}
-
-// What is older than the memory comes again.
-func TestOnceIsBounded(t *testing.T) {
-	b := bustest.New(t)
-	for _, id := range []string{"a", "b", "c", "b", "a"} {
-		enrich(t, b, id, 1)
-	}
-	if got := take(t, b, once(2), 4); !slices.Equal(got, []uint64{1, 2, 3, 5}) {
-		t.Errorf("got %v", got)
-	}
-}
-
-// What was stored before a subscription began was not handled by it.
-func TestOnceRemembersNothingOlder(t *testing.T) {
-	for name, begin := range map[string]func(o *bus.SubscribeOptions, last bus.Delivery){
-		"new":         func(o *bus.SubscribeOptions, _ bus.Delivery) { o.New = true },
-		"at a time":   func(o *bus.SubscribeOptions, last bus.Delivery) { o.Since = last.Time.Add(1) },
-		"at sequence": func(o *bus.SubscribeOptions, last bus.Delivery) { o.From = last.Sequence + 1 },
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := bustest.New(t)
-			enrich(t, b, "before", 1)
-			o := once(100)
-			begin(&o, bustest.Next(t, b, 1, schema.StreamEnriched)[0])
-			if err := b.Durable(t.Context(), o); err != nil {
-				t.Fatal(err)
-			}
-			enrich(t, b, "after", 1)
-			take(t, b, o, 1)
-			acknowledged(t, b, schema.StreamEnriched, "once")
-			enrich(t, b, "after", 1)
-			enrich(t, b, "before", 1)
-			if got := take(t, b, o, 1); got[0] != 4 {
-				t.Errorf("got %v", got)
-			}
-		})
-	}
-}
-
-// The same revision twice at once: the second waits for what becomes of the first.
-func TestOnceWhileInHand(t *testing.T) {
-	for name, test := range map[string]struct {
-		settle func(*bus.Received) error
-		want   []uint64
-	}{
-		"handled":    {func(m *bus.Received) error { return m.Ack() }, []uint64{1, 3, 4}},
-		"given back": {func(m *bus.Received) error { return m.Nak(time.Hour) }, []uint64{1, 3, 2}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			b := bustest.New(t)
-			for _, id := range []string{"a", "a", "b"} {
-				enrich(t, b, id, 1)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), bustest.Limit)
-			defer cancel()
-			var got []uint64
-			var first *bus.Received
-			for m, err := range b.Subscribe(ctx, once(10)) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				switch got = append(got, m.Sequence); m.Sequence {
-				case 1:
-					first = m
-					continue
-				case 3: // the second of a is waiting
-					err = errors.Join(test.settle(first), m.Ack())
-				default:
-					err = m.Ack()
-				}
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(got) == 3 {
-					break
-				}
-				if test.want[2] == 4 {
-					enrich(t, b, "c", 1)
-				}
-			}
-			if !slices.Equal(got, test.want) {
-				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
 	}
 }
 
