@@ -109,6 +109,7 @@ func pipeline(t *testing.T, programs string) {
 	p.copied(t, programs)
 	p.arrivedOnce(t, server.connect(t, "consumer"))
 	p.consumed(t, programs)
+	p.subscribed(t)
 	p.delivered(t, programs)
 	p.replayed(t, programs)
 	p.walked(t, programs)

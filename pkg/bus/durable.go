@@ -82,7 +82,7 @@ func differing(stream string, is, want jetstream.ConsumerConfig) error {
 	if len(differences) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s of %s: %s; take another name, or delete it (nats consumer rm %s %s), which forgets where it is",
+	return fmt.Errorf("%w: %s of %s: %s; take another name, or change it (nats consumer edit %s %s)",
 		ErrOtherDurable, want.Durable, stream, strings.Join(differences, "; "), stream, want.Durable)
 }
 

@@ -208,7 +208,9 @@ func TestNakAndTerm(t *testing.T) {
 	defer cancel()
 	var came []string
 	var given time.Time
-	for m, err := range b.Subscribe(ctx, mine()) {
+	o := mine()
+	o.AckWait = 100 * time.Millisecond // which a delay outlasts
+	for m, err := range b.Subscribe(ctx, o) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"time"
 
@@ -56,13 +57,14 @@ func Run(ctx context.Context, b *bus.Bus, c Config, from bus.SubscribeOptions) e
 	return err
 }
 
-// stage is the worker's settings. The server counts the attempts, as deliveries; a
-// message that kills its worker ends like one that no endpoint takes.
+// stage is the worker's settings. The server counts the attempts, as deliveries, so
+// a message that kills its sender ends like one that no endpoint takes: none is
+// suspected.
 func (c Config) stage(from bus.SubscribeOptions) bus.Stage {
 	s := bus.DefaultStage()
 	s.Name, s.Stream, s.Consumer = stage, from.Stream, from.Durable
 	s.Workers = c.Concurrency
-	s.Unsuspected, s.Deliveries = c.Attempts+1, c.Attempts+2
+	s.Unsuspected, s.Deliveries = math.MaxInt32-1, math.MaxInt32
 	s.Timeout = c.Timeout + 5*time.Second // the request has its own
 	return s
 }
