@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages names cover bins tidy release
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages names cover bins tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -45,10 +45,10 @@ hygiene:
 arch:
 	go test -count=1 ./internal/arch
 
-# generated: the JSON Schemas are those of the types.
+# generated: the JSON Schemas are those of the types, the AsyncAPI document that of the code.
 generated:
-	go generate ./pkg/schema/...
-	@git diff --exit-code -- pkg/schema/jsonschema || (echo "run go generate and commit" && exit 1)
+	go generate ./pkg/schema/... ./internal/asyncapi
+	@git diff --exit-code -- pkg/schema/jsonschema docs/asyncapi.json || (echo "run go generate and commit" && exit 1)
 
 # measures: sizes and ratios, where the tool for them is at hand.
 measures:
@@ -104,6 +104,13 @@ bins:
 tidy:
 	scripts/mod.sh tidy
 
-# release writes VERSION into every module and prints the tags to set.
-release:
+# release keeps today's contract as the released one, writes VERSION into every module and prints
+# the tags to set.
+release: freeze
 	scripts/mod.sh release $(VERSION)
+
+# freeze keeps the messages, names, commands and flags of today as those of the release VERSION. The
+# tests hold what comes after to that.
+freeze:
+	go test -count=1 -run Released ./pkg/schema -freeze $(VERSION)
+	go test -count=1 -run Released ./cmd/dateline -freeze $(VERSION)

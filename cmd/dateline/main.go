@@ -37,6 +37,8 @@ type grammar struct {
 	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
 	KB         kbCommand         `cmd:"" name:"kb" help:"Build a knowledge base for the enricher, and look into it."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
+	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`
+	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`

@@ -87,6 +87,11 @@ var rules = []rule{
 		directly: []string{"net/http", "os", "net"},
 	},
 	{
+		name:  "sinks are no service, and no product",
+		of:    []string{module + "/sinks/..."},
+		never: []string{module + "/services/...", module + "/internal/...", module + "/cmd/...", module + "/pkg/bus/boot", module + "/pkg/feed/...", "github.com/nats-io/nats-server/...", "github.com/alecthomas/kong/..."},
+	},
+	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
 		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/services/enricher/recognizer/recognizertest", module + "/bench/..."},

@@ -42,6 +42,15 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 		},
 		subscribe: []string{">", "news.article.>", "_INBOX.>", "_INBOX_normalizer.>"},
 	},
+	"sink": {
+		publish: []string{
+			"news.item.a", "news.article.en.a.b", "news.enriched.en.a.b", "news.mention.person.a", "news.story.a", "news.dead.normalizer.a", "news.poll.at.a",
+			"$KV.feeds.a", "$JS.API.STREAM.INFO.ITEMS", "$JS.API.STREAM.DELETE.ENRICHED", "$JS.API.STREAM.PURGE.ENRICHED", "$JS.API.STREAM.PURGE.DEAD",
+			"$JS.API.STREAM.UPDATE.ENRICHED", "$JS.API.STREAM.MSG.DELETE.ENRICHED", "$JS.API.CONSUMER.CREATE.ITEMS.a", "$JS.API.CONSUMER.CREATE.ARTICLES.a",
+			"$JS.API.CONSUMER.MSG.NEXT.ARTICLES.stories", "$JS.API.CONSUMER.DELETE.STORIES.a", "$JS.ACK.ITEMS.normalizer.1.1.1.1.1",
+		},
+		subscribe: []string{">", "news.>", "news.enriched.>", "_INBOX.>", "_INBOX_admin.>"},
+	},
 	"consumer": {
 		publish: []string{
 			"news.item.a", "news.article.en.a.b", "news.enriched.en.a.b", "news.mention.person.a", "news.replay.a.b", "news.poll.at.a", "news.story.a",

@@ -109,6 +109,8 @@ func pipeline(t *testing.T, programs string) {
 	p.copied(t, programs)
 	p.arrivedOnce(t, server.connect(t, "consumer"))
 	p.consumed(t, programs)
+	p.subscribed(t)
+	p.delivered(t, programs)
 	p.replayed(t, programs)
 	p.walked(t, programs)
 	p.deadLetters(t)
@@ -300,11 +302,11 @@ func (p *deployment) deadLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stages []string
-	for _, d := range bustest.Next(t, p.admin, len(broken), schema.StreamDead) {
+	for _, d := range bustest.Next(t, p.admin, len(broken)+1, schema.StreamDead) { // one is there
 		stages = append(stages, d.Header.Get(schema.HeaderDeadStage))
 	}
 	slices.Sort(stages)
-	if diff := cmp.Diff([]string{"enricher", "normalizer", "pager", "poller", "walker"}, stages); diff != "" {
+	if diff := cmp.Diff([]string{"enricher", "normalizer", "pager", "poller", "walker", "webhook"}, stages); diff != "" {
 		t.Errorf("stages of dead letters (-want +got):\n%s", diff)
 	}
 	url := p.site.URL(feedMissing)

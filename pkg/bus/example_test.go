@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -50,16 +51,9 @@ func ExampleBus_Read() {
 		return
 	}
 	defer end()
-	for i, headline := range []string{"No boats this week", "Crews back at sea"} {
-		m, err := enriched(b.Root(), fmt.Sprint("article", i), headline)
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		if _, err := b.Publish(ctx, m); err != nil {
-			fmt.Println(err)
-			return
-		}
+	if err := publishHeadlines(ctx, b, "No boats this week", "Crews back at sea"); err != nil {
+		fmt.Println(err)
+		return
 	}
 
 	options := bus.ReadOptions{Stream: schema.StreamEnriched, Filters: []string{"news.enriched.*.example_org.>"}}
@@ -78,6 +72,109 @@ func ExampleBus_Read() {
 	// Output:
 	// 1 news.enriched.en.example_org.article0 No boats this week
 	// 2 news.enriched.en.example_org.article1 Crews back at sea
+}
+
+// publishHeadlines publishes an enriched article for each headline.
+func publishHeadlines(ctx context.Context, b *bus.Bus, headlines ...string) error {
+	for i, headline := range headlines {
+		m, err := enriched(b.Root(), fmt.Sprint("article", i), headline)
+		if err != nil {
+			return err
+		}
+		if _, err := b.Publish(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A program with a durable settles each message, and goes on there when it is
+// started again: here by the second loop.
+func ExampleBus_Subscribe() {
+	ctx := context.Background()
+	b, end, err := pipeline(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer end()
+	if err := publishHeadlines(ctx, b, "No boats this week", "Crews back at sea", "Harbour reopens"); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	options := bus.SubscribeOptions{Stream: schema.StreamEnriched, Filters: []string{"news.enriched.en.>"}, Durable: "headlines"}
+	for _, until := range []uint64{2, 3} {
+		for m, err := range b.Subscribe(ctx, options) {
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			article, err := bus.Decode[schema.Enriched](m.Delivery)
+			if err != nil {
+				_ = m.Term("no article") // it is as bad the next time
+				continue
+			}
+			fmt.Println(m.Sequence, article.Headline)
+			if err := m.Ack(); err != nil {
+				fmt.Println(err)
+			}
+			if m.Sequence == until {
+				break
+			}
+		}
+		fmt.Println("stopped")
+	}
+	// Output:
+	// 1 No boats this week
+	// 2 Crews back at sea
+	// stopped
+	// 3 Harbour reopens
+	// stopped
+}
+
+// A handler says by its error what becomes of a message. One at a time, so that the
+// order is kept, and each revision once.
+func ExampleBus_Handle() {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	b, end, err := pipeline(ctx)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer end()
+	if err := publishHeadlines(ctx, b, "No boats this week", "", "Harbour reopens"); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	options := bus.SubscribeOptions{Stream: schema.StreamEnriched, Durable: "headlines", InFlight: 1, Once: 10_000}
+	err = b.Handle(ctx, options, func(_ context.Context, d bus.Delivery) error {
+		article, err := bus.Decode[schema.Enriched](d)
+		switch {
+		case err != nil:
+			return bus.Permanent(err) // never again
+		case d.Delivered == 1:
+			fmt.Printf("%q: not now\n", article.Headline)
+			return bus.After(time.Millisecond, errors.New("the database is away"))
+		case article.Headline == "":
+			return bus.Permanent(errors.New("it has no headline"))
+		}
+		fmt.Printf("%q: done\n", article.Headline)
+		if d.Sequence == 3 {
+			stop() // what is in hand is finished, and Handle returns
+		}
+		return nil
+	})
+	fmt.Println("ended with", err)
+	// Output:
+	// "No boats this week": not now
+	// "No boats this week": done
+	// "": not now
+	// "Harbour reopens": not now
+	// "Harbour reopens": done
+	// ended with <nil>
 }
 
 // A stage of its own reads items, and publishes a shout for each on a subject

@@ -3,8 +3,6 @@ package bus
 import (
 	"context"
 	"fmt"
-
-	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // Result is what a stage made of a message.
@@ -41,16 +39,12 @@ func Produce[In any](fn func(context.Context, In, Delivery) (Result, error)) Han
 	}
 }
 
-// Sink is the handler of a stage that delivers enriched articles elsewhere.
-func Sink(deliver func(context.Context, schema.Enriched) error) Handler {
+// Sink is the handler of a stage that delivers messages elsewhere.
+func Sink(deliver func(context.Context, Delivery) error) Handler {
 	return func(ctx context.Context, w *Worker, d Delivery) (string, error) {
-		in, err := Decode[schema.Enriched](d)
+		_, err := call(ctx, w, func(ctx context.Context) (struct{}, error) { return struct{}{}, deliver(ctx, d) })
 		if err != nil {
-			return "", Permanent(err)
-		}
-		_, err = call(ctx, w, func(ctx context.Context) (struct{}, error) { return struct{}{}, deliver(ctx, in) })
-		if err != nil {
-			return "", fmt.Errorf("deliver %s: %w", in.ID, err)
+			return "", fmt.Errorf("deliver %s: %w", headerText(identity(d), 100), err)
 		}
 		return "delivered", nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -31,19 +32,50 @@ type held struct {
 	release func()
 }
 
-// newIntake is an intake for so many workers. Half as many messages as they have
-// in hand wait in the process, so that none waits for the server, and it asks
-// when half of those are gone: a request and its answer cost more than a message.
-func newIntake(consumer jetstream.Consumer, workers int, log *zap.Logger) *intake {
-	room := workers + workers/2 + 1
+// roomFor is the room that so many workers need. Half as many messages as they have
+// in hand wait in the process, so that none waits for the server.
+func roomFor(workers int) int { return workers + workers/2 + 1 }
+
+// newIntake is an intake with room for so many messages. It asks when a sixth of
+// the room is free: a request and its answer cost more than a message.
+func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 	return &intake{
 		consumer: consumer,
-		least:    workers/4 + 1,
+		least:    room/6 + 1,
 		room:     make(chan struct{}, room),
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
 		log:      log,
 	}
+}
+
+// serve has so many workers work on what comes in until ctx ends, and then finish
+// what is here, for which they have as long as drain. The context of the work ends
+// with that. An error is one that only an operator can mend.
+func (in *intake) serve(ctx context.Context, workers int, drain time.Duration, work func(context.Context, jetstream.Msg)) error {
+	hand, drained := context.WithCancel(context.WithoutCancel(ctx))
+	defer drained()
+	stopping := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(drain, drained)
+		context.AfterFunc(hand, func() { timer.Stop() })
+	})
+	defer stopping()
+
+	var beating, working sync.WaitGroup
+	beating.Go(func() { in.beats.run(hand) })
+	for range workers {
+		working.Go(func() {
+			for msg := range in.out {
+				work(hand, msg.Msg)
+				msg.release()
+			}
+		})
+	}
+	err := in.run(ctx)
+	working.Wait()
+	drained()
+	beating.Wait()
+	return err
 }
 
 // fetchWait is how long one request waits for messages, and so how long a stop

@@ -133,19 +133,25 @@ func (r *reader) close() {
 
 func (o ReadOptions) consumer() jetstream.OrderedConsumerConfig {
 	c := jetstream.OrderedConsumerConfig{FilterSubjects: o.Filters, HeadersOnly: o.HeadersOnly}
-	switch {
-	case o.LastOnly:
+	c.DeliverPolicy, c.OptStartSeq, c.OptStartTime = start(o.From, o.Since, o.New)
+	if o.LastOnly {
 		c.DeliverPolicy = jetstream.DeliverLastPerSubjectPolicy
-	case o.New:
-		c.DeliverPolicy = jetstream.DeliverNewPolicy
-	case o.From > 0:
-		c.DeliverPolicy = jetstream.DeliverByStartSequencePolicy
-		c.OptStartSeq = o.From
-	case !o.Since.IsZero():
-		c.DeliverPolicy = jetstream.DeliverByStartTimePolicy
-		c.OptStartTime = &o.Since
 	}
 	return c
+}
+
+// start is where a consumer of the server begins.
+func start(from uint64, since time.Time, isNew bool) (policy jetstream.DeliverPolicy, seq uint64, at *time.Time) {
+	switch {
+	case isNew:
+		return jetstream.DeliverNewPolicy, 0, nil
+	case from > 0:
+		return jetstream.DeliverByStartSequencePolicy, from, nil
+	case !since.IsZero():
+		return jetstream.DeliverByStartTimePolicy, 0, &since
+	default:
+		return jetstream.DeliverAllPolicy, 0, nil
+	}
 }
 
 // next is the next message of the stretch; false at its end.

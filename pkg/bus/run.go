@@ -42,7 +42,10 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err := l.awaitBegin(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	return l.run(ctx, newIntake(consumer, s.Workers, l.log))
+	if err := newIntake(consumer, roomFor(s.Workers), l.log).serve(ctx, s.Workers, s.Drain, l.work); err != nil {
+		return fmt.Errorf("stage %s: %w", s.Name, err)
+	}
+	return nil
 }
 
 // loop is one run of a stage.
@@ -75,36 +78,6 @@ func (l *loop) awaitBegin(ctx context.Context) error {
 			return nil
 		}
 	}
-}
-
-// run works on what comes in until ctx ends, then finishes what it has.
-func (l *loop) run(ctx context.Context, in *intake) error {
-	hand, drained := context.WithCancel(context.WithoutCancel(ctx))
-	defer drained()
-	stopping := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(l.stage.Drain, drained)
-		context.AfterFunc(hand, func() { timer.Stop() })
-	})
-	defer stopping()
-
-	var beating, workers sync.WaitGroup
-	beating.Go(func() { in.beats.run(hand) })
-	for range l.stage.Workers {
-		workers.Go(func() {
-			for msg := range in.out {
-				l.work(hand, msg.Msg)
-				msg.release()
-			}
-		})
-	}
-	err := in.run(ctx)
-	workers.Wait()
-	drained()
-	beating.Wait()
-	if err != nil {
-		return fmt.Errorf("stage %s: %w", l.stage.Name, err)
-	}
-	return nil
 }
 
 // work handles and settles one message.

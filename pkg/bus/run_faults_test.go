@@ -217,7 +217,11 @@ func TestSinkDelivers(t *testing.T) {
 	s := stage()
 	s.Attempts = 2
 	bustest.Start(t, func(ctx context.Context) error {
-		return bus.Run(ctx, b, s, bus.Sink(func(_ context.Context, e schema.Enriched) error {
+		return bus.Run(ctx, b, s, bus.Sink(func(_ context.Context, d bus.Delivery) error {
+			e, err := bus.Decode[note](d)
+			if err != nil {
+				return err
+			}
 			if e.ID == "refused" {
 				return errors.New("503")
 			}

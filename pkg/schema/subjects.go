@@ -125,6 +125,12 @@ func (r Root) EnrichedAnyLanguage(source, id string) string {
 	return r.join("enriched", "*", source, id)
 }
 
+// EnrichedFilter is the filter of the enriched articles of a language and a source,
+// of which each may be * for all.
+func (r Root) EnrichedFilter(lang, source string) string {
+	return r.join("enriched", lang, source, "*")
+}
+
 // Mention is the subject of the pointers to articles that name an entity.
 func (r Root) Mention(e Entity) string { return r.join("mention", Token(string(e.Type)), Token(e.ID)) }
 

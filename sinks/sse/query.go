@@ -1,0 +1,128 @@
+package sse
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/schema"
+)
+
+// maxValues bounds the values of a parameter, and maxFilters the subjects that they
+// make together: the server compares each message with each.
+const (
+	maxValues  = 16
+	maxFilters = 32
+)
+
+// query is what a client asks for.
+type query struct {
+	filters  []string
+	entities []string
+	after    uint64 // the last sequence that the client has seen
+	resumes  bool   // it has said so
+}
+
+// parse reads a request. A parameter that is not known is an error, so that a
+// mistyped filter does not give everything.
+func parse(root schema.Root, r *http.Request) (query, error) {
+	q := query{}
+	langs, sources := []string{"*"}, []string{"*"}
+	last := r.Header.Get("Last-Event-ID")
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return q, fmt.Errorf("the address cannot be read: %w", err)
+	}
+	for name, given := range values {
+		switch name {
+		case "lang":
+			langs, err = tokens(name, given)
+		case "source":
+			sources, err = tokens(name, given)
+		case "entity":
+			q.entities, err = tokens(name, given)
+		case "last_event_id":
+			if last == "" { // a browser that comes back knows better than its address
+				last = given[0]
+			}
+		case "token":
+		default:
+			err = fmt.Errorf("no such parameter: %.40q; there are lang, source, entity, last_event_id and token", name)
+		}
+		if err != nil {
+			return q, err
+		}
+	}
+	if len(langs)*len(sources) > maxFilters {
+		return q, fmt.Errorf("%d languages of %d sources: want at most %d together", len(langs), len(sources), maxFilters)
+	}
+	for _, lang := range langs {
+		for _, source := range sources {
+			q.filters = append(q.filters, root.EnrichedFilter(lang, source))
+		}
+	}
+	if last == "" {
+		return q, nil
+	}
+	if q.after, err = strconv.ParseUint(last, 10, 64); err != nil {
+		return q, fmt.Errorf("Last-Event-ID: got %.40q, want the id of an event", last)
+	}
+	q.resumes = true
+	return q, nil
+}
+
+// tokens are the values of a parameter, which may be repeated or hold commas.
+func tokens(name string, given []string) ([]string, error) {
+	all := strings.Split(strings.Join(given, ","), ",")
+	if len(all) > maxValues {
+		return nil, fmt.Errorf("%s: got %d values, want at most %d", name, len(all), maxValues)
+	}
+	for _, value := range all {
+		if value == "" || schema.Token(value) != value {
+			return nil, fmt.Errorf("%s: got %.40q, want it as in the subjects, such as en, theguardian_com or q212", name, value)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// begin sets where a client begins that does not resume: after the last message of
+// the stream. One that has seen more than there is knows another stream, which this
+// has taken the place of.
+func (q query) begin(last uint64) query {
+	if !q.resumes || q.after > last {
+		q.after = last
+	}
+	return q
+}
+
+// reading is the stretch of the stream to read.
+func (q query) reading() bus.ReadOptions {
+	return bus.ReadOptions{Stream: schema.StreamEnriched, Filters: q.filters, Follow: true, From: q.after + 1}
+}
+
+// wants reports whether an article names one of the entities that are asked for.
+func (q query) wants(d bus.Delivery) bool {
+	if len(q.entities) == 0 {
+		return true
+	}
+	var article struct {
+		Entities []struct {
+			ID string `json:"id"`
+		} `json:"entities"`
+	}
+	if json.Unmarshal(d.Data, &article) != nil {
+		return false // it names nothing that can be read
+	}
+	for _, e := range article.Entities {
+		if _, found := slices.BinarySearch(q.entities, schema.Token(e.ID)); found {
+			return true
+		}
+	}
+	return false
+}
