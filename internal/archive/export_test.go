@@ -1,0 +1,4 @@
+package archive
+
+// ParseRecord reads a line.
+var ParseRecord = parseRecord
