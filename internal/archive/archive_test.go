@@ -41,7 +41,7 @@ func TestLayout(t *testing.T) {
 
 // A part ends when it has so many bytes, and the rest is as it would be in one.
 func TestPartsAreBounded(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	o := options()
 	o.PartBytes = 20
 	var last []uint64
@@ -58,11 +58,7 @@ func TestPartsAreBounded(t *testing.T) {
 func TestStretchesAddUp(t *testing.T) {
 	all := messages(40)
 	rapid.Check(t, func(r *rapid.T) {
-		s, err := store.NewDir(t.TempDir(), store.Write)
-		if err != nil {
-			r.Fatal(err)
-		}
-		defer func() { _ = s.Close() }() // nothing is lost
+		s := newRAM()
 		want := map[uint64]bool{}
 		for range rapid.IntRange(1, 6).Draw(r, "stretches") {
 			from, n := rapid.IntRange(0, 45).Draw(r, "from"), rapid.IntRange(0, 20).Draw(r, "n")
@@ -106,7 +102,7 @@ func TestReadIsAsFromTheSource(t *testing.T) {
 			all[i].Time = all[i].Time.Add(-3 * time.Second)
 		}
 	}
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	o := options()
 	o.PartBytes = 50
 	write(t, s, all, o, bus.ReadOptions{})
@@ -141,16 +137,12 @@ func TestKilledAnywhere(t *testing.T) {
 	all := messages(12)
 	o := options()
 	o.PartBytes = 25
-	whole := dir(t, t.TempDir())
+	whole := newRAM()
 	write(t, whole, all, o, bus.ReadOptions{})
 	want := names(t, whole)
 	for acts := 0; ; acts++ {
-		path := t.TempDir()
-		first, err := store.NewDir(path, store.Write)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = killed(t, &mortal{Store: first, left: acts}, all, o)
+		s := newRAM()
+		_, err := killed(t, &mortal{Store: s, left: acts}, all, o)
 		if err == nil {
 			t.Logf("killed at each of %d acts", acts)
 			return
@@ -158,10 +150,6 @@ func TestKilledAnywhere(t *testing.T) {
 		if !errors.Is(err, errKilled) {
 			t.Fatal(err)
 		}
-		if err := first.Close(); err != nil {
-			t.Fatal(err)
-		}
-		s := dir(t, path)
 		whatIsThereIsRight(t, s, all)
 		write(t, s, all, o, bus.ReadOptions{})
 		same(t, all, back(t, s, bus.ReadOptions{}))
@@ -197,7 +185,7 @@ func whatIsThereIsRight(t *testing.T, s store.Store, all memory) {
 // What a killed process has left under a name that the next does not write is
 // removed.
 func TestOrphansAreRemoved(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	write(t, s, messages(2), options(), bus.ReadOptions{})
 	want := append(names(t, s), "articles/README.txt")
 	replace(t, s, "articles/README.txt", nil) // not ours
@@ -214,7 +202,7 @@ func TestOrphansAreRemoved(t *testing.T) {
 
 // A stop makes durable what was read.
 func TestCopyStops(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	ctx, stop := context.WithCancel(t.Context())
 	all := messages(500)
 	o := archive.CopyOptions{Progress: func(done, _ uint64) {
@@ -232,7 +220,7 @@ func TestCopyStops(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	o := options()
 	o.Filters = []string{"news.article.de.>"}
 	if n := write(t, s, messages(10), o, bus.ReadOptions{}); n != 5 {
@@ -248,7 +236,7 @@ func TestFilters(t *testing.T) {
 
 // A store is of one stream, format and filter.
 func TestOthersAreRefused(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	write(t, s, messages(3), options(), bus.ReadOptions{})
 	for name, change := range map[string]func(*archive.WriterOptions){
 		"format":  func(o *archive.WriterOptions) { o.Format.Name = "warc" },
@@ -276,7 +264,7 @@ func TestDamageIsFound(t *testing.T) {
 		"another file": func(s store.Store) { replace(t, s, file, []byte("x")) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := dir(t, t.TempDir())
+			s := newRAM()
 			all := messages(5)
 			write(t, s, all, options(), bus.ReadOptions{})
 			r := archive.NewReader(s)
@@ -322,7 +310,7 @@ func TestManifestsAreChecked(t *testing.T) {
 		"no message":      manifest("2026-03-12", strings.Replace(part, `"messages":2`, `"messages":0`, 1)),
 		"first was there": manifest("2026-03-12", strings.Replace(part, `"after":0`, `"after":1`, 1)),
 	} {
-		s := dir(t, t.TempDir())
+		s := newRAM()
 		replace(t, s, "articles/day=2026-03-12/manifest.json", []byte(text))
 		_, err := archive.NewReader(s).Count(t.Context(), articles(bus.ReadOptions{}))
 		if !errors.Is(err, archive.ErrManifest) {
@@ -332,7 +320,7 @@ func TestManifestsAreChecked(t *testing.T) {
 }
 
 func TestReaderRefuses(t *testing.T) {
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	r := archive.NewReader(s)
 	fails := func(o bus.ReadOptions, want error) {
 		t.Helper()
@@ -351,17 +339,16 @@ func TestReaderRefuses(t *testing.T) {
 	fails(articles(bus.ReadOptions{}), archive.ErrFormat)
 }
 
-func TestLastAndMissing(t *testing.T) {
-	s := dir(t, t.TempDir())
+func TestHeld(t *testing.T) {
+	s := newRAM()
 	all := messages(30)
 	for _, run := range []memory{all[4:10], all[20:30]} { // the stream has let the others go
 		write(t, s, run, options(), bus.ReadOptions{From: run[0].Sequence})
 	}
 	r := archive.NewReader(s)
-	last, err := r.Last(t.Context(), "ARTICLES")
-	gaps, err2 := r.Missing(t.Context(), "ARTICLES")
-	if err != nil || err2 != nil || last != 30 || fmt.Sprint(gaps) != "[[11 20]]" {
-		t.Errorf("last %d, gaps %v: %v, %v", last, gaps, err, err2)
+	held, err := r.Held(t.Context(), "ARTICLES")
+	if want := (archive.Holding{Messages: 16, First: 5, Last: 30, Missing: 10}); err != nil || held != want {
+		t.Errorf("got %+v, %v", held, err)
 	}
 	var ahead uint64
 	for range r.Read(t.Context(), articles(bus.ReadOptions{From: 8, Until: all[22].Time, Progress: func(n uint64) { ahead = n }})) {

@@ -1,11 +1,15 @@
 package archive_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +60,54 @@ func messages(n int) memory {
 	}
 	return all
 }
+
+// ram is a store in memory, for what is not about disks.
+type ram struct{ files map[string][]byte }
+
+func newRAM() *ram { return &ram{map[string][]byte{}} }
+
+type ramFile struct {
+	bytes.Buffer
+	ram *ram
+}
+
+func (r *ram) Create() (store.File, error) { return &ramFile{ram: r}, nil }
+
+func (f *ramFile) Commit(_ context.Context, name string) error {
+	f.ram.files[name] = slices.Clone(f.Bytes())
+	return nil
+}
+
+func (f *ramFile) Discard() {}
+
+type nopCloser struct{ *bytes.Reader }
+
+func (nopCloser) Close() error { return nil }
+
+func (r *ram) Open(_ context.Context, name string) (io.ReadSeekCloser, error) {
+	data, found := r.files[name]
+	if !found {
+		return nil, fs.ErrNotExist
+	}
+	return nopCloser{bytes.NewReader(data)}, nil
+}
+
+func (r *ram) List(_ context.Context, prefix string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, name := range slices.Sorted(maps.Keys(r.files)) {
+			if strings.HasPrefix(name, prefix) && !yield(name, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (r *ram) Remove(_ context.Context, name string) error {
+	delete(r.files, name)
+	return nil
+}
+
+func (r *ram) Close() error { return nil }
 
 func dir(t *testing.T, path string) store.Store {
 	t.Helper()

@@ -39,6 +39,15 @@ func NewReader(s store.Store) *Reader { return &Reader{s} }
 // Kind is the folder of a stream: its contract's name in lower case.
 func Kind(stream string) string { return strings.ToLower(stream) }
 
+// messages is what the archive holds of a stream, when that are whole messages.
+func (r *Reader) messages(ctx context.Context, stream string) (*held, error) {
+	h, err := r.held(ctx, stream)
+	if err == nil && h.format != FormatJSONL {
+		return nil, fmt.Errorf("%s: format %s: %w", stream, h.format, ErrFormat)
+	}
+	return h, err
+}
+
 // held is what the archive holds of a stream.
 func (r *Reader) held(ctx context.Context, stream string) (*held, error) {
 	kind := Kind(stream)
@@ -51,22 +60,9 @@ func (r *Reader) held(ctx context.Context, stream string) (*held, error) {
 	}
 	h := &held{store: r.store, kind: kind, parts: c.parts(), covered: c.covered()}
 	for _, m := range c.days {
-		if m.Format != FormatJSONL {
-			return nil, fmt.Errorf("%s: format %s: %w", stream, m.Format, ErrFormat)
-		}
-		h.stream = m.Stream
+		h.stream, h.format = m.Stream, m.Format
 	}
 	return h, nil
-}
-
-// Last is the last sequence of a stream that the archive holds: a live reading
-// from the next on goes on without a gap and without a repeat.
-func (r *Reader) Last(ctx context.Context, stream string) (uint64, error) {
-	h, err := r.held(ctx, stream)
-	if err != nil {
-		return 0, err
-	}
-	return h.covered[len(h.covered)-1].last, nil
 }
 
 // Read yields what bus.Read yields, for the same options but New and Follow: the
@@ -80,7 +76,7 @@ func (r *Reader) Read(ctx context.Context, o bus.ReadOptions) iter.Seq2[bus.Deli
 			yield(bus.Delivery{}, ErrFollow)
 			return
 		}
-		h, err := r.held(ctx, o.Stream)
+		h, err := r.messages(ctx, o.Stream)
 		if err == nil && o.Progress != nil {
 			ahead := o
 			ahead.Until = time.Time{}
@@ -101,26 +97,37 @@ func (r *Reader) Read(ctx context.Context, o bus.ReadOptions) iter.Seq2[bus.Deli
 // Count is how many messages Read yields for the same options. Without Filters the
 // manifests tell, but for the files around the ends of the stretch.
 func (r *Reader) Count(ctx context.Context, o bus.ReadOptions) (uint64, error) {
-	h, err := r.held(ctx, o.Stream)
+	h, err := r.messages(ctx, o.Stream)
 	if err != nil {
 		return 0, err
 	}
 	return h.count(ctx, o)
 }
 
-// Missing are the sequences between the first and the last of a stream that the
-// archive may lack, as stretches with both ends: what the stream had let go before
-// it was archived, or what is on no filter of the archive.
-func (r *Reader) Missing(ctx context.Context, stream string) ([][2]uint64, error) {
+// Holding is what an archive holds of a stream.
+type Holding struct {
+	// Messages is how many, and First and Last are the sequences at the ends.
+	Messages    uint64
+	First, Last uint64
+	// Missing is how many sequences between the ends the archive says nothing of:
+	// the stream had let them go before they were archived.
+	Missing uint64
+}
+
+// Held tells what the archive holds of a stream, by its manifests.
+func (r *Reader) Held(ctx context.Context, stream string) (Holding, error) {
 	h, err := r.held(ctx, stream)
 	if err != nil {
-		return nil, err
+		return Holding{}, err
 	}
-	var gaps [][2]uint64
+	all := Holding{First: h.parts[0].First, Last: h.covered[len(h.covered)-1].last}
+	for _, p := range h.parts {
+		all.Messages += p.Messages
+	}
 	for i := 1; i < len(h.covered); i++ {
-		gaps = append(gaps, [2]uint64{h.covered[i-1].last + 1, h.covered[i].first - 1})
+		all.Missing += h.covered[i].first - h.covered[i-1].last - 1
 	}
-	return gaps, nil
+	return all, nil
 }
 
 // Check reads all files of a stream and yields what is wrong with them: each error
@@ -152,6 +159,7 @@ type held struct {
 	store   store.Store
 	kind    string
 	stream  string // its name on the server
+	format  string
 	parts   []dayPart
 	covered []stretch
 }

@@ -12,7 +12,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/dateline-news/dateline/internal/archive"
-	"github.com/dateline-news/dateline/internal/store"
 	"github.com/dateline-news/dateline/pkg/bus"
 )
 
@@ -63,11 +62,7 @@ func TestAnyMessageComesBack(t *testing.T) {
 		for i := range rapid.IntRange(1, 8).Draw(r, "n") {
 			all = append(all, anyMessage(r, uint64(i+1)))
 		}
-		s, err := store.NewDir(t.TempDir(), store.Write)
-		if err != nil {
-			r.Fatal(err)
-		}
-		defer func() { _ = s.Close() }() // nothing is lost
+		s := newRAM()
 		write(t, s, all, options(), bus.ReadOptions{})
 		same(t, all, back(t, s, bus.ReadOptions{}))
 	})
@@ -76,7 +71,7 @@ func TestAnyMessageComesBack(t *testing.T) {
 // line is the one line of an archive of one message.
 func line(t *testing.T, d bus.Delivery) string {
 	t.Helper()
-	s := dir(t, t.TempDir())
+	s := newRAM()
 	d.Sequence, d.Time = 1, born
 	write(t, s, memory{d}, options(), bus.ReadOptions{})
 	file, err := s.Open(t.Context(), "articles/day=2026-03-11/articles-00000000000000000001.jsonl.zst")
