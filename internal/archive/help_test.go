@@ -168,9 +168,13 @@ func back(t *testing.T, s store.Store, o bus.ReadOptions) []bus.Delivery {
 // same compares messages to the byte.
 func same(t *testing.T, want, got []bus.Delivery) {
 	t.Helper()
-	if diff := cmp.Diff(want, got, cmp.Comparer(bytes.Equal), cmpopts.EquateEmpty(), cmpopts.IgnoreFields(bus.Delivery{}, "Pending")); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(bytes.Equal), cmp.Comparer(sameHeader), cmpopts.IgnoreFields(bus.Delivery{}, "Pending")); diff != "" {
 		t.Errorf("%d messages, want %d:\n%.2000s", len(got), len(want), diff)
 	}
+}
+
+func sameHeader(a, b nats.Header) bool {
+	return maps.EqualFunc(a, b, slices.Equal[[]string])
 }
 
 // names are the files of a store, without the zeros of their numbers.
