@@ -1,4 +1,7 @@
 package archive
 
-// ParseRecord reads a line.
-var ParseRecord = parseRecord
+// ParseRecord and AppendRecord read and write a line.
+var (
+	ParseRecord  = parseRecord
+	AppendRecord = appendRecord
+)
