@@ -87,6 +87,12 @@ var rules = []rule{
 		directly: []string{"net/http", "os", "net"},
 	},
 	{
+		name:     "only exports know Parquet, and only stores S3",
+		of:       []string{module + "/..."},
+		except:   []string{module + "/internal/export", module + "/internal/store"},
+		directly: []string{"github.com/parquet-go/...", "github.com/minio/..."},
+	},
+	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
 		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/bench/..."},

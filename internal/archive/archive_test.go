@@ -347,7 +347,7 @@ func TestHeld(t *testing.T) {
 	}
 	r := archive.NewReader(s)
 	held, err := r.Held(t.Context(), "ARTICLES")
-	if want := (archive.Holding{Messages: 16, First: 5, Last: 30, Missing: 10}); err != nil || held != want {
+	if want := (archive.Holding{Stream: "ARTICLES", Created: born, Messages: 16, First: 5, Last: 30, Missing: 10}); err != nil || held != want {
 		t.Errorf("got %+v, %v", held, err)
 	}
 	var ahead uint64

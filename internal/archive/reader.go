@@ -60,7 +60,7 @@ func (r *Reader) held(ctx context.Context, stream string) (*held, error) {
 	}
 	h := &held{store: r.store, kind: kind, parts: c.parts(), covered: c.covered()}
 	for _, m := range c.days {
-		h.stream, h.format = m.Stream, m.Format
+		h.stream, h.created, h.format = m.Stream, m.Created, m.Format
 	}
 	return h, nil
 }
@@ -81,12 +81,12 @@ func (r *Reader) Read(ctx context.Context, o bus.ReadOptions) iter.Seq2[bus.Deli
 			ahead := o
 			ahead.Until = time.Time{}
 			var n uint64
-			if n, err = h.count(ctx, ahead); err == nil {
+			if n, err = h.count(ctx, stretching{options: ahead}); err == nil {
 				o.Progress(n)
 			}
 		}
 		if err == nil {
-			err = h.read(ctx, o, yield)
+			err = h.read(ctx, stretching{options: o}, yield)
 		}
 		if err != nil && !errors.Is(err, errStop) {
 			yield(bus.Delivery{}, err)
@@ -101,11 +101,15 @@ func (r *Reader) Count(ctx context.Context, o bus.ReadOptions) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return h.count(ctx, o)
+	return h.count(ctx, stretching{options: o})
 }
 
 // Holding is what an archive holds of a stream.
 type Holding struct {
+	// Stream is its name on its server, and Created when that made it: a stream that
+	// differs in one of them has other sequences.
+	Stream  string
+	Created time.Time
 	// Messages is how many, and First and Last are the sequences at the ends.
 	Messages    uint64
 	First, Last uint64
@@ -120,7 +124,7 @@ func (r *Reader) Held(ctx context.Context, stream string) (Holding, error) {
 	if err != nil {
 		return Holding{}, err
 	}
-	all := Holding{First: h.parts[0].First, Last: h.covered[len(h.covered)-1].last}
+	all := Holding{Stream: h.stream, Created: h.created, First: h.parts[0].First, Last: h.covered[len(h.covered)-1].last}
 	for _, p := range h.parts {
 		all.Messages += p.Messages
 	}
@@ -159,6 +163,7 @@ type held struct {
 	store   store.Store
 	kind    string
 	stream  string // its name on the server
+	created time.Time
 	format  string
 	parts   []dayPart
 	covered []stretch
@@ -169,8 +174,7 @@ var errStop = errors.New("no more")
 
 // read yields the messages of a stretch. It returns errStop when no more are
 // wanted.
-func (h *held) read(ctx context.Context, o bus.ReadOptions, yield func(bus.Delivery, error) bool) error {
-	s := stretching{options: o}
+func (h *held) read(ctx context.Context, s stretching, yield func(bus.Delivery, error) bool) error {
 	for _, p := range h.parts {
 		if s.before(p.Part) {
 			continue
@@ -182,7 +186,7 @@ func (h *held) read(ctx context.Context, o bus.ReadOptions, yield func(bus.Deliv
 			case !wanted:
 				return nil
 			}
-			if o.HeadersOnly {
+			if s.options.HeadersOnly {
 				d.Data = nil
 			}
 			if !yield(d, nil) {
@@ -202,20 +206,20 @@ func (h *held) read(ctx context.Context, o bus.ReadOptions, yield func(bus.Deliv
 // are, and Until ends it for good.
 type stretching struct {
 	options bus.ReadOptions
+	from    uint64 // the first sequence that is wanted of it
+	to      uint64 // the last, if not 0
 	begun   bool
 	last    uint64
 }
 
-// before reports whether a part is before the stretch altogether.
+// before reports whether a part is before what is wanted of the stretch.
 func (s *stretching) before(p Part) bool {
-	switch {
-	case s.begun:
-		return false
-	case s.options.From > 0:
-		return p.Last < s.options.From
-	default:
-		return s.options.Since.Sub(p.LastTime) > clockSkew && !s.options.Since.IsZero()
+	o := s.options
+	if p.Last < max(s.from, o.From) {
+		s.begun = s.begun || o.From == 0 && !p.LastTime.Before(o.Since)
+		return true
 	}
+	return !s.begun && o.From == 0 && !o.Since.IsZero() && o.Since.Sub(p.LastTime) > clockSkew
 }
 
 // clockSkew is by how much the clock of a stream may go back, when its leader
@@ -230,11 +234,11 @@ func (s *stretching) next(d bus.Delivery) (ended, wanted bool) {
 		s.begun = d.Sequence >= o.From && (o.From > 0 || !d.Time.Before(o.Since))
 	}
 	switch {
-	case !s.begun, d.Sequence <= s.last:
+	case !s.begun, d.Sequence < s.from, d.Sequence <= s.last:
 		return false, false
 	case !onFilters(o.Filters, d.Subject):
 		return false, false
-	case !o.Until.IsZero() && !d.Time.Before(o.Until):
+	case !o.Until.IsZero() && !d.Time.Before(o.Until), s.to > 0 && d.Sequence > s.to:
 		return true, false
 	}
 	s.last = d.Sequence
@@ -246,13 +250,12 @@ func onFilters(filters []string, subject string) bool {
 }
 
 // count counts the messages of a stretch, by the manifests where they tell.
-func (h *held) count(ctx context.Context, o bus.ReadOptions) (n uint64, err error) {
-	s := stretching{options: o}
+func (h *held) count(ctx context.Context, s stretching) (n uint64, err error) {
 	for _, p := range h.parts {
 		if s.before(p.Part) {
 			continue
 		}
-		if len(o.Filters) == 0 && s.whole(p.Part) {
+		if len(s.options.Filters) == 0 && s.whole(p.Part) {
 			n += p.Messages - p.LeftOut
 			s.begun, s.last = true, p.Last
 			continue
@@ -281,7 +284,7 @@ func (h *held) count(ctx context.Context, o bus.ReadOptions) (n uint64, err erro
 func (s *stretching) whole(p Part) bool {
 	o := s.options
 	begun := s.begun || p.First >= o.From && (o.From > 0 || o.Since.IsZero() || !p.FirstTime.Before(o.Since))
-	return begun && p.First > s.last && (o.Until.IsZero() || o.Until.Sub(p.LastTime) > clockSkew && o.Until.Sub(p.FirstTime) > clockSkew)
+	return begun && p.First >= s.from && p.First > s.last && (s.to == 0 || p.Last <= s.to) && (o.Until.IsZero() || o.Until.Sub(p.LastTime) > clockSkew && o.Until.Sub(p.FirstTime) > clockSkew)
 }
 
 // maxLine bounds a line: a message of 1 MiB in base64, with its headers.
