@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"sync/atomic"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -33,7 +34,7 @@ type CopyOptions struct {
 func Copy(ctx context.Context, from Source, w *Writer, o CopyOptions) (uint64, error) {
 	c := &copier{writer: w, options: o, read: o.Read}
 	defer w.Discard()
-	c.read.Progress = func(ahead uint64) { c.total = c.done + ahead }
+	c.read.Progress = c.ahead.Store
 	if c.read.Since.IsZero() {
 		c.read.From = w.Beyond(max(c.read.From, 1))
 	}
@@ -48,10 +49,12 @@ func Copy(ctx context.Context, from Source, w *Writer, o CopyOptions) (uint64, e
 
 // copier is one Copy.
 type copier struct {
-	writer      *Writer
-	options     CopyOptions
-	read        bus.ReadOptions // the rest of the stretch
-	done, total uint64
+	writer  *Writer
+	options CopyOptions
+	read    bus.ReadOptions // the rest of the stretch
+	done    uint64
+	before  uint64        // done when the pass began
+	ahead   atomic.Uint64 // messages that the pass began with; the reading tells
 }
 
 // progressEvery is after how many messages the progress is told.
@@ -59,13 +62,15 @@ const progressEvery = 100
 
 func (c *copier) progress() {
 	if c.options.Progress != nil {
-		c.options.Progress(c.done, max(c.done, c.total))
+		c.options.Progress(c.done, max(c.done, c.before+c.ahead.Load()))
 	}
 }
 
 // pass reads up to what the store holds already. It reports true when there may
 // be more beyond that.
 func (c *copier) pass(ctx context.Context, from Source) (again bool, err error) {
+	c.before = c.done
+	c.ahead.Store(0)
 	if c.read.From > 0 {
 		c.writer.From(c.read.From)
 	}
