@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 FUZZTIME ?= 30s
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster bench pages names cover bins tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-cluster s3 readers bench pages names cover bins tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -79,6 +79,17 @@ chaos:
 chaos-cluster:
 	DATELINE_KILLS=$${KILLS:-40} DATELINE_SEED=$${SEED:-1} DATELINE_FEEDS=$${FEEDS:-2000} DATELINE_INTERVAL=$${INTERVAL:-120} \
 		go test -count=1 -timeout 120m -run Deployed/cluster -v ./internal/deploytest
+
+# s3 runs the tests of storage that speaks S3, on a server that it builds (a few minutes, once).
+s3:
+	scripts/s3.sh
+
+# readers lets readers of others read what export writes: Parquet by hyparquet, WARC by warcio. It needs Node.js and npm.
+readers:
+	mkdir -p bin/readers
+	cp tools/readers/package.json bin/readers/
+	cd bin/readers && npm install --silent --no-audit --no-fund
+	DATELINE_TEST_NODE=$(CURDIR)/bin/readers go test -count=1 -v -run AnotherReader ./internal/export
 
 # bench is not a test: items a second, beside the floor in the same run.
 # What polls cost that find nothing new: go run ./bench/notmodified.

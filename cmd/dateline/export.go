@@ -1,138 +1,121 @@
 package main
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
+	"strings"
 
-	"github.com/dateline-news/dateline/internal/folder"
+	"github.com/dateline-news/dateline/internal/archive"
+	"github.com/dateline-news/dateline/internal/export"
 	"github.com/dateline-news/dateline/internal/render"
-	"github.com/dateline-news/dateline/internal/replay"
+	"github.com/dateline-news/dateline/internal/store"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
-	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// exportCommand writes articles to a folder.
+// exportCommand writes messages to files.
 type exportCommand struct {
 	client
-	To      string  `required:"" help:"The folder. It is made when it is not there; what is new is added to one that is." placeholder:"DIR"`
-	Format  string  `help:"Format: dated, a file DAY/NNN_<16 hex>.txt for the newest revision of each article." default:"dated" enum:"dated"`
-	Since   instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise with the oldest that the folder does not hold." placeholder:"TIME"`
+	To      string  `required:"" help:"Where to: a folder, which is made when it is not there, or s3://BUCKET/PREFIX (not dated). What is new is added to what is there." placeholder:"DIR|s3://…"`
+	Format  string  `help:"Format: dated, a file DAY/NNN_<16 hex>.txt for the newest revision of each article; or, by the day that messages were stored, jsonl (whole messages), ninjs, parquet (tables of articles and entities) or warc (documents and pages)." default:"dated" enum:"dated,jsonl,ninjs,parquet,warc"`
+	Stream  string  `help:"What to export: items, articles or enriched. Otherwise articles as dated, items as warc, enriched as all else." default:"" enum:",items,articles,enriched"`
+	Since   instant `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise with the oldest that is not exported." placeholder:"TIME"`
 	Until   instant `help:"End before what was stored at that time. Otherwise with the newest." placeholder:"TIME"`
-	Subject string  `help:"Only articles on subjects of this filter, such as news.article.en.>" placeholder:"FILTER"`
+	Subject string  `help:"Only messages on subjects of this filter, such as news.article.en.>" placeholder:"FILTER"`
 }
 
-// flushEvery is after how many articles the manifest is written.
-const flushEvery = 5000
+// formatDated is the format that package folder writes; the others are of package
+// export.
+const formatDated = "dated"
+
+// kind is what is exported.
+func (c *exportCommand) kind() string {
+	otherwise := render.KindEnriched
+	switch c.Format {
+	case formatDated:
+		otherwise = render.KindArticles
+	case export.FormatWARC:
+		otherwise = render.KindItems
+	}
+	return cmp.Or(c.Stream, otherwise)
+}
+
+// check refuses what does not go together, and returns the filters and, but for
+// dated, the format.
+func (c *exportCommand) check() (filters []string, format archive.Format, err error) {
+	switch {
+	case c.Format == formatDated && c.kind() != render.KindArticles:
+		err = fmt.Errorf("--format dated: --stream %s: only articles have it", c.Stream)
+	case c.Format == formatDated && strings.Contains(c.To, "://"):
+		err = errors.New("--format dated: --to: want a folder")
+	case c.Format != formatDated:
+		format, err = export.New(c.Format, c.kind())
+	}
+	if err == nil && !c.Until.IsZero() && c.Until.Before(c.Since.Time) {
+		err = errors.New("--until: is before --since")
+	}
+	if err != nil {
+		return nil, format, boot.ConfigError(err)
+	}
+	filters, err = kinds[c.kind()].filters(c.Root, c.Subject)
+	return filters, format, err
+}
 
 // Run is called by kong.
 func (c *exportCommand) Run(ctx context.Context, t terminal) error {
-	filters, err := kinds[render.KindArticles].filters(c.Root, c.Subject)
+	filters, format, err := c.check()
 	if err != nil {
 		return err
-	}
-	if !c.Until.IsZero() && c.Until.Before(c.Since.Time) {
-		return boot.ConfigError(errors.New("--until: is before --since"))
 	}
 	b, err := c.connect(ctx, t.Err)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	to, err := folder.Open(c.To)
+	if c.Format == formatDated {
+		return c.dated(ctx, t, b, filters)
+	}
+	return c.parts(ctx, t, b, filters, format)
+}
+
+// parts writes what is new, a folder a day.
+func (c *exportCommand) parts(ctx context.Context, t terminal, b *bus.Bus, filters []string, format archive.Format) error {
+	to, err := store.Open(ctx, c.To, store.Write)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
-	defer func() { _ = to.Close() }() // Flush has written all
-	e := exporter{to: to, terminal: t, whole: c.Since.IsZero() && c.Until.IsZero()}
-	if err := e.begin(ctx, b, c.Subject); err != nil {
-		return err
-	}
-	options := replay.Options{Read: bus.ReadOptions{Stream: schema.StreamArticles, Filters: filters, Since: c.Since.Time, Until: c.Until.Time}}
-	if e.whole {
-		options.Read.From = e.state.Last + 1
-	}
-	show := newProgress(t, false)
-	options.Progress = show.update
-	_, err = replay.Run(ctx, b, options, e.add)
-	show.clear()
-	if err := errors.Join(err, e.flush()); err != nil {
-		return fmt.Errorf("export, with %d articles read: %w", e.read, err)
-	}
-	fmt.Fprintf(t.Err, "revisions read: %d; articles in %s: %d\n", e.read, render.Safe(c.To), to.Len())
-	if e.refused > 0 {
-		return fmt.Errorf("%w: %d", errUnprintable, e.refused)
-	}
-	return nil
-}
-
-// exported is what a folder holds all of: the articles on a filter of one stream
-// up to a sequence.
-type exported struct {
-	Created time.Time `json:"created"` // the stream
-	Subject string    `json:"subject,omitempty"`
-	Last    uint64    `json:"last"`
-}
-
-// exporter puts articles into a folder.
-type exporter struct {
-	to       *folder.Folder
-	terminal terminal
-	// whole says that the folder is to hold all articles of state, which then says
-	// how far it does. A stretch of them adds to a folder, and says nothing.
-	whole bool
-	state exported
-
-	read, refused, flushed int
-}
-
-// begin finds out where to go on: from the beginning, unless the folder holds the
-// same articles of the same stream already.
-func (e *exporter) begin(ctx context.Context, b *bus.Bus, subject string) error {
-	name := b.Root().Stream(schema.StreamArticles)
+	defer func() { _ = to.Close() }() // what was committed is there
+	name := b.Root().Stream(kinds[c.kind()].stream)
 	stream, err := b.JetStream().Stream(ctx, name)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", name, err)
 	}
-	now := exported{Created: stream.CachedInfo().Created.UTC(), Subject: subject}
-	if before := (exported{}); e.to.State(&before) && before.Created.Equal(now.Created) && before.Subject == subject {
-		now.Last = before.Last
+	show := newProgress(t, false)
+	left := 0
+	w, err := archive.NewWriter(ctx, to, archive.WriterOptions{
+		Kind: c.kind(), Stream: name, Created: stream.CachedInfo().Created, Filters: filters, Format: format, PartBytes: archive.DefaultPartBytes,
+		LeftOut: func(err error) {
+			left++
+			show.clear()
+			fmt.Fprintf(t.Err, "dateline: %s\n", render.Safe(err.Error()))
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("--to %s: %w", render.Safe(c.To), err)
 	}
-	e.state = now
+	done, err := archive.Copy(ctx, b, w, archive.CopyOptions{
+		Read:     bus.ReadOptions{Stream: kinds[c.kind()].stream, Filters: filters, Since: c.Since.Time, Until: c.Until.Time},
+		Progress: show.update,
+	})
+	show.clear()
+	if err != nil {
+		return fmt.Errorf("export, with %d messages written: %w; the same command goes on", done, err)
+	}
+	fmt.Fprintf(t.Err, "messages exported to %s: %d\n", render.Safe(c.To), done)
+	if left > 0 {
+		return fmt.Errorf("%w: %d", errUnprintable, left)
+	}
 	return nil
-}
-
-// flush writes the manifest, and how far the folder is.
-func (e *exporter) flush() error {
-	e.flushed = e.read
-	if err := e.to.Flush(); err != nil || !e.whole {
-		return err
-	}
-	return e.to.SetState(e.state)
-}
-
-func (e *exporter) add(_ context.Context, window []bus.Delivery) error {
-	for _, d := range window {
-		e.read++
-		var a schema.Article
-		err := json.Unmarshal(d.Data, &a)
-		if err == nil {
-			err = e.to.Put(a, d.Sequence)
-		}
-		if errors.Is(err, folder.ErrWrite) {
-			return err
-		}
-		if err != nil {
-			e.refused++
-			fmt.Fprintf(e.terminal.Err, "dateline: message %d of %s is left out: %s\n", d.Sequence, d.Stream, render.Safe(err.Error()))
-		}
-		e.state.Last = d.Sequence
-	}
-	if e.read-e.flushed < flushEvery {
-		return nil
-	}
-	return e.flush()
 }

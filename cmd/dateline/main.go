@@ -30,7 +30,8 @@ type grammar struct {
 	Get        getCommand        `cmd:"" help:"Print one article, or its history."`
 	Why        whyCommand        `cmd:"" help:"Tell what became of an article: which polls saw it, and what each stage did."`
 	Replay     replayCommand     `cmd:"" help:"Deliver a stretch of a stream again."`
-	Export     exportCommand     `cmd:"" help:"Write articles to a folder, one a file."`
+	Export     exportCommand     `cmd:"" help:"Write messages to files: articles as text, ninjs or Parquet, items as WARC, or whole messages."`
+	Archive    archiveCommand    `cmd:"" help:"Keep writing streams to files that outlive them, or check such files."`
 	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
 	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
 	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`

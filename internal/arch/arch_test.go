@@ -92,6 +92,12 @@ var rules = []rule{
 		never: []string{module + "/services/...", module + "/internal/...", module + "/cmd/...", module + "/pkg/bus/boot", module + "/pkg/feed/...", "github.com/nats-io/nats-server/...", "github.com/alecthomas/kong/..."},
 	},
 	{
+		name:     "only exports know Parquet, and only stores S3",
+		of:       []string{module + "/..."},
+		except:   []string{module + "/internal/export", module + "/internal/store"},
+		directly: []string{"github.com/parquet-go/...", "github.com/minio/..."},
+	},
+	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
 		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/services/enricher/recognizer/recognizertest", module + "/bench/..."},

@@ -47,6 +47,7 @@ type Entry struct {
 // holds its manifest, some 300 bytes an article.
 type Folder struct {
 	root    *os.Root
+	journal *journal
 	entries map[string]Entry // by article id
 	days    map[string]int   // the number of the next file of a day
 }
@@ -65,7 +66,7 @@ func Open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open folder: %w", err)
 	}
-	f := &Folder{root: root, entries: map[string]Entry{}, days: map[string]int{}}
+	f := &Folder{root: root, journal: &journal{root: root}, entries: map[string]Entry{}, days: map[string]int{}}
 	known, err := readManifest(root.FS())
 	if err != nil {
 		_ = root.Close() // nothing was written
@@ -73,6 +74,10 @@ func Open(dir string) (*Folder, error) {
 	}
 	for _, e := range known {
 		f.know(e)
+	}
+	if err := f.recover(); err != nil {
+		_ = root.Close() // nothing was written
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return f, nil
 }
@@ -130,6 +135,9 @@ func (f *Folder) Put(a schema.Article, seq uint64) error {
 	if !found {
 		name = fmt.Sprintf("%s/%03d_%s.txt", a.Date, f.days[a.Date], a.ID[:16])
 	}
+	if err := f.journal.note(name); err != nil {
+		return err
+	}
 	if err := f.write(name, text); err != nil {
 		return err
 	}
@@ -145,6 +153,9 @@ func (f *Folder) remove(id string) error {
 	e, found := f.entries[id]
 	if !found {
 		return nil
+	}
+	if err := f.journal.note(e.File); err != nil {
+		return err
 	}
 	if err := f.root.Remove(path.Clean(e.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %w", ErrWrite, err)
@@ -193,11 +204,14 @@ func (f *Folder) Flush() error {
 			return fmt.Errorf("manifest: %w", err)
 		}
 	}
-	return f.write(ManifestName, b.Bytes())
+	if err := f.write(ManifestName, b.Bytes()); err != nil {
+		return err
+	}
+	return f.journal.clear()
 }
 
 // Close closes the folder without writing the manifest.
-func (f *Folder) Close() error { return f.root.Close() }
+func (f *Folder) Close() error { return errors.Join(f.journal.close(), f.root.Close()) }
 
 // isID reports whether a text is an article's id.
 func isID(id string) bool {

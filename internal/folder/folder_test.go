@@ -35,13 +35,24 @@ func open(t *testing.T, dir string) *folder.Folder {
 	return f
 }
 
-func put(t *testing.T, f *folder.Folder, seq uint64, articles ...schema.Article) {
+func withdrawnOf(number int) schema.Article {
+	a := article(number, 2)
+	a.Event = schema.EventWithdrawn
+	return a
+}
+
+func tryPut(t *testing.T, f *folder.Folder, seq uint64, articles ...schema.Article) {
 	t.Helper()
 	for i, a := range articles {
 		if err := f.Put(a, seq+uint64(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+func put(t *testing.T, f *folder.Folder, seq uint64, articles ...schema.Article) {
+	t.Helper()
+	tryPut(t, f, seq, articles...)
 	if err := f.Flush(); err != nil {
 		t.Fatal(err)
 	}

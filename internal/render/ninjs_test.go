@@ -3,7 +3,6 @@ package render_test
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"testing"
 	"time"
 
@@ -24,62 +23,6 @@ func TestNinjs(t *testing.T) {
 			}
 			golden(t, kind+".ninjs.golden", indented.String())
 		})
-	}
-}
-
-// TestNinjsFields holds that nothing but the fields of ninjs 3.1 is written:
-// its schema refuses others.
-func TestNinjsFields(t *testing.T) {
-	root := []string{
-		"standard", "uri", "type", "representationType", "profile", "version", "firstCreated", "versionCreated",
-		"contentCreated", "embargoedUntil", "pubStatus", "urgency", "copyrightHolder", "copyrightNotice", "usageTerms",
-		"edNote", "language", "descriptions", "bodies", "headlines", "people", "organisations", "places", "subjects",
-		"events", "eventDetails", "plannedCoverage", "objects", "infoSources", "title", "by", "slugline", "located",
-		"renditions", "associations", "altIds", "trustIndicators", "genres", "expires", "rightsInfo", "digitalSourceType",
-	}
-	text := []string{"role", "contentType", "value"}
-	concept := []string{"name", "rel", "uri", "literal"}
-	fields := map[string][]string{
-		"":              root,
-		"standard":      {"name", "version", "schema"},
-		"headlines":     text,
-		"descriptions":  text,
-		"bodies":        append([]string{"charCount", "wordCount"}, text...),
-		"people":        concept,
-		"organisations": append([]string{"symbols"}, concept...),
-		"places":        append([]string{"geoJSON"}, concept...),
-		"subjects":      append([]string{"creator", "relevance", "confidence"}, concept...),
-		"infoSources":   {"name", "role", "uri", "literal"},
-		"altIds":        {"role", "value"},
-		"rightsInfo":    {"langId", "linkedRights", "encodedRights"},
-		"associations":  append([]string{"name", "rel"}, root...),
-		"renditions":    {"name", "href", "contentType", "title", "width", "height", "sizeInBytes", "duration"},
-	}
-	got, err := printed(t, render.FormatNinjs, render.Options{}, render.KindEnriched)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var value any
-	if err := json.Unmarshal([]byte(got), &value); err != nil {
-		t.Fatal(err)
-	}
-	checkFields(t, fields, "", value)
-}
-
-func checkFields(t *testing.T, fields map[string][]string, in string, value any) {
-	t.Helper()
-	switch value := value.(type) {
-	case []any:
-		for _, v := range value {
-			checkFields(t, fields, in, v)
-		}
-	case map[string]any:
-		for name, v := range value {
-			if !slices.Contains(fields[in], name) {
-				t.Errorf("%q in %q is not of ninjs 3.1", name, in)
-			}
-			checkFields(t, fields, name, v)
-		}
 	}
 }
 

@@ -144,7 +144,7 @@ func (l *looker) collect(ctx context.Context, reply string, ready []*look) error
 			return err
 		}
 		for _, r := range ready {
-			if matches(r.filter, found.Subject) && (r.last == nil || found.Sequence > r.last.Sequence) {
+			if Matches(r.filter, found.Subject) && (r.last == nil || found.Sequence > r.last.Sequence) {
 				r.last = found
 			}
 		}
@@ -196,8 +196,8 @@ func directMessage(reply *nats.Msg) (*jetstream.RawStreamMsg, error) {
 	return &jetstream.RawStreamMsg{Subject: reply.Header.Get(jetstream.SubjectHeader), Sequence: seq, Header: reply.Header, Data: reply.Data}, nil
 }
 
-// matches reports whether a subject is on a filter, as NATS sees it.
-func matches(filter, subject string) bool {
+// Matches reports whether a subject is on a filter, as NATS sees it.
+func Matches(filter, subject string) bool {
 	for {
 		want, filterRest, filterMore := strings.Cut(filter, ".")
 		got, subjectRest, subjectMore := strings.Cut(subject, ".")

@@ -24,7 +24,7 @@ func TestMatches(t *testing.T) {
 		{"news.article.*.bbc_com.0f", "news.article.en.bbc_com.0f", true},
 		{"news.article.*.bbc_com.0f", "news.article.en.bbc_com.0f0", false},
 	} {
-		if got := matches(test.filter, test.subject); got != test.want {
+		if got := Matches(test.filter, test.subject); got != test.want {
 			t.Errorf("%s on %s: %v, want %v", test.subject, test.filter, got, test.want)
 		}
 	}

@@ -1,0 +1,7 @@
+package archive
+
+// ParseRecord and AppendRecord read and write a line.
+var (
+	ParseRecord  = parseRecord
+	AppendRecord = appendRecord
+)
