@@ -56,8 +56,7 @@ func parse(args []string) (s settings, err error) {
 	flags.StringVar(&s.dev, "dev", "train/wikigold/test,train/gmb/test,eval/worldwide/test,eval/finer_ord/test,eval/uner_pud/test",
 		"files to score each epoch on; they are not trained on, and may be missing")
 	flags.Uint64Var(&s.training.Seed, "seed", s.training.Seed, "seed of all that is by chance")
-	flags.IntVar(&s.training.Rounds, "rounds", s.training.Rounds, "times to start anew; the model is the mean of all")
-	flags.IntVar(&s.training.Epochs, "epochs", s.training.Epochs, "times to go over the texts in a round")
+	flags.IntVar(&s.training.Epochs, "epochs", s.training.Epochs, "times to go over the texts")
 	flags.IntVar(&s.training.Keep, "keep", s.training.Keep, "features to keep")
 	flags.IntVar(&s.training.Made, "made", s.training.Made, "sentences to make from English templates")
 	err = flags.Parse(args)

@@ -51,7 +51,7 @@ func TestRun(t *testing.T) {
 	for i := range files {
 		out := filepath.Join(dir, "model.bin")
 		var log bytes.Buffer
-		if err := run(t.Context(), &log, []string{"-data", dir, "-out", out, "-languages", "de,nl", "-skip", "bad", "-dev", "train/one/test,eval/none", "-made", "50", "-rounds", "2", "-epochs", "1"}); err != nil {
+		if err := run(t.Context(), &log, []string{"-data", dir, "-out", out, "-languages", "de,nl", "-skip", "bad", "-dev", "train/one/test,eval/none", "-made", "50", "-epochs", "2"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range []string{"one: 1 documents", "epoch 2: loss", "train/one/test F1"} {

@@ -137,14 +137,11 @@ type window struct {
 	glue uint8
 }
 
-// Features appends the features of token i of a segment: first the own ones of its
-// word, which are so many.
-func (t *Tagger) Features(dst []uint64, i int, seg Segment) (features []uint64, own int) {
+// Features appends the features of token i of a segment.
+func (t *Tagger) Features(dst []uint64, i int, seg Segment) []uint64 {
 	s := seg.sentence
 	w := t.windowAt(i, s)
-	own = -len(dst)
 	dst = t.wordFeatures(dst, w.forms[itself], itself, w.modes[itself])
-	own += len(dst)
 	for role := range roles {
 		if role != itself {
 			dst = t.wordFeatures(dst, w.forms[role], role, w.modes[role])
@@ -157,7 +154,7 @@ func (t *Tagger) Features(dst []uint64, i int, seg Segment) (features []uint64, 
 		r := &t.runs[n-1]
 		dst = t.runFeatures(dst, r, s, min(i-r.from, 1))
 	}
-	return dst, own
+	return dst
 }
 
 // windowAt is the window of token i of a sentence.

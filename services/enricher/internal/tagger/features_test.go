@@ -13,11 +13,7 @@ func features(t *testing.T, m *Model, in string) map[string][]uint64 {
 	all := map[string][]uint64{}
 	for _, seg := range tagger.Segments() {
 		for i := seg.From; i < seg.To; i++ {
-			f, own := tagger.Features(nil, i, seg)
-			if own <= 0 || own >= len(f) {
-				t.Errorf("token %d of %q: %d of %d features are its own", i, in, own, len(f))
-			}
-			all[tagger.tokens[i].Of(in)] = f
+			all[tagger.tokens[i].Of(in)] = tagger.Features(nil, i, seg)
 		}
 	}
 	return all
@@ -34,7 +30,7 @@ func TestFeaturesAreWhatIsSummed(t *testing.T) {
 	counts := map[int]int{}
 	for _, seg := range tagger.Segments() {
 		for i := seg.From; i < seg.To; i++ {
-			f, _ := tagger.Features(nil, i, seg)
+			f := tagger.Features(nil, i, seg)
 			counts[i] = len(f)
 			for _, h := range f {
 				w.Features[h] = [Labels]int8{InOther: 1}

@@ -21,9 +21,6 @@ type data struct {
 	segments []segment
 }
 
-// ownFeature marks a feature in data as one of the token's own word.
-const ownFeature = 1 << 31
-
 // segment is tokens [from, to).
 type segment struct {
 	from, to int
@@ -223,9 +220,8 @@ func (b *builder) add(r reader, d corpus.Document, weight float32) {
 	for _, seg := range r.Segments() {
 		s := segment{from: len(b.labels), weight: weight}
 		for i := seg.From; i < seg.To; i++ {
-			own := 0
-			b.hashes, own = r.Features(b.hashes[:0], i, seg)
-			for n, h := range b.hashes {
+			b.hashes = r.Features(b.hashes[:0], i, seg)
+			for _, h := range b.hashes {
 				id, ok := b.ids[h]
 				if !ok {
 					id = uint32(len(b.counts))
@@ -233,9 +229,6 @@ func (b *builder) add(r reader, d corpus.Document, weight float32) {
 					b.counts = append(b.counts, 0)
 				}
 				b.counts[id]++
-				if n < own {
-					id |= ownFeature
-				}
 				b.features = append(b.features, id)
 			}
 			b.ends = append(b.ends, uint64(len(b.features)))

@@ -30,7 +30,7 @@ func Train(info tagger.Info, sets []Set, lexicon *tagger.Lexicon, c Config, prog
 	var first [2][]byte
 	for half := range first {
 		short := c
-		short.Rounds, short.Epochs = 1, 2
+		short.Epochs = 2
 		other := func(group int) bool { return group%2 != half }
 		model, err := train(info, all, lexicon, short, random, other, [2][]byte{}, func(int, float64, []byte) error { return nil })
 		if err != nil && !errors.Is(err, ErrNoData) {
@@ -101,11 +101,8 @@ func train(info tagger.Info, all []document, lexicon *tagger.Lexicon, c Config, 
 	hashes := b.prune(c.MinCount)
 	t := newTrainer(c, b.data, len(hashes), random)
 	var model []byte
-	for n := range c.Rounds * c.Epochs {
-		if n%c.Epochs == 0 {
-			t.restart()
-		}
-		loss := t.epoch(n % c.Epochs)
+	for n := range c.Epochs {
+		loss := t.epoch(n)
 		var err error
 		if model, err = t.encode(info, lexicon, hashes); err != nil {
 			return nil, err
@@ -138,9 +135,8 @@ func (b *builder) prune(least int) []uint64 {
 	to, from := uint64(0), uint64(0)
 	for i, end := range b.ends {
 		for ; from < end; from++ {
-			id, own := b.features[from]&^ownFeature, b.features[from]&ownFeature
-			if id = renamed[id]; id != gone {
-				b.features[to] = id | own
+			if id := renamed[b.features[from]]; id != gone {
+				b.features[to] = id
 				to++
 			}
 		}

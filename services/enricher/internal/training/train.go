@@ -11,12 +11,9 @@ import (
 // Config is how a model is trained.
 type Config struct {
 	Seed     uint64
-	Rounds   int     // how often training starts anew: the model is the mean of all
-	Epochs   int     // of a round
+	Epochs   int
 	Rate     float64 // of learning
 	Dropout  float64 // which part of the features is left out at random
-	Masked   float64 // which part of the words is not seen, but what stands around them
-	Miss     float64 // how much a missed name costs more than one that is none
 	Eager    float64 // how much likelier names are in Title Case and ALL CAPS than the weights say
 	L2       float64 // how fast weights fade
 	MinCount int     // features that are rarer are left out
@@ -31,7 +28,7 @@ type Config struct {
 // DefaultConfig is what the model in the program is trained with.
 func DefaultConfig() Config {
 	return Config{
-		Seed: 1, Rounds: 3, Epochs: 3, Rate: 0.05, Dropout: 0.6, Miss: 0, Eager: 0.4, L2: 0.01, MinCount: 3, Keep: 240_000,
+		Seed: 1, Epochs: 3, Rate: 0.05, Dropout: 0.6, Eager: 0.4, L2: 0.01, MinCount: 3, Keep: 240_000,
 		Swapped: 0.6, Recased: 0.7, Made: 3000,
 	}
 }
@@ -81,13 +78,6 @@ func newTrainer(c Config, d data, features int, random *rand.Rand) *trainer {
 		Config: c, data: d, random: random,
 		features: make(weights, features), sum: make(weights, features), seen: make([]float32, features),
 	}
-}
-
-// restart forgets all but the mean.
-func (t *trainer) restart() {
-	clear(t.features)
-	clear(t.seen)
-	t.trans, t.transG = square{}, square{}
 }
 
 // epoch goes over all segments once, in an order of its own. It returns the mean
@@ -165,23 +155,19 @@ func (t *trainer) scores(s segment) {
 		for l := range sum {
 			c.score[l] = float64(sum[l]) * scale
 		}
-		if t.labels[i] != tagger.Outside {
-			c.score[tagger.Outside] += t.Miss
-		}
 	}
 }
 
 // drop appends features to kept, some of them by chance.
 func (t *trainer) drop(features []uint32) {
 	keep := uint64((1 - t.Dropout) * (1 << 16))
-	masked := t.Masked > 0 && t.random.Float64() < t.Masked
 	var bits uint64 // four numbers by chance
 	for n, f := range features {
 		if n%4 == 0 {
 			bits = t.random.Uint64()
 		}
-		if bits&0xffff < keep && (!masked || f&ownFeature == 0) {
-			t.kept = append(t.kept, f&^ownFeature)
+		if bits&0xffff < keep {
+			t.kept = append(t.kept, f)
 		}
 		bits >>= 16
 	}

@@ -42,7 +42,7 @@ func marked(d corpus.Document) string {
 
 func few() Config {
 	c := DefaultConfig()
-	c.Rounds, c.Epochs, c.MinCount, c.Made = 1, 6, 1, 0
+	c.Epochs, c.MinCount, c.Made = 6, 1, 0
 	return c
 }
 
