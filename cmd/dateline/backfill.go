@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dateline-news/dateline/internal/jobs"
 	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
 )

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dateline-news/dateline/internal/jobs"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 

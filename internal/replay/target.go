@@ -138,5 +138,6 @@ func (t Target) publish(ctx context.Context, b *bus.Bus, messages []bus.Message)
 	if t.stream == "" {
 		return b.PublishCore(ctx, messages...)
 	}
-	return b.PublishInOrder(ctx, messages...)
+	_, err := b.PublishInOrder(ctx, messages...)
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,6 +23,8 @@ type intake struct {
 	least    int           // for how many there must be room before it asks
 	out      chan held     // as large as room, so that sending never waits
 	beats    *heartbeat
+	share    func(ctx context.Context, room int) int
+	waiting  *atomic.Int64
 	log      *zap.Logger
 }
 
@@ -31,10 +34,11 @@ type held struct {
 	release func()
 }
 
-// newIntake is an intake for so many workers. Half as many messages as they have
+// newIntake is an intake for the workers of a stage. Half as many messages as they have
 // in hand wait in the process, so that none waits for the server, and it asks
 // when half of those are gone: a request and its answer cost more than a message.
-func newIntake(consumer jetstream.Consumer, workers int, log *zap.Logger) *intake {
+func newIntake(consumer jetstream.Consumer, w *Worker, log *zap.Logger) *intake {
+	workers := w.stage.Workers
 	room := workers + workers/2 + 1
 	return &intake{
 		consumer: consumer,
@@ -42,6 +46,8 @@ func newIntake(consumer jetstream.Consumer, workers int, log *zap.Logger) *intak
 		room:     make(chan struct{}, room),
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
+		share:    w.stage.Share,
+		waiting:  &w.stats.Waiting,
 		log:      log,
 	}
 }
@@ -59,9 +65,16 @@ func (in *intake) run(ctx context.Context) error {
 		if free == 0 {
 			return nil
 		}
-		taken, err := in.fetch(free)
+		wanted := free
+		if in.share != nil {
+			wanted = in.share(ctx, free)
+		}
+		taken, err := in.fetch(wanted)
 		for range free - taken {
 			<-in.room
+		}
+		if taken < wanted {
+			in.waiting.Store(0)
 		}
 		if err == nil {
 			continue
@@ -98,6 +111,9 @@ func (in *intake) reserve(ctx context.Context) int {
 
 // fetch takes up to n messages, and returns how many it has taken.
 func (in *intake) fetch(n int) (taken int, err error) {
+	if n == 0 {
+		return 0, nil
+	}
 	options := []jetstream.FetchOpt{jetstream.FetchMaxWait(fetchWait)}
 	if groups := in.consumer.CachedInfo().Config.PriorityGroups; len(groups) > 0 {
 		options = append(options, jetstream.FetchPriorityGroup(groups[0]))

@@ -39,7 +39,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		log:      b.log.With(zap.String("stage", s.Name)),
 		failures: map[uint64]int{},
 	}
-	return l.run(ctx, newIntake(consumer, s.Workers, l.log))
+	return l.run(ctx, newIntake(consumer, l.Worker, l.log))
 }
 
 // loop is one run of a stage.
@@ -99,6 +99,7 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.log.Error("message without its envelope", zap.Error(err))
 		return
 	}
+	l.stats.Waiting.Store(int64(d.Pending))
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()
