@@ -85,9 +85,7 @@ func (p *part) run(ctx context.Context, stage bus.Stage) {
 	}
 	stop()
 	reporting.Wait()
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	p.report(last)
+	p.report(ctx)
 }
 
 // handle works on a message, if it is of the job's stretch. All that it publishes
@@ -111,8 +109,12 @@ func (p *part) handle(ctx context.Context, w *bus.Worker, d bus.Delivery) (strin
 	return verdict, err
 }
 
-// reportEvery is how often a part writes how far the job is.
-const reportEvery = time.Second
+// reportEvery is how often a part writes how far the job is, which takes
+// reportLimit at most.
+const (
+	reportEvery = time.Second
+	reportLimit = 5 * time.Second
+)
 
 func (p *part) reports(ctx context.Context) {
 	ticker := time.NewTicker(reportEvery)
@@ -127,13 +129,16 @@ func (p *part) reports(ctx context.Context) {
 }
 
 // report writes how far the job is, and that it is done when it is. What it cannot
-// write now is of the next report.
+// write now is of the next report. It is not cut short by the end of the part:
+// nobody would know then whether it was written.
 func (p *part) report(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportLimit)
+	defer cancel()
+	var info *jetstream.ConsumerInfo
 	consumer, err := p.bus.JetStream().Consumer(ctx, p.bus.Root().Stream(p.job.Stretch.Stream), p.job.Backfill.Consumer)
-	if err != nil {
-		return // bus.Run meets it too, if it lasts
+	if err == nil { // else it is deleted, which bus.Run meets too, or there is no answer
+		info = consumer.CachedInfo()
 	}
-	info := consumer.CachedInfo()
 	p.mu.Lock()
 	counts := p.counts
 	p.counts = map[string]int{}
@@ -151,7 +156,7 @@ func (p *part) report(ctx context.Context) {
 		p.counts[name] += n
 	}
 	p.mu.Unlock()
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		p.log.Warn("report on a job", zap.Error(err))
 	}
 }
@@ -159,20 +164,19 @@ func (p *part) report(ctx context.Context) {
 // advance puts into the job what is known of it; false when that would be nothing
 // new, or is told often enough by others.
 func (p *part) advance(job *schema.Job, counts map[string]int, info *jetstream.ConsumerInfo, now time.Time) bool {
-	done, ended := position(job, info)
-	active := job.State.Active()
-	fresh := job.State == schema.JobQueued || ended || done != job.Progress.Done && now.Sub(job.Updated) >= reportEvery/2
-	if len(counts) == 0 && !(active && fresh) {
-		return false
-	}
 	if job.Counts == nil {
 		job.Counts = map[string]int{}
 	}
 	for name, n := range counts {
 		job.Counts[name] += n
 	}
-	if !active {
-		return true
+	if !job.State.Active() || info == nil {
+		return len(counts) > 0
+	}
+	done, ended := position(job, info)
+	told := done == job.Progress.Done || now.Sub(job.Updated) < reportEvery/2
+	if job.State == schema.JobRunning && !ended && told {
+		return len(counts) > 0
 	}
 	next := progress(job, done, now)
 	next.Sequence = min(info.AckFloor.Stream, job.Stretch.Last)
