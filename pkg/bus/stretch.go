@@ -39,17 +39,18 @@ func (b *Bus) Stretch(ctx context.Context, s schema.Stretch) (fixed schema.Stret
 	return s, total, err
 }
 
-// Count is how many messages of a stretch there are from a sequence on.
+// Count is how many messages of a stretch there are from a sequence on. While
+// messages are being stored it may be a little too high, but never too low.
 func (b *Bus) Count(ctx context.Context, s schema.Stretch, from uint64) (uint64, error) {
 	if from > s.Last {
 		return 0, nil
 	}
-	total, err := b.ahead(ctx, s, from)
-	if err != nil || total == 0 {
+	beyond, err := b.ahead(ctx, s, s.Last+1)
+	if err != nil {
 		return 0, err
 	}
-	beyond, err := b.ahead(ctx, s, s.Last+1)
-	return total - min(beyond, total), err
+	total, err := b.ahead(ctx, s, from)
+	return min(total-min(beyond, total), s.Last-from+1), err
 }
 
 // ReadStretch are the options that read a stretch from a sequence on.

@@ -85,12 +85,12 @@ func TestStretch(t *testing.T) {
 		change func(*backfill.Options)
 		want   int
 	}{
-		"source":  {func(o *backfill.Options) { o.Filter = "news.item.source1" }, 20},
-		"none":    {func(o *backfill.Options) { o.Filter = "news.item.nobody" }, 0},
-		"since":   {func(o *backfill.Options) { o.Since = all[10].Time }, 30},
-		"until":   {func(o *backfill.Options) { o.Until = all[10].Time }, 10},
-		"future":  {func(o *backfill.Options) { o.Since = time.Now().Add(time.Hour) }, 0},
-		"between": {func(o *backfill.Options) { o.Since, o.Until = all[10].Time, all[20].Time }, 10},
+		"source":  {func(o *backfill.Options) { o.Stretch.Filter = "news.item.source1" }, 20},
+		"none":    {func(o *backfill.Options) { o.Stretch.Filter = "news.item.nobody" }, 0},
+		"since":   {func(o *backfill.Options) { o.Stretch.Since = all[10].Time }, 30},
+		"until":   {func(o *backfill.Options) { o.Stretch.Until = all[10].Time }, 10},
+		"future":  {func(o *backfill.Options) { o.Stretch.Since = time.Now().Add(time.Hour) }, 0},
+		"between": {func(o *backfill.Options) { o.Stretch.Since, o.Stretch.Until = all[10].Time, all[20].Time }, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			job := begin(t, b, name, test.change)
@@ -110,11 +110,11 @@ func TestBeginRefuses(t *testing.T) {
 	b := bustest.New(t)
 	notes(t, b, 0, 3)
 	begin(t, b, "twice", nil)
-	o := backfill.Options{Job: "twice", Stage: "tester", Stream: schema.StreamItems, Into: schema.IntoShadow}
+	o := backfill.Options{Job: "twice", Stage: "tester", Stretch: schema.Stretch{Stream: schema.StreamItems}, Into: schema.IntoShadow}
 	if _, err := backfill.Begin(t.Context(), b, o); !errors.Is(err, jobs.ErrExists) {
 		t.Errorf("got %v", err)
 	}
-	o.Job, o.Stream = "other", "MISSING"
+	o.Job, o.Stretch.Stream = "other", "MISSING"
 	if _, err := backfill.Begin(t.Context(), b, o); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("got %v", err)
 	}
@@ -215,7 +215,7 @@ func TestRate(t *testing.T) {
 	start(t, one, shadow(one))
 	start(t, two, shadow(two))
 	begun := time.Now()
-	begin(t, one, "limited", func(o *backfill.Options) { o.Rate = 50 })
+	begin(t, one, "limited", func(o *backfill.Options) { o.Stretch.Rate = 50 })
 	ends(t, one, "limited", schema.JobDone)
 	// Turns are of 8 messages or so; the first goes at once.
 	if took := time.Since(begun); took < 1500*time.Millisecond {

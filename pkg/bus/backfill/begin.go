@@ -19,14 +19,11 @@ import (
 type Options struct {
 	// Job is the id of the job, one token of schema.Token.
 	Job string
-	// Stage is the name of the stage, and Stream the contract's name of what it
-	// reads.
-	Stage, Stream string
-	// Filter, Since and Until are the stretch; see schema.Stretch.
-	Filter       string
-	Since, Until time.Time
-	// Rate is the most messages a second of all workers together, 0 for no limit.
-	Rate float64
+	// Stage is the name of the stage.
+	Stage string
+	// Stretch is of the stream that the stage reads; see bus.Bus.Stretch. Its rate
+	// is that of all workers together.
+	Stretch schema.Stretch
 	// Into says where the output goes.
 	Into schema.Into
 }
@@ -52,7 +49,7 @@ func Begin(ctx context.Context, b *bus.Bus, o Options) (schema.Job, error) {
 		}
 		return schema.Job{}, err
 	}
-	stretch, total, err := b.Stretch(ctx, schema.Stretch{Stream: o.Stream, Filter: o.Filter, Since: o.Since, Until: o.Until, Rate: o.Rate})
+	stretch, total, err := b.Stretch(ctx, o.Stretch)
 	if err != nil {
 		return schema.Job{}, err
 	}
@@ -67,7 +64,7 @@ func Begin(ctx context.Context, b *bus.Bus, o Options) (schema.Job, error) {
 		return job, store.Create(ctx, job)
 	}
 	// The consumer comes first: a worker that sees the job finds it.
-	if _, err := b.JetStream().CreateConsumer(ctx, b.Root().Stream(o.Stream), consumer(job)); err != nil {
+	if _, err := b.JetStream().CreateConsumer(ctx, b.Root().Stream(stretch.Stream), consumer(job)); err != nil {
 		return job, fmt.Errorf("consumer of job %s: %w", job.ID, err)
 	}
 	return job, store.Create(ctx, job)

@@ -80,7 +80,7 @@ func start(t *testing.T, b *bus.Bus, handler func(schema.Job) bus.Handler) (stop
 // begin asks for a job over all of ITEMS.
 func begin(t *testing.T, b *bus.Bus, id string, change func(*backfill.Options)) schema.Job {
 	t.Helper()
-	o := backfill.Options{Job: id, Stage: "tester", Stream: schema.StreamItems, Into: schema.IntoShadow}
+	o := backfill.Options{Job: id, Stage: "tester", Stretch: schema.Stretch{Stream: schema.StreamItems}, Into: schema.IntoShadow}
 	if change != nil {
 		change(&o)
 	}
