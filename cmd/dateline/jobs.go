@@ -96,7 +96,7 @@ func jobDone(job schema.Job) string {
 func jobOf(job schema.Job) string {
 	switch {
 	case job.Stretch != nil && job.Backfill != nil:
-		return fmt.Sprintf("%s over %s into %s", job.Backfill.Stage, job.Stretch.Stream, job.Backfill.Into)
+		return fmt.Sprintf("%s of %s, %s", job.Backfill.Stage, job.Stretch.Stream, job.Backfill.Into)
 	case job.Stretch != nil && job.Replay != nil:
 		return job.Stretch.Stream + " to " + job.Replay.To
 	default:
