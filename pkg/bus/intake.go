@@ -10,6 +10,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // intake asks the server for messages when there is room for some. It asks
@@ -23,14 +25,16 @@ type intake struct {
 	least    int           // for how many there must be room before it asks
 	out      chan held     // as large as room, so that sending never waits
 	beats    *heartbeat
+	turns    turns
 	share    func(ctx context.Context, room int) int
 	waiting  *atomic.Int64
 	log      *zap.Logger
 }
 
-// held is a message that is here, and how to let go of it.
+// held is a message that is here, what it waits for, and how to let go of it.
 type held struct {
 	jetstream.Msg
+	before  <-chan struct{} // closed when its turn has come; nil when that is now
 	release func()
 }
 
@@ -46,6 +50,7 @@ func newIntake(consumer jetstream.Consumer, w *Worker, log *zap.Logger) *intake 
 		room:     make(chan struct{}, room),
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
+		turns:    turns{last: map[string]chan struct{}{}},
 		share:    w.stage.Share,
 		waiting:  &w.stats.Waiting,
 		log:      log,
@@ -125,7 +130,8 @@ func (in *intake) fetch(n int) (taken int, err error) {
 	for msg := range batch.Messages() {
 		taken++
 		unhold := in.beats.hold(msg)
-		in.out <- held{Msg: msg, release: func() { unhold(); <-in.room }}
+		before, over := in.turns.take(msg.Headers().Get(schema.HeaderPartitionKey))
+		in.out <- held{Msg: msg, before: before, release: func() { over(); unhold(); <-in.room }}
 	}
 	if err := batch.Error(); err != nil {
 		return taken, fmt.Errorf("fetch: %w", err)

@@ -68,6 +68,9 @@ func (l *loop) run(ctx context.Context, in *intake) error {
 	for range l.stage.Workers {
 		workers.Go(func() {
 			for msg := range in.out {
+				if msg.before != nil {
+					<-msg.before // it is with another worker, and ends
+				}
 				l.work(hand, msg.Msg)
 				msg.release()
 			}
