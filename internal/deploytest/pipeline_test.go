@@ -110,6 +110,7 @@ func pipeline(t *testing.T, programs string) {
 	p.arrivedOnce(t, server.connect(t, "consumer"))
 	p.consumed(t, programs)
 	p.replayed(t, programs)
+	p.backfilled(t, programs)
 	p.walked(t, programs)
 	p.deadLetters(t)
 	p.unregistered(t)
