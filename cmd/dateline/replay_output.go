@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -39,18 +40,25 @@ func (c *replayCommand) output(ctx context.Context, t terminal, b *bus.Bus, targ
 // toPrinter prints on stdout.
 func (c *replayCommand) toPrinter(t terminal) (replayOutput, error) {
 	p, err := newPrinter(t, c.Format)
+	if err != nil {
+		return replayOutput{}, err
+	}
+	out := bufio.NewWriterSize(p.out.Writer, 1<<16)
+	p.out.Writer = out
 	return replayOutput{
-		Output: printing{printer: p, command: c},
+		Output: printing{printer: p, command: c, out: out},
 		where:  "printed", skipped: func() int { return p.skipped },
 		close: func() error { p.end(); return nil },
-	}, err
+	}, nil
 }
 
-// printing is an output that prints, and tells when it has caught up.
+// printing is an output that prints window by window, and tells when it has caught
+// up.
 type printing struct {
 	replay.Func
 	printer *printer
 	command *replayCommand
+	out     *bufio.Writer
 }
 
 // Deliver implements replay.Output.
@@ -59,6 +67,9 @@ func (p printing) Deliver(_ context.Context, window []bus.Delivery) error {
 		if err := p.printer.message(p.command.Kind, d); err != nil {
 			return err
 		}
+	}
+	if err := p.out.Flush(); err != nil {
+		return fmt.Errorf("print: %w", err)
 	}
 	return nil
 }

@@ -112,13 +112,22 @@ func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	if ahead == 0 && !o.Follow {
 		return r, nil
 	}
-	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(500, 8<<20), jetstream.PullExpiry(pullExpiry))
+	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(readAhead, readAheadBytes), jetstream.PullExpiry(pullExpiry))
 	if err != nil {
 		r.close()
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return r, nil
 }
+
+// What is read ahead is bounded by its bytes. The client library drops messages,
+// and begins anew after them, when it has as many as it was told to read ahead and
+// hears from the server besides: so that number is more than those bytes often
+// hold.
+const (
+	readAhead      = 4000
+	readAheadBytes = 8 << 20
+)
 
 // stream looks a stream up by its name on the server.
 func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
