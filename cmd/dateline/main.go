@@ -32,8 +32,9 @@ type grammar struct {
 	Export     exportCommand     `cmd:"" help:"Write articles to a folder, one a file."`
 	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
 	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
-	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
-	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
+	Backfill   backfillCommand   `cmd:"" help:"Work on history: of a feed, or through a stage once more."`
+	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, pause and stop them."`
+	Diff       diffCommand       `cmd:"" help:"Compare a backfill into shadow with what is live."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`
 	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
