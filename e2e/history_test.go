@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/internal/app"
-	"github.com/dateline-news/dateline/internal/jobs"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"

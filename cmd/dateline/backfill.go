@@ -4,20 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/dateline-news/dateline/internal/jobs"
 	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
 )
 
-// backfillCommand is the commands that get what came before the pipeline did.
+// backfillCommand is the commands that get what came before the pipeline did, or
+// before its services were as they are now.
 type backfillCommand struct {
-	Feed backfillFeed `cmd:"" help:"Walk back through the archives and pages of a feed; the fetchers do it."`
+	Feed       backfillFeed       `cmd:"" help:"Walk back through the archives and pages of a feed; the fetchers do it."`
+	Normalizer backfillNormalizer `cmd:"" help:"Normalize items of history again; the normalizers do it, behind what is live."`
+	Enricher   backfillEnricher   `cmd:"" help:"Enrich articles of history again; the enrichers do it, behind what is live."`
 }
 
 // backfillFeed asks for a walk through the history of a feed. What it says is of
@@ -86,6 +91,11 @@ func (c *backfillFeed) begin(ctx context.Context, t terminal, b *bus.Bus, f sche
 
 // follow waits for the end of a job.
 func (c *backfillFeed) follow(ctx context.Context, t terminal, store jobs.Store, job schema.Job) (schema.Job, error) {
+	return followJob(ctx, t, store, job, func(job schema.Job) bool { return job.State.Active() })
+}
+
+// followJob shows how far a job is while goesOn says so.
+func followJob(ctx context.Context, t terminal, store jobs.Store, job schema.Job, goesOn func(schema.Job) bool) (schema.Job, error) {
 	show := newProgress(t, false)
 	defer show.clear()
 	for next, err := range store.Follow(ctx, job.ID) {
@@ -95,12 +105,30 @@ func (c *backfillFeed) follow(ctx context.Context, t terminal, store jobs.Store,
 		if err != nil {
 			return job, err
 		}
-		if job = next; !job.State.Active() {
+		if job = next; !goesOn(job) {
 			break
 		}
-		show.draw(func(time.Duration) string { return walkLine(job) })
+		show.draw(func(time.Duration) string { return jobLine(job) })
 	}
 	return job, nil
+}
+
+// jobLine is how far a job is, in a line.
+func jobLine(job schema.Job) string {
+	if job.Progress == nil {
+		return walkLine(job)
+	}
+	parts := []string{string(job.State) + " " + progressLine(*job.Progress)}
+	for _, name := range slices.Sorted(maps.Keys(job.Counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", job.Counts[name], name))
+	}
+	if job.Error != "" {
+		parts = append(parts, job.Error)
+	}
+	if job.Detail != "" {
+		parts = append(parts, job.Detail)
+	}
+	return render.Safe(strings.Join(parts, ", "))
 }
 
 // print prints what has become of the walk. One that failed is an error.

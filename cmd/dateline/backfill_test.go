@@ -166,7 +166,7 @@ func TestJobs(t *testing.T) {
 	job := bed.aJob()
 	golden(t, "jobs-show.golden", bed.ok("jobs", "show", job.ID).out)
 	r := bed.ok("jobs", "ls")
-	if !strings.Contains(r.out, job.ID+"  running  12 documents  120") || strings.Count(r.out, "\n") != 2 {
+	if !strings.Contains(r.out, job.ID+"  history  running  12 documents  ") || strings.Count(r.out, "\n") != 2 {
 		t.Errorf("got %q", r.out)
 	}
 	for _, args := range [][]string{{"jobs", "ls", "--output", "json"}, {"jobs", "show", job.ID, "--output", "json"}} {

@@ -42,9 +42,9 @@ func (c *exportCommand) kind() string {
 	return cmp.Or(c.Stream, otherwise)
 }
 
-// check refuses what does not go together, and returns the filters and, but for
+// check refuses what does not go together, and returns the filter and, but for
 // dated, the format.
-func (c *exportCommand) check() (filters []string, format archive.Format, err error) {
+func (c *exportCommand) check() (filter string, format archive.Format, err error) {
 	switch {
 	case c.Format == formatDated && c.kind() != render.KindArticles:
 		err = fmt.Errorf("--format dated: --stream %s: only articles have it", c.Stream)
@@ -57,15 +57,15 @@ func (c *exportCommand) check() (filters []string, format archive.Format, err er
 		err = errors.New("--until: is before --since")
 	}
 	if err != nil {
-		return nil, format, boot.ConfigError(err)
+		return "", format, boot.ConfigError(err)
 	}
-	filters, err = kinds[c.kind()].filters(c.Root, c.Subject)
-	return filters, format, err
+	filter, err = kinds[c.kind()].filter(c.Root, c.Subject)
+	return filter, format, err
 }
 
 // Run is called by kong.
 func (c *exportCommand) Run(ctx context.Context, t terminal) error {
-	filters, format, err := c.check()
+	filter, format, err := c.check()
 	if err != nil {
 		return err
 	}
@@ -75,19 +75,23 @@ func (c *exportCommand) Run(ctx context.Context, t terminal) error {
 	}
 	defer b.Close()
 	if c.Format == formatDated {
-		return c.dated(ctx, t, b, filters)
+		return c.dated(ctx, t, b, filter)
 	}
-	return c.parts(ctx, t, b, filters, format)
+	return c.parts(ctx, t, b, filter, format)
 }
 
 // parts writes what is new, a folder a day.
-func (c *exportCommand) parts(ctx context.Context, t terminal, b *bus.Bus, filters []string, format archive.Format) error {
+func (c *exportCommand) parts(ctx context.Context, t terminal, b *bus.Bus, filter string, format archive.Format) error {
 	to, err := store.Open(ctx, c.To, store.Write)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
 	defer func() { _ = to.Close() }() // what was committed is there
 	name := b.Root().Stream(kinds[c.kind()].stream)
+	var filters []string
+	if filter != "" {
+		filters = []string{filter}
+	}
 	stream, err := b.JetStream().Stream(ctx, name)
 	if err != nil {
 		return fmt.Errorf("stream %s: %w", name, err)

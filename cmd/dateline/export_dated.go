@@ -18,7 +18,7 @@ import (
 const flushEvery = 5000
 
 // dated writes the newest revision of each article to a folder.
-func (c *exportCommand) dated(ctx context.Context, t terminal, b *bus.Bus, filters []string) error {
+func (c *exportCommand) dated(ctx context.Context, t terminal, b *bus.Bus, filter string) error {
 	to, err := folder.Open(c.To)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
@@ -28,13 +28,17 @@ func (c *exportCommand) dated(ctx context.Context, t terminal, b *bus.Bus, filte
 	if err := e.begin(ctx, b, c.Subject); err != nil {
 		return err
 	}
-	options := replay.Options{Read: bus.ReadOptions{Stream: schema.StreamArticles, Filters: filters, Since: c.Since.Time, Until: c.Until.Time}}
+	stretch := schema.Stretch{Stream: schema.StreamArticles, Filter: filter, Since: c.Since.Time, Until: c.Until.Time}
 	if e.whole {
-		options.Read.From = e.state.Last + 1
+		stretch.First = e.state.Last + 1
+	}
+	stretch, total, err := b.Stretch(ctx, stretch)
+	if err != nil {
+		return err
 	}
 	show := newProgress(t, false)
-	options.Progress = show.update
-	_, err = replay.Run(ctx, b, options, e.add)
+	options := replay.Options{Last: stretch.Last, Report: show.update}
+	_, err = replay.Run(ctx, replay.Stream{Bus: b, Stretch: stretch}, replay.Func(e.add), options, schema.Progress{Total: total, Sequence: stretch.First - 1})
 	show.clear()
 	if err := errors.Join(err, e.flush()); err != nil {
 		return fmt.Errorf("export, with %d articles read: %w", e.read, err)

@@ -115,7 +115,7 @@ func (i *importer) flush(ctx context.Context) error {
 	if len(i.waiting) == 0 {
 		return nil
 	}
-	if err := i.bus.PublishInOrder(ctx, i.waiting...); err != nil {
+	if _, err := i.bus.PublishInOrder(ctx, i.waiting...); err != nil {
 		return err
 	}
 	i.published += len(i.waiting)

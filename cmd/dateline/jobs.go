@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	"github.com/dateline-news/dateline/internal/jobs"
+	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
@@ -17,11 +19,15 @@ import (
 type jobsCommand struct {
 	Ls     jobsLs     `cmd:"" help:"List the jobs, the last that did something first."`
 	Show   jobsShow   `cmd:"" help:"Show all that is known of a job."`
+	Watch  jobsWatch  `cmd:"" help:"Show how far a job is, until it has ended."`
+	Pause  jobsPause  `cmd:"" help:"Let jobs wait."`
+	Resume jobsResume `cmd:"" help:"Let paused jobs go on."`
 	Cancel jobsCancel `cmd:"" help:"Stop jobs; what they have done stays."`
+	Rm     jobsRm     `cmd:"" help:"Remove jobs that have ended, with all that they have put on subjects of their own."`
 }
 
 // withJobs calls act with the jobs of the pipeline.
-func (c client) withJobs(ctx context.Context, t terminal, act func(jobs.Store) error) error {
+func (c client) withJobs(ctx context.Context, t terminal, act func(*bus.Bus, jobs.Store) error) error {
 	b, err := c.connect(ctx, t.Err)
 	if err != nil {
 		return err
@@ -31,7 +37,7 @@ func (c client) withJobs(ctx context.Context, t terminal, act func(jobs.Store) e
 	if err != nil {
 		return err
 	}
-	return act(store)
+	return act(b, store)
 }
 
 // jobsLs lists the jobs.
@@ -42,7 +48,7 @@ type jobsLs struct {
 
 // Run is called by kong.
 func (c *jobsLs) Run(ctx context.Context, t terminal) error {
-	return c.withJobs(ctx, t, func(store jobs.Store) error {
+	return c.withJobs(ctx, t, func(_ *bus.Bus, store jobs.Store) error {
 		list, err := store.List(ctx)
 		if err != nil {
 			return err
@@ -65,15 +71,37 @@ func printJobs(t terminal, list []schema.Job, now time.Time) error {
 		return nil
 	}
 	rows := newTable(t.Out)
-	rows.row("ID", "STATE", "DONE", "ITEMS", "CHANGED", "OF")
+	rows.row("ID", "KIND", "STATE", "DONE", "CHANGED", "OF")
 	for _, job := range list {
-		done := "-"
-		if job.Walk != nil {
-			done = documents(job.Walk.Documents)
-		}
-		rows.row(job.ID, job.State, done, job.Counts["items-found"], cmp.Or(ago(job.Updated, now), "-"), cutTo(strings.TrimPrefix(job.URL, "https://"), maxName))
+		rows.row(job.ID, job.Kind, job.State, jobDone(job), cmp.Or(ago(job.Updated, now), "-"), cutTo(jobOf(job), maxName))
 	}
 	return rows.flush()
+}
+
+// jobDone is how far a job is, in a few words.
+func jobDone(job schema.Job) string {
+	switch p := job.Progress; {
+	case job.Walk != nil:
+		return documents(job.Walk.Documents)
+	case p == nil:
+		return "-"
+	case p.Live > 0:
+		return fmt.Sprintf("%d, %d live", p.Done, p.Live)
+	default:
+		return fmt.Sprintf("%d of %d", p.Done, p.Total)
+	}
+}
+
+// jobOf is what a job works on.
+func jobOf(job schema.Job) string {
+	switch {
+	case job.Stretch != nil && job.Backfill != nil:
+		return fmt.Sprintf("%s of %s, %s", job.Backfill.Stage, job.Stretch.Stream, job.Backfill.Into)
+	case job.Stretch != nil && job.Replay != nil:
+		return job.Stretch.Stream + " to " + job.Replay.To
+	default:
+		return strings.TrimPrefix(job.URL, "https://")
+	}
 }
 
 // jobsShow shows a job.
@@ -85,7 +113,7 @@ type jobsShow struct {
 
 // Run is called by kong.
 func (c *jobsShow) Run(ctx context.Context, t terminal) error {
-	return c.withJobs(ctx, t, func(store jobs.Store) error {
+	return c.withJobs(ctx, t, func(_ *bus.Bus, store jobs.Store) error {
 		job, err := store.Get(ctx, c.Job)
 		if err != nil {
 			return fmt.Errorf("%w; see: dateline jobs ls", err)
@@ -109,6 +137,7 @@ func printJob(t terminal, job schema.Job) error {
 			{"oldest item", date(w.Oldest)}, {"since", date(w.Since)}, {"host's turn", date(w.Turn)},
 		}...)
 	}
+	lines = append(lines, stretchLines(job)...)
 	for _, name := range slices.Sorted(maps.Keys(job.Counts)) {
 		lines = append(lines, [2]string{name, fmt.Sprint(job.Counts[name])})
 	}
@@ -121,21 +150,33 @@ func printJob(t terminal, job schema.Job) error {
 	return rows.flush()
 }
 
-// jobsCancel stops jobs.
-type jobsCancel struct {
-	client
-	Jobs []string `arg:"" name:"id" help:"Ids of the jobs."`
+// stretchLines are the lines of a replay or backfill.
+func stretchLines(job schema.Job) (lines [][2]string) {
+	if s := job.Stretch; s != nil {
+		lines = append(lines, [][2]string{
+			{"stream", s.Stream}, {"subject", s.Filter}, {"since", date(s.Since)}, {"until", date(s.Until)},
+			{"sequences", fmt.Sprintf("%d to %d", s.First, s.Last)}, {"rate", number(s.Rate, "/s")},
+		}...)
+	}
+	if r := job.Replay; r != nil {
+		lines = append(lines, [][2]string{{"to", r.To}, {"format", r.Format}, {"pace", number(r.Pace, " times")}}...)
+		if r.Follow {
+			lines = append(lines, [2]string{"follow", "yes"})
+		}
+	}
+	if f := job.Backfill; f != nil {
+		lines = append(lines, [][2]string{{"stage", f.Stage}, {"into", string(f.Into)}}...)
+	}
+	if p := job.Progress; p != nil {
+		lines = append(lines, [2]string{"progress", progressLine(*p)})
+	}
+	return lines
 }
 
-// Run is called by kong.
-func (c *jobsCancel) Run(ctx context.Context, t terminal) error {
-	return c.withJobs(ctx, t, func(store jobs.Store) error {
-		for i, id := range c.Jobs {
-			if _, err := store.Cancel(ctx, id); err != nil {
-				return fmt.Errorf("%w (%d cancelled before)", err, i)
-			}
-		}
-		fmt.Fprintf(t.Err, "%d cancelled\n", len(c.Jobs))
-		return nil
-	})
+// number is a number with its unit, empty for 0.
+func number(n float64, unit string) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(n, 'g', -1, 64) + unit
 }

@@ -34,8 +34,9 @@ type grammar struct {
 	Archive    archiveCommand    `cmd:"" help:"Keep writing streams to files that outlive them, or check such files."`
 	Import     importCommand     `cmd:"" help:"Read articles from files in the dated format."`
 	Withdraw   withdrawCommand   `cmd:"" help:"Take an article back, as its publisher would."`
-	Backfill   backfillCommand   `cmd:"" help:"Get what came before: the history of a feed."`
-	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, and stop them."`
+	Backfill   backfillCommand   `cmd:"" help:"Work on history: of a feed, or through a stage once more."`
+	Jobs       jobsCommand       `cmd:"" help:"Look at the jobs of the pipeline, pause and stop them."`
+	Diff       diffCommand       `cmd:"" help:"Compare a backfill into shadow with what is live."`
 	KB         kbCommand         `cmd:"" name:"kb" help:"Build a knowledge base for the enricher, and look into it."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`

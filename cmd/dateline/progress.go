@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // progress is a line on a terminal that is drawn again as work proceeds.
@@ -28,8 +30,15 @@ func newProgress(t terminal, prints bool) *progress {
 // drawEvery is how long a drawn line stands at least.
 const drawEvery = 200 * time.Millisecond
 
-func (p *progress) update(done, total uint64) {
-	p.draw(func(took time.Duration) string { return progressLine(done, total, took) })
+// update draws how far something is whose rate nobody has told.
+func (p *progress) update(at schema.Progress) {
+	p.draw(func(took time.Duration) string {
+		if took > 0 && at.Done > 0 {
+			at.Rate = float64(at.Done) / took.Seconds()
+			at.Left = float64(at.Total-min(at.Done, at.Total)) / at.Rate
+		}
+		return progressLine(at)
+	})
 }
 
 // draw draws a line, which is made of the time that the work has taken.
@@ -52,16 +61,25 @@ func (p *progress) clear() {
 
 func (p *progress) elapsed() time.Duration { return time.Since(p.begun) }
 
-// progressLine tells how far the work is and how long the rest will take.
-func progressLine(done, total uint64, took time.Duration) string {
-	line := fmt.Sprintf("%d of %d", done, total)
-	if total == 0 || done == 0 || took <= 0 {
-		return line
+// barWidth is the width of a bar that is full.
+const barWidth = 20
+
+// progressLine is how far something is: a bar, the numbers, the rate, and how long
+// the rest will take.
+func progressLine(p schema.Progress) string {
+	line := fmt.Sprintf("%d of %d", p.Done, p.Total)
+	if p.Total > 0 {
+		full := int(barWidth * min(p.Done, p.Total) / p.Total)
+		line = fmt.Sprintf("[%s%s] %3d%%  ", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), min(p.Done*100/p.Total, 100)) + line
 	}
-	line += fmt.Sprintf(", %d%%, %.0f/s", min(done*100/total, 100), float64(done)/took.Seconds())
-	if done < total {
-		left := time.Duration(float64(took) / float64(done) * float64(total-done))
-		line += ", " + left.Round(time.Second).String() + " left"
+	if p.Rate > 0 {
+		line += fmt.Sprintf(", %.0f/s", p.Rate)
+	}
+	if p.Left > 0 && p.Done < p.Total {
+		line += ", " + time.Duration(p.Left*float64(time.Second)).Round(time.Second).String() + " left"
+	}
+	if p.Live > 0 {
+		line += fmt.Sprintf(", %d live", p.Live)
 	}
 	return line
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,145 +11,175 @@ import (
 	"github.com/dateline-news/dateline/internal/replay"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // replayCommand delivers a stretch of a stream again.
 type replayCommand struct {
 	client
-	Kind    string    `arg:"" help:"What to deliver: items, articles or enriched." enum:"items,articles,enriched"`
-	Since   instant   `help:"Begin with what was stored since then: 1h, 7d, 2026-01-02 (UTC) or an RFC 3339 time. Otherwise with the oldest." placeholder:"TIME"`
-	Until   instant   `help:"End before what was stored at that time. Otherwise with the newest." placeholder:"TIME"`
-	Subject string    `help:"Only messages on subjects of this filter, such as news.enriched.en.>" placeholder:"FILTER"`
-	To      string    `help:"Where to: stdout, or a subject; one that ends in .> gets the rest of each message's own subject, as news.replay.JOB.> does." default:"stdout" placeholder:"SUBJECT"`
-	Format  string    `help:"Format on stdout: line, json, dated or ninjs." default:"json" enum:"line,json,dated,ninjs"`
-	Rate    perSecond `help:"Most messages a second, such as 100/s. Otherwise as fast as it goes." placeholder:"N/s"`
-	Job     string    `help:"Name of this replay, in the headers of what it publishes. A replay that is begun again under its name publishes only what is missing. Default: made from the time." placeholder:"NAME"`
+	Kind string `arg:"" help:"What to deliver: items, articles or enriched." enum:"items,articles,enriched"`
+	stretchFlags
+	To     string        `help:"Where to: stdout; a folder, with a slash in it (./january), which gets a file a day; or a subject. One that ends in .> gets the rest of each message's own subject, as news.replay.JOB.> does." default:"stdout" env:"-" placeholder:"stdout|DIR|SUBJECT"`
+	Format string        `help:"Format on stdout and in files: line, json, dated or ninjs." default:"json" enum:"line,json,dated,ninjs" env:"-"`
+	Rate   replayRate    `help:"Most messages a second (100/s), or recorded: with the spacing in which they were stored, recorded×2 for twice as fast. Otherwise as fast as it goes." env:"-" placeholder:"N/s|recorded[×N]"`
+	MaxGap time.Duration `help:"Longest wait between two messages with --rate recorded; no bound when 0." env:"-" placeholder:"DURATION"`
+	Follow bool          `help:"Go on with what is stored from then on, without a gap or a repeat, until it is stopped." env:"-"`
+	Job    string        `help:"Name of this replay. Begun again under its name, with the same flags, it goes on where it was. Default: made from the time; to stdout, none." env:"-" placeholder:"NAME"`
 }
 
-// perSecond is a rate, 0 for none.
-type perSecond float64
+// replayRate is a rate, or a pace.
+type replayRate struct{ perSecond, pace float64 }
 
 // UnmarshalText reads a rate.
-func (r *perSecond) UnmarshalText(text []byte) error {
-	n, err := strconv.ParseFloat(strings.TrimSuffix(string(text), "/s"), 64)
-	if err != nil || !(n > 0) || math.IsInf(n, 0) {
-		return fmt.Errorf("got %q, want messages a second, such as 100/s", text)
-	}
-	*r = perSecond(n)
-	return nil
+func (r *replayRate) UnmarshalText(text []byte) (err error) {
+	r.perSecond, r.pace, err = replay.ParseRate(string(text))
+	return err
 }
 
 // errUnprintable says that not all of a replay could be printed.
 var errUnprintable = errors.New("not all messages could be printed")
 
+const toStdout = "stdout"
+
 // Run is called by kong.
 func (c *replayCommand) Run(ctx context.Context, t terminal) error {
-	options, err := c.options()
+	stretch, target, err := c.check()
 	if err != nil {
 		return err
-	}
-	var target replay.Target
-	if c.To != "stdout" {
-		if target, err = replay.ParseTarget(c.Root, c.To); err != nil {
-			return boot.ConfigError(fmt.Errorf("--to: %w", err))
-		}
 	}
 	b, err := c.connect(ctx, t.Err)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	show := newProgress(t, c.To == "stdout")
-	options.Progress = show.update
-	defer show.clear()
-	if c.To == "stdout" {
-		return c.print(ctx, t, b, options, show)
+	out, err := c.output(ctx, t, b, target)
+	if err != nil {
+		return err
 	}
-	return c.publish(ctx, t, b, options, show, target)
+	job, err := c.job(ctx, b, stretch)
+	if err != nil {
+		return errors.Join(err, out.close())
+	}
+	job.Progress.Output = out.last
+	show := newProgress(t, c.To == toStdout)
+	defer show.clear()
+	if c.Job == "" {
+		job, err = c.once(ctx, b, out, show, job)
+	} else {
+		job, err = c.asJob(ctx, t, b, out, show, job)
+	}
+	return c.ended(t, show, job, errors.Join(err, out.close()), out)
 }
 
-// options are what to replay, with the flags checked.
-func (c *replayCommand) options() (replay.Options, error) {
-	k := kinds[c.Kind]
-	o := replay.Options{
-		Read: bus.ReadOptions{Stream: k.stream, Since: c.Since.Time, Until: c.Until.Time},
-		Rate: float64(c.Rate),
+// check looks at the flags.
+func (c *replayCommand) check() (stretch schema.Stretch, target replay.Target, err error) {
+	if stretch, err = c.stretch(kinds[c.Kind], c.Root); err != nil {
+		return stretch, target, err
 	}
-	if c.Job == "" {
-		c.Job = "replay-" + time.Now().UTC().Format("20060102-150405")
+	if c.Job == "" && c.To != toStdout {
+		c.Job = newJobID("replay")
 	}
-	if token := schema.Token(c.Job); token != c.Job {
-		return o, boot.ConfigError(fmt.Errorf("--job: got %q, want a-z, 0-9, - and _, at most 64", c.Job))
+	if c.Job != "" {
+		if err := checkJobID(c.Job); err != nil {
+			return stretch, target, err
+		}
 	}
-	if !c.Until.IsZero() && c.Until.Before(c.Since.Time) {
-		return o, boot.ConfigError(errors.New("--until: is before --since"))
+	switch {
+	case c.Follow && (!c.Until.IsZero() || c.Until.seq > 0):
+		return stretch, target, boot.ConfigError(errors.New("--follow: goes on for ever, so there can be no --until"))
+	case c.MaxGap < 0 || c.MaxGap > 0 && c.Rate.pace == 0:
+		return stretch, target, boot.ConfigError(fmt.Errorf("--max-gap: got %s, want a time above 0, and --rate recorded", c.MaxGap))
 	}
 	if err := checkFormat(c.Kind, c.Format); err != nil {
-		return o, err
+		return stretch, target, err
 	}
-	var err error
-	o.Read.Filters, err = k.filters(c.Root, c.Subject)
-	return o, err
-}
-
-// print replays to stdout.
-func (c *replayCommand) print(ctx context.Context, t terminal, b *bus.Bus, o replay.Options, show *progress) error {
-	p, err := newPrinter(t, c.Format)
-	if err != nil {
-		return err
-	}
-	done, err := replay.Run(ctx, b, o, func(_ context.Context, window []bus.Delivery) error {
-		for _, d := range window {
-			if err := p.message(c.Kind, d); err != nil {
-				return err
-			}
+	if c.toSubject() {
+		if target, err = replay.ParseTarget(c.Root, c.To); err != nil {
+			return stretch, target, boot.ConfigError(fmt.Errorf("--to: %w", err))
 		}
-		return nil
-	})
-	p.end()
-	if err := c.ended(t, show, done, err, "printed"); err != nil {
-		return err
 	}
-	if p.skipped > 0 {
-		return fmt.Errorf("%w: %d", errUnprintable, p.skipped)
-	}
-	return nil
+	return stretch, target, nil
 }
 
-// publish replays to a subject.
-func (c *replayCommand) publish(ctx context.Context, t terminal, b *bus.Bus, o replay.Options, show *progress, target replay.Target) error {
-	target, err := target.Find(ctx, b.JetStream())
+// toSubject reports whether --to names a subject, which has no slash.
+func (c *replayCommand) toSubject() bool {
+	return c.To != toStdout && c.To != "." && c.To != ".." && !strings.ContainsAny(c.To, `/\`)
+}
+
+// job is the replay as the bucket holds it.
+func (c *replayCommand) job(ctx context.Context, b *bus.Bus, stretch schema.Stretch) (schema.Job, error) {
+	stretch.Rate = c.Rate.perSecond
+	stretch, total, err := b.Stretch(ctx, stretch)
 	if err != nil {
-		return boot.ConfigError(fmt.Errorf("--to: %w", err))
+		return schema.Job{}, err
 	}
-	p := replay.Publisher{Bus: b, Job: c.Job, Target: target}
-	done, err := replay.Run(ctx, b, o, p.Publish)
-	if err == nil && done > 0 {
-		err = p.End(ctx, done)
+	now := time.Now().UTC()
+	job := schema.Job{
+		ID: c.Job, Kind: schema.JobReplay, State: schema.JobQueued, Created: now, Updated: now, Stretch: &stretch,
+		Progress: &schema.Progress{Total: total, Sequence: stretch.First - 1},
+		Replay:   &schema.Replay{To: c.To, Pace: c.Rate.pace, MaxGap: c.MaxGap.Seconds(), Follow: c.Follow},
 	}
-	where := fmt.Sprintf("published as %s on %s, which stream %s keeps", c.Job, target, target.Stream())
-	if target.Stream() == "" {
-		where = fmt.Sprintf("sent as %s on %s, which no stream keeps", c.Job, target)
+	if !c.toSubject() {
+		job.Replay.Format = c.Format
 	}
-	return c.ended(t, show, done, err, where)
+	return job, nil
+}
+
+// once replays without a job.
+func (c *replayCommand) once(ctx context.Context, b *bus.Bus, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
+	o := replay.Options{
+		Last: job.Stretch.Last, Rate: c.Rate.perSecond, Pace: c.Rate.pace, MaxGap: c.MaxGap, Follow: c.Follow, Report: show.update,
+	}
+	p, err := replay.Run(ctx, replay.Stream{Bus: b, Stretch: *job.Stretch}, out, o, *job.Progress)
+	job.Progress = &p
+	return job, err
+}
+
+// asJob replays as a job of the bucket.
+func (c *replayCommand) asJob(ctx context.Context, t terminal, b *bus.Bus, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
+	store, err := jobs.Open(ctx, b)
+	if err != nil {
+		return job, err
+	}
+	state := job.State
+	runner := replay.Job{
+		Store: store, Output: out,
+		Source: func(s schema.Stretch) replay.Source { return replay.Stream{Bus: b, Stretch: s} },
+		Show: func(job schema.Job) {
+			if job.State == schema.JobPaused && state != job.State {
+				show.clear()
+				fmt.Fprintf(t.Err, "%s is paused; to go on: dateline jobs resume %s\n", job.ID, job.ID)
+			}
+			state = job.State
+			show.draw(func(time.Duration) string { return progressLine(*job.Progress) })
+		},
+	}
+	return runner.Run(ctx, job)
 }
 
 // ended sums the replay up on stderr.
-func (c *replayCommand) ended(t terminal, show *progress, done uint64, err error, what string) error {
+func (c *replayCommand) ended(t terminal, show *progress, job schema.Job, err error, out replayOutput) error {
 	show.clear()
-	took := show.elapsed().Round(time.Millisecond)
+	done := job.Progress.Done + job.Progress.Live
 	switch {
-	case errors.Is(err, context.Canceled) && c.To != "stdout":
+	case errors.Is(err, replay.ErrOther):
+		return boot.ConfigError(fmt.Errorf("--job: %w; choose another, or give its flags: dateline jobs show %s", err, c.Job))
+	case errors.Is(err, replay.ErrTaken), errors.Is(err, replay.ErrCancelled):
+		return fmt.Errorf("%w, with %d delivered", err, done)
+	case errors.Is(err, context.Canceled) && c.Job != "":
 		return fmt.Errorf("stopped, %d delivered; the same command with --job %s goes on", done, c.Job)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("stopped, %d delivered", done)
+		return fmt.Errorf("stopped, %d delivered; to go on: --since seq:%d", done, job.Progress.Sequence+1)
 	case err != nil:
 		return fmt.Errorf("replay, with %d delivered: %w", done, err)
 	case done == 0:
 		fmt.Fprintln(t.Err, "nothing to replay")
 	default:
-		fmt.Fprintf(t.Err, "%d %s %s, in %s\n", done, noun(c.Kind, done), what, took)
+		fmt.Fprintf(t.Err, "%d %s %s, in %s\n", done, noun(c.Kind, done), out.where, show.elapsed().Round(time.Millisecond))
+	}
+	if n := out.skipped(); n > 0 {
+		return fmt.Errorf("%w: %d", errUnprintable, n)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/dateline-news/dateline/pkg/schema"
 	"testing"
 	"time"
 )
@@ -40,33 +41,52 @@ func TestByteSize(t *testing.T) {
 }
 
 func TestPerSecond(t *testing.T) {
-	for text, want := range map[string]perSecond{"100/s": 100, "100": 100, "0.5/s": 0.5} {
-		var got perSecond
+	for text, want := range map[string]replayRate{
+		"100/s": {perSecond: 100}, "100": {perSecond: 100}, "0.5/s": {perSecond: 0.5},
+		"recorded": {pace: 1}, "recorded×2": {pace: 2}, "recordedx0.5": {pace: 0.5}, "recorded*10": {pace: 10},
+	} {
+		var got replayRate
 		if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
 			t.Errorf("%s: got %v, %v", text, got, err)
 		}
+		var plain messageRate
+		if err := plain.UnmarshalText([]byte(text)); (err == nil) != (want.pace == 0) {
+			t.Errorf("%s without a pace: %v", text, err)
+		}
 	}
-	for _, text := range []string{"", "0", "-1/s", "inf", "nan", "1/m", "/s"} {
-		var got perSecond
+	for _, text := range []string{"", "0", "-1/s", "inf", "nan", "1/m", "/s", "recorded×", "recorded×0", "recorded2", "recorded/s"} {
+		var got replayRate
 		if err := got.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%s: got %v", text, got)
 		}
 	}
 }
 
+func TestBound(t *testing.T) {
+	var b bound
+	if err := b.UnmarshalText([]byte("seq:17")); err != nil || b.seq != 17 || !b.IsZero() {
+		t.Errorf("got %+v, %v", b, err)
+	}
+	if err := b.UnmarshalText([]byte("2026-01-02")); err != nil || b.IsZero() {
+		t.Errorf("got %+v, %v", b, err)
+	}
+	for _, text := range []string{"", "seq:", "seq:0", "seq:-1", "seq:x", "17"} {
+		if err := b.UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+}
+
 func TestProgressLine(t *testing.T) {
-	for _, test := range []struct {
-		done, total uint64
-		took        time.Duration
-		want        string
-	}{
-		{0, 100, time.Second, "0 of 100"},
-		{50, 100, 10 * time.Second, "50 of 100, 50%, 5/s, 10s left"},
-		{100, 100, 10 * time.Second, "100 of 100, 100%, 10/s"},
-		{110, 100, 10 * time.Second, "110 of 100, 100%, 11/s"},
+	for want, p := range map[string]schema.Progress{
+		"0 of 0":                                {},
+		"[                    ]   0%  0 of 100": {Total: 100},
+		"[==========          ]  50%  50 of 100, 5/s, 10s left": {Done: 50, Total: 100, Rate: 5, Left: 10},
+		"[====================] 100%  100 of 100, 10/s":         {Done: 100, Total: 100, Rate: 10},
+		"[====================] 100%  110 of 100, 11/s, 3 live": {Done: 110, Total: 100, Rate: 11, Live: 3},
 	} {
-		if got := progressLine(test.done, test.total, test.took); got != test.want {
-			t.Errorf("got %q, want %q", got, test.want)
+		if got := progressLine(p); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }
@@ -74,11 +94,11 @@ func TestProgressLine(t *testing.T) {
 func TestProgressDrawsOneLine(t *testing.T) {
 	var screen screen
 	p := &progress{w: &screen, begun: time.Now().Add(-time.Second)}
-	p.update(1, 10)
-	p.update(2, 10) // too soon
+	p.update(schema.Progress{Done: 1, Total: 10})
+	p.update(schema.Progress{Done: 2, Total: 10}) // too soon
 	p.clear()
 	p.clear()
-	if got := string(screen); got != "\r\x1b[K1 of 10, 10%, 1/s, 9s left\r\x1b[K" {
+	if got := string(screen); got != "\r\x1b[K[==                  ]  10%  1 of 10, 1/s, 9s left\r\x1b[K" {
 		t.Errorf("got %q", got)
 	}
 }

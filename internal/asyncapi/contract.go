@@ -35,7 +35,7 @@ func channels(root schema.Root) []channel {
 		{"story", news + "story.{id}", "A version of a story: near-duplicate articles.", schema.StreamStories, []string{"storyChanged"}, []string{"normalizer"}, nil},
 		{"dead", news + "dead.{stage}.{source}", "What a stage has set aside, with its own bytes and the reason.", schema.StreamDead, []string{"deadLetter"},
 			[]string{"fetcher", "normalizer", "enricher", "webhook"}, nil},
-		{"ops", news + "ops.{kind}.{feed}", "What happened to a feed, or to the pipeline.", schema.StreamOps, []string{"health"}, []string{"fetcher", "normalizer", "enricher"}, nil},
+		{"ops", news + "ops.{kind}.{feed}", "What happened to a feed, or to the pipeline.", schema.StreamOps, []string{"health", "jobChanged"}, []string{"fetcher", "normalizer", "enricher", "replay"}, nil},
 		{"replay", news + "replay.{job}.{rest}", "What a replay or backfill has made; the rest is the original's subject without its root.",
 			schema.StreamReplay, []string{"replayed", "replayEnd"}, []string{"replay"}, nil},
 	}
@@ -85,6 +85,7 @@ func messages() []message {
 		{"entityMentioned", schema.TypeEntityMentioned, "pointer", "A pointer from an entity to an article.", replay},
 		{"storyChanged", schema.TypeStoryChanged, "story", "A story, which each version replaces.", replay},
 		{"health", schema.TypeHealth, "health", "An event of a feed or of a stage.", replay},
+		{"jobChanged", schema.TypeJobChanged, "job", "A job with how far it is.", replay},
 		{"deadLetter", "", "", "The original's bytes and headers.", dead},
 		{"replayed", "", "", "The original's data and headers.", append([]string{schema.HeaderReplaySequence}, rights...)},
 		{"replayEnd", schema.TypeReplayEnd, "", "The end of a replay: no data.", []string{schema.HeaderReplay, schema.HeaderReplayEnd}},

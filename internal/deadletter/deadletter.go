@@ -17,7 +17,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dateline-news/dateline/internal/replay"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -111,7 +110,8 @@ func Read(ctx context.Context, b *bus.Bus, f Filter) iter.Seq2[Letter, error] {
 // Count is about how many letters there are for a filter: those whose reason is
 // another are counted too.
 func Count(ctx context.Context, b *bus.Bus, f Filter) (uint64, error) {
-	return replay.Count(ctx, b, f.stretch(b.Root()))
+	_, total, err := b.Stretch(ctx, schema.Stretch{Stream: schema.StreamDead, Filter: f.subject(b.Root()), Since: f.Since})
+	return total, err
 }
 
 // ErrNotFound says that there is no dead letter of a sequence.

@@ -31,6 +31,7 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 			"$JS.API.CONSUMER.DELETE.ITEMS.normalizer", "$JS.API.CONSUMER.MSG.NEXT.ARTICLES.enricher", "$JS.API.DIRECT.GET.KV_feeds",
 			"$JS.API.CONSUMER.DELETE.ARTICLES.enricher", "$JS.API.CONSUMER.CREATE.ARTICLES.enricher.news.article.>", "$JS.ACK.ARTICLES.enricher.1.1.1.1.1",
 			"$JS.API.CONSUMER.DELETE.ARTICLES.stories", "$JS.API.STREAM.PURGE.STORIES", "$JS.API.STREAM.DELETE.STORIES", "$JS.API.STREAM.UPDATE.STORIES",
+			"$JS.API.CONSUMER.CREATE.ITEMS.a", "$JS.API.STREAM.PURGE.KV_jobs", "$JS.API.STREAM.PURGE.REPLAY", "news.replay.a.enriched.en.a.b", "news.replay.a.end",
 		},
 		subscribe: []string{">", "news.item.>", "news.article.>", "_INBOX.>", "_INBOX_enricher.>"},
 	},
@@ -38,7 +39,9 @@ var refusals = map[string]struct{ publish, subscribe []string }{
 		publish: []string{
 			"news.item.a", "news.article.en.a.b", "news.poll.at.a", "news.story.a", "$KV.feeds.a",
 			"$JS.API.STREAM.DELETE.ENRICHED", "$JS.API.STREAM.PURGE.ENRICHED", "$JS.API.CONSUMER.MSG.NEXT.ITEMS.normalizer",
-			"$JS.API.STREAM.MSG.GET.ITEMS",
+			"$JS.API.STREAM.MSG.GET.ITEMS", "$JS.API.CONSUMER.DELETE.ARTICLES.enricher", "$JS.API.CONSUMER.DELETE.ARTICLES.stories",
+			"$JS.API.CONSUMER.MSG.NEXT.ARTICLES.stories", "$JS.ACK.ARTICLES.stories.1.1.1.1.1", "$JS.API.CONSUMER.CREATE.ARTICLES.a",
+			"$JS.API.STREAM.PURGE.KV_jobs", "$JS.API.STREAM.PURGE.REPLAY", "news.replay.a.article.en.a.b",
 		},
 		subscribe: []string{">", "news.article.>", "_INBOX.>", "_INBOX_normalizer.>"},
 	},

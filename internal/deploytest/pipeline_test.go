@@ -112,6 +112,7 @@ func pipeline(t *testing.T, programs string) {
 	p.subscribed(t)
 	p.delivered(t, programs)
 	p.replayed(t, programs)
+	p.backfilled(t, programs)
 	p.walked(t, programs)
 	p.deadLetters(t)
 	p.unregistered(t)

@@ -72,6 +72,9 @@ func columns(kind, subject string, data []byte) ([]column, error) {
 	case KindMentions:
 		return read(data, func(p schema.Pointer) []column { return pointerColumns(subject, p) })
 	case KindOps:
+		if strings.Contains(subject, ".ops.job.") {
+			return read(data, jobColumns)
+		}
 		return read(data, healthColumns)
 	case KindStories:
 		return read(data, storyColumns)
@@ -164,6 +167,20 @@ func pointerColumns(subject string, p schema.Pointer) []column {
 		{p.Source, 24, plain},
 		{p.Headline, 0, bold},
 		{p.ArticleID + " " + strconv.Itoa(p.Revision), 0, dim},
+	}
+}
+
+func jobColumns(j schema.Job) []column {
+	far := ""
+	if p := j.Progress; p != nil {
+		far = fmt.Sprintf("%d of %d", p.Done, p.Total)
+	}
+	return []column{
+		{instant(j.Updated), 20, dim},
+		{"job " + string(j.State), 14, yellow},
+		{j.ID, 0, bold},
+		{far, 0, plain},
+		{strings.TrimSpace(j.Error + " " + j.Detail), 0, dim},
 	}
 }
 

@@ -45,6 +45,9 @@ func Formats() []string {
 type Options struct {
 	// Color sets off parts of a line with the colours of a terminal.
 	Color bool
+	// Continues says that documents were printed before, which those to come are
+	// separated from.
+	Continues bool
 }
 
 // Printer prints messages in one format. It is for one goroutine at a time.
@@ -61,7 +64,7 @@ func New(format string, w io.Writer, o Options) (*Printer, error) {
 	if !slices.Contains(Formats(), format) {
 		return nil, fmt.Errorf("format %q: want %s", format, strings.Join(Formats(), ", "))
 	}
-	return &Printer{format: format, w: w, color: o.Color}, nil
+	return &Printer{format: format, w: w, color: o.Color, begun: o.Continues}, nil
 }
 
 // Print prints the data of a message of a kind. In all formats but dated no

@@ -37,11 +37,28 @@ func safe(text string, most int) string {
 	return text
 }
 
+// del is the one control character of ASCII that is not below the space.
+const del = 0x7f
+
 // steers reports whether a character does something to a terminal other than
 // being shown: C0, DEL, C1, line separators, direction of writing.
 func steers(r rune) bool {
+	if r < utf8.RuneSelf { // nearly all of most texts
+		return r < ' ' || r == del
+	}
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) ||
 		unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
+}
+
+// isPlain reports whether a text has printable ASCII alone, at the cost of a look
+// at each byte.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if c < ' ' || c >= del {
+			return false
+		}
+	}
+	return true
 }
 
 // cut is the first bytes of a text, whole characters.
@@ -59,6 +76,7 @@ func cut(text string, most int) string {
 // what is not JSON stands as {"subject":...,"data":...}, its bytes in base64.
 func compact(kind, subject string, data []byte) ([]byte, error) {
 	var out bytes.Buffer
+	out.Grow(len(data) + 1) // and a line end
 	err := json.Compact(&out, data)
 	if err != nil && kind == KindDead {
 		return encode(struct {
@@ -86,7 +104,7 @@ func encode(v any) ([]byte, error) {
 // escapeJSON writes as \u escapes what steers a terminal, which leaves the
 // value as it is: in compact JSON all such characters stand in strings.
 func escapeJSON(text []byte) []byte {
-	if bytes.IndexFunc(text, func(r rune) bool { return steers(r) || r == utf8.RuneError }) < 0 {
+	if isPlain(text) || bytes.IndexFunc(text, func(r rune) bool { return steers(r) || r == utf8.RuneError }) < 0 {
 		return text
 	}
 	var out bytes.Buffer

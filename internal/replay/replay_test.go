@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"testing"
 	"time"
 
@@ -17,113 +18,36 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// enriched stores n messages, half of them of each of two sources.
-func enriched(t *testing.T, b *bus.Bus, n int) {
-	t.Helper()
-	var messages []bus.Message
-	for i := range n {
-		id := fmt.Sprintf("%032x", i)
-		subject := b.Root().Enriched(schema.Article{ID: id, Language: "en", Source: schema.Source{Token: fmt.Sprint("source", i%2)}})
-		messages = append(messages, bus.Message{
-			Subject: subject, Data: fmt.Appendf(nil, `{"id":%q}`, id), Type: schema.TypeArticleEnriched, ID: id + ":1", About: id,
-			Revision: 1, Expect: &bus.Expect{},
-		})
-	}
-	if _, err := b.Publish(t.Context(), messages...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func all(stream string) replay.Options {
-	return replay.Options{Read: bus.ReadOptions{Stream: stream}}
-}
-
-func publisher(t *testing.T, b *bus.Bus, job, subject string) replay.Publisher {
-	t.Helper()
-	target, err := replay.ParseTarget(b.Root(), subject)
-	if err == nil {
-		target, err = target.Find(t.Context(), b.JetStream())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return replay.Publisher{Bus: b, Job: job, Target: target}
-}
-
-// originals are the messages of ENRICHED in their order.
-func originals(t *testing.T, b *bus.Bus, n int) []bus.Delivery {
-	t.Helper()
-	return bustest.Next(t, b, n, schema.StreamEnriched)
-}
-
-func checkCopy(t *testing.T, root schema.Root, original, got bus.Delivery, job, prefix string) {
-	t.Helper()
-	if want := prefix + "." + root.Rest(original.Subject); got.Subject != want {
-		t.Errorf("subject: got %s, want %s", got.Subject, want)
-	}
-	if !bytes.Equal(got.Data, original.Data) {
-		t.Errorf("data: got %s, want %s", got.Data, original.Data)
-	}
-	for _, name := range []string{schema.HeaderID, schema.HeaderType, schema.HeaderTime, schema.HeaderRecordedTime, schema.HeaderSource} {
-		if got.Header.Get(name) != original.Header.Get(name) || got.Header.Get(name) == "" {
-			t.Errorf("%s: got %q, want %q", name, got.Header.Get(name), original.Header.Get(name))
-		}
-	}
-	if got.Header.Get(schema.HeaderReplay) != job || got.Header.Get(schema.HeaderReplaySequence) != fmt.Sprint(original.Sequence) {
-		t.Errorf("headers of the replay: %v", got.Header)
-	}
-}
-
 func TestReplayIntoAStream(t *testing.T) {
 	b := bustest.New(t)
 	const n = 450 // several windows
-	enriched(t, b, n)
-	p := publisher(t, b, "job", "news.replay.job.>")
-	var progress []uint64
-	o := all(schema.StreamEnriched)
-	o.Progress = func(done, total uint64) {
-		if total != n {
-			t.Errorf("total: got %d", total)
-		}
-		progress = append(progress, done)
-	}
+	enriched(t, b, 0, n)
+	s, p := all(t, b)
+	var reported schema.Progress
 	for range 2 { // The second finds each message there.
-		done, err := replay.Run(t.Context(), b, o, p.Publish)
-		if err != nil || done != n {
-			t.Fatalf("done %d: %v", done, err)
+		got, err := deliver(t.Context(), b, s, p, publisher(t, b, "job", "news.replay.job.>"), replay.Options{
+			Report: func(p schema.Progress) { reported = p },
+		})
+		if err != nil || got.Done != n || !got.Marked || got.Sequence != s.Last || got.Output == 0 {
+			t.Fatalf("got %+v: %v", got, err)
 		}
-		if err := p.End(t.Context(), done); err != nil {
-			t.Fatal(err)
+		if reported != got {
+			t.Errorf("reported %+v, want %+v", reported, got)
 		}
 	}
-	if fmt.Sprint(progress) != "[200 400 450 200 400 450]" {
-		t.Errorf("progress: %v", progress)
-	}
-	got := bustest.Next(t, b, n+1, schema.StreamReplay)
-	for i, original := range originals(t, b, n) {
-		checkCopy(t, b.Root(), original, got[i], "job", "news.replay.job")
-	}
-	end := got[n]
-	if end.Subject != "news.replay.job.end" || len(end.Data) != 0 || end.Header.Get(schema.HeaderReplayEnd) != fmt.Sprint(n) ||
-		end.Header.Get(schema.HeaderType) != schema.TypeReplayEnd {
-		t.Errorf("end: %s %v %q", end.Subject, end.Header, end.Data)
-	}
-	stream, err := b.JetStream().Stream(t.Context(), schema.StreamReplay)
-	if err != nil || stream.CachedInfo().State.Msgs != n+1 {
-		t.Errorf("the stream holds more than one of each: %v, %v", stream.CachedInfo().State.Msgs, err)
-	}
+	checkOutput(t, b, "job", n, n)
 }
 
 func TestReplayToAStreamWithoutBatches(t *testing.T) {
 	b := bustest.New(t)
-	enriched(t, b, 50)
+	enriched(t, b, 0, 50)
 	_, err := b.JetStream().CreateStream(t.Context(), jetstream.StreamConfig{Name: "MINE", Subjects: []string{"mine"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := replay.Run(t.Context(), b, all(schema.StreamEnriched), publisher(t, b, "job", "mine").Publish)
-	if err != nil || done != 50 {
-		t.Fatalf("done %d: %v", done, err)
+	s, p := all(t, b)
+	if p, err = deliver(t.Context(), b, s, p, publisher(t, b, "job", "mine"), replay.Options{}); err != nil || p.Done != 50 {
+		t.Fatalf("got %+v: %v", p, err)
 	}
 	mine, err := b.JetStream().Stream(t.Context(), "MINE")
 	if err != nil {
@@ -139,18 +63,14 @@ func TestReplayToAStreamWithoutBatches(t *testing.T) {
 
 func TestReplayToSubscribers(t *testing.T) {
 	b := bustest.New(t)
-	enriched(t, b, 250)
+	enriched(t, b, 0, 250)
 	got := make(chan *nats.Msg, 300)
 	if _, err := b.JetStream().Conn().ChanSubscribe("mine.>", got); err != nil {
 		t.Fatal(err)
 	}
-	p := publisher(t, b, "job", "mine.>")
-	done, err := replay.Run(t.Context(), b, all(schema.StreamEnriched), p.Publish)
-	if err == nil {
-		err = p.End(t.Context(), done)
-	}
-	if err != nil {
-		t.Fatal(err)
+	s, p := all(t, b)
+	if p, err := deliver(t.Context(), b, s, p, publisher(t, b, "job", "mine.>"), replay.Options{}); err != nil || p.Done != 250 {
+		t.Fatalf("got %+v: %v", p, err)
 	}
 	for _, original := range originals(t, b, 250) {
 		msg := <-got
@@ -161,70 +81,176 @@ func TestReplayToSubscribers(t *testing.T) {
 	}
 }
 
-func TestCount(t *testing.T) {
+// Stretches by filter, time and sequence have the messages that they say.
+func TestStretches(t *testing.T) {
 	b := bustest.New(t)
-	enriched(t, b, 30)
+	enriched(t, b, 0, 30)
 	first, last := originals(t, b, 30)[0].Time, originals(t, b, 30)[29].Time
 	for name, test := range map[string]struct {
-		options bus.ReadOptions
+		stretch schema.Stretch
 		want    uint64
 	}{
-		"all":       {bus.ReadOptions{}, 30},
-		"a source":  {bus.ReadOptions{Filters: []string{"news.enriched.*.source1.*"}}, 15},
-		"later":     {bus.ReadOptions{Since: last.Add(time.Second)}, 0},
-		"earlier":   {bus.ReadOptions{Until: first}, 0},
-		"until now": {bus.ReadOptions{Until: last.Add(time.Hour), Since: first}, 30},
-		"backwards": {bus.ReadOptions{Since: last.Add(time.Second), Until: first}, 0},
+		"all":            {schema.Stretch{}, 30},
+		"a source":       {schema.Stretch{Filter: "news.enriched.*.source1.*"}, 15},
+		"later":          {schema.Stretch{Since: last.Add(time.Second)}, 0},
+		"earlier":        {schema.Stretch{Until: first}, 0},
+		"until now":      {schema.Stretch{Until: last.Add(time.Hour), Since: first}, 30},
+		"backwards":      {schema.Stretch{Since: last.Add(time.Second), Until: first}, 0},
+		"from a number":  {schema.Stretch{First: 11}, 20},
+		"to a number":    {schema.Stretch{Last: 11}, 11},
+		"numbers":        {schema.Stretch{First: 5, Last: 6, Filter: "news.enriched.*.source1.*"}, 1},
+		"beyond the end": {schema.Stretch{First: 31}, 0},
+		"too far":        {schema.Stretch{First: 30, Last: 100}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			test.options.Stream = schema.StreamEnriched
-			got, err := replay.Count(t.Context(), b, test.options)
-			if err != nil || got != test.want {
-				t.Errorf("got %d, %v, want %d", got, err, test.want)
+			s, p := stretch(t, b, test.stretch)
+			if p.Total != test.want {
+				t.Errorf("total %d, want %d", p.Total, test.want)
 			}
-			delivered := uint64(0)
-			_, err = replay.Run(t.Context(), b, replay.Options{Read: test.options}, func(_ context.Context, d []bus.Delivery) error {
-				delivered += uint64(len(d))
-				return nil
-			})
-			if err != nil || delivered != test.want {
-				t.Errorf("delivered %d, %v, want %d", delivered, err, test.want)
+			delivered, ends := uint64(0), 0
+			p, err := deliver(t.Context(), b, s, p, &spy{deliver: func(d []bus.Delivery) { delivered += uint64(len(d)) }, end: func() { ends++ }}, replay.Options{})
+			if err != nil || delivered != test.want || p.Done != test.want || !p.Marked || ends != int(min(test.want, 1)) {
+				t.Errorf("delivered %d with %d ends, %+v, %v, want %d", delivered, ends, p, err, test.want)
 			}
 		})
 	}
 }
 
+// spy is an output that is looked at.
+type spy struct {
+	replay.Func
+	deliver func([]bus.Delivery)
+	end     func()
+}
+
+func (s *spy) Deliver(_ context.Context, d []bus.Delivery) error { s.deliver(d); return nil }
+func (s *spy) End(context.Context, uint64) error                 { s.end(); return nil }
+
 func TestRateIsKept(t *testing.T) {
 	b := bustest.New(t)
-	enriched(t, b, 40)
-	o := all(schema.StreamEnriched)
-	o.Rate = 100
-	begun := time.Now()
-	windows := 0
-	if _, err := replay.Run(t.Context(), b, o, func(context.Context, []bus.Delivery) error { windows++; return nil }); err != nil {
-		t.Fatal(err)
-	}
+	enriched(t, b, 0, 40)
+	s, p := all(t, b)
+	begun, largest := time.Now(), 0
+	o := replay.Options{Rate: 100}
+	_, err := deliver(t.Context(), b, s, p, replay.Func(func(_ context.Context, d []bus.Delivery) error {
+		largest = max(largest, len(d))
+		return nil
+	}), o)
 	// The first ten go at once, the others take a hundredth of a second each.
-	if took := time.Since(begun); took < 290*time.Millisecond || windows != 4 {
-		t.Errorf("40 messages at 100/s in %s, in %d windows", took, windows)
+	if took := time.Since(begun); err != nil || took < 290*time.Millisecond || largest > 10 {
+		t.Errorf("40 messages at 100/s in %s, up to %d at once: %v", took, largest, err)
 	}
 }
 
 func TestRunStops(t *testing.T) {
 	b := bustest.New(t)
-	enriched(t, b, 250)
+	enriched(t, b, 0, 250)
+	s, p := all(t, b)
 	failed := errors.New("full")
-	calls := 0
-	done, err := replay.Run(t.Context(), b, all(schema.StreamEnriched), func(context.Context, []bus.Delivery) error {
-		if calls++; calls == 2 {
+	delivered := uint64(0)
+	got, err := deliver(t.Context(), b, s, p, replay.Func(func(_ context.Context, d []bus.Delivery) error {
+		if delivered > 0 {
 			return failed
 		}
+		delivered = uint64(len(d))
 		return nil
-	})
-	if done != 200 || !errors.Is(err, failed) {
-		t.Errorf("got %d, %v", done, err)
+	}), replay.Options{})
+	if got.Done != delivered || !errors.Is(err, failed) || got.Marked {
+		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := replay.Run(t.Context(), b, all("MISSING"), nil); !errors.Is(err, bus.ErrNotSetUp) {
+	s.Stream = "MISSING"
+	if _, err := deliver(t.Context(), b, s, p, replay.Func(nil), replay.Options{}); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.Stream = schema.StreamEnriched
+	if _, err := deliver(ctx, b, s, p, replay.Func(nil), replay.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A source that is no stream is replayed as well, with the spacing of its messages.
+type listed []bus.Delivery
+
+func (l listed) Count(_ context.Context, from uint64) (n uint64, err error) {
+	for _, d := range l {
+		if d.Sequence >= from {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (l listed) Read(_ context.Context, from uint64, _ bool) iter.Seq2[bus.Delivery, error] {
+	return func(yield func(bus.Delivery, error) bool) {
+		for _, d := range l {
+			if d.Sequence >= from && !yield(d, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestRecordedPace(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	var l listed
+	for i, after := range []time.Duration{0, 200 * time.Millisecond, 200 * time.Millisecond, 400 * time.Millisecond, time.Hour} {
+		l = append(l, bus.Delivery{Sequence: uint64(10 * (i + 1)), Time: at.Add(after)})
+	}
+	for name, test := range map[string]struct {
+		pace float64
+		from uint64
+		want []time.Duration
+	}{
+		"as it was":     {1, 0, []time.Duration{0, 200, 200, 400, 700}},
+		"twice as fast": {2, 0, []time.Duration{0, 100, 100, 200, 500}},
+		"from within":   {1, 30, []time.Duration{0, 200, 500}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			begun := time.Now()
+			var came []time.Duration
+			to := replay.Func(func(_ context.Context, window []bus.Delivery) error {
+				for range window {
+					came = append(came, time.Since(begun))
+				}
+				return nil
+			})
+			o := replay.Options{Last: 50, Pace: test.pace, MaxGap: 300 * time.Millisecond}
+			if _, err := replay.Run(t.Context(), l, to, o, schema.Progress{Sequence: max(test.from, 1) - 1}); err != nil {
+				t.Fatal(err)
+			}
+			if len(came) != len(test.want) {
+				t.Fatalf("%d came, want %d", len(came), len(test.want))
+			}
+			for i, want := range test.want {
+				if want *= time.Millisecond; came[i] < want-time.Millisecond || came[i] > want+150*time.Millisecond {
+					t.Errorf("message %d came after %s, want %s", i, came[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestParseRate(t *testing.T) {
+	for text, want := range map[string][2]float64{"5/s": {5, 0}, "5": {5, 0}, "recorded": {0, 1}, "recorded×3": {0, 3}, "recordedx0.5": {0, 0.5}} {
+		rate, pace, err := replay.ParseRate(text)
+		if err != nil || [2]float64{rate, pace} != want {
+			t.Errorf("%s: %g, %g, %v", text, rate, pace, err)
+		}
+	}
+	for _, text := range []string{"", "fast", "recorded×", "recorded×-1", "recorded5", "0/s", "NaN", "Inf"} {
+		if _, _, err := replay.ParseRate(text); !errors.Is(err, replay.ErrRate) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// The headers that speak to the server are not those of the copy.
+func TestHeaders(t *testing.T) {
+	got := replay.Headers(bus.Delivery{Header: nats.Header{"Nats-Msg-Id": {"x"}, "nats-x": {"y"}, "ce-id": {"z"}, "empty": {}}})
+	if fmt.Sprint(got) != "map[ce-id:z]" {
+		t.Errorf("got %v", got)
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
@@ -21,6 +20,7 @@ type Target struct {
 	subject string // of every message, or before the rest of the original's
 	rest    bool   // the original's subject follows, without its root
 	stream  string // that keeps the messages, empty when none does
+	last    uint64 // the last sequence of that stream when it was found
 }
 
 // maxSubject is the longest subject that a target may be.
@@ -80,7 +80,7 @@ func (t Target) Find(ctx context.Context, js jetstream.JetStream) (Target, error
 	}
 	for _, filter := range stream.CachedInfo().Config.Subjects {
 		if covers(filter, t.String()) {
-			t.stream = name
+			t.stream, t.last = name, stream.CachedInfo().State.LastSeq
 			return t, nil
 		}
 	}
@@ -90,6 +90,9 @@ func (t Target) Find(ctx context.Context, js jetstream.JetStream) (Target, error
 // Stream is the name of the stream that keeps what is published, empty when
 // none does.
 func (t Target) Stream() string { return t.stream }
+
+// Last is the last sequence of that stream when it was looked up.
+func (t Target) Last() uint64 { return t.last }
 
 // String is the target as ParseTarget reads it.
 func (t Target) String() string {
@@ -105,6 +108,14 @@ func (t Target) on(original string) string {
 		return t.subject + "." + t.root.Rest(original)
 	}
 	return t.subject
+}
+
+// filters are the filters of all that is published on the target.
+func (t Target) filters() []string {
+	if t.rest {
+		return []string{t.subject + ".>"}
+	}
+	return []string{t.subject}
 }
 
 // end is the subject of the message that ends a replay.
@@ -130,13 +141,4 @@ func covers(filter, part string) bool {
 		}
 	}
 	return len(f) == len(p)
-}
-
-// publish sends messages in order. Those that a stream keeps are stored when it
-// returns.
-func (t Target) publish(ctx context.Context, b *bus.Bus, messages []bus.Message) error {
-	if t.stream == "" {
-		return b.PublishCore(ctx, messages...)
-	}
-	return b.PublishInOrder(ctx, messages...)
 }

@@ -26,25 +26,27 @@ func (b *Bus) PublishCore(ctx context.Context, messages ...Message) error {
 // PublishInOrder is Publish for messages of one stream whose order must hold
 // even when publishing is pushed back half-way: they are stored as one atomic
 // batch, or else one after the other. Each must be Dedup, as a batch whose
-// answer is lost may have been stored.
-func (b *Bus) PublishInOrder(ctx context.Context, messages ...Message) error {
+// answer is lost may have been stored. It returns the sequence of the last.
+func (b *Bus) PublishInOrder(ctx context.Context, messages ...Message) (last uint64, err error) {
 	now := time.Now()
 	batch := make([]*pending, len(messages))
 	for i, m := range messages {
 		if !m.Dedup {
-			return fmt.Errorf("bus: message on %s: order needs Dedup", m.Subject)
+			return 0, fmt.Errorf("bus: message on %s: order needs Dedup", m.Subject)
 		}
 		batch[i] = newPending(m, m.wire(b.name, now, nil, trace.SpanContext{}))
 	}
 	if len(batch) >= groupMinimum {
-		if _, err := b.sendBatch(batch); err == nil {
-			return nil
+		if last, err := b.sendBatch(batch); err == nil {
+			return last, nil
 		}
 	}
 	for _, m := range messages {
-		if _, err := b.Publish(ctx, m); err != nil {
-			return err
+		acks, err := b.Publish(ctx, m)
+		if err != nil {
+			return last, err
 		}
+		last = acks[0].Sequence
 	}
-	return nil
+	return last, nil
 }

@@ -42,7 +42,7 @@ func TestPublishInOrderStoresEachOnce(t *testing.T) {
 	}
 	// The middle of the second part is there already, so its batch is refused.
 	for _, part := range [][]bus.Message{messages[:40], messages[20:60], messages[60:70], messages[30:]} {
-		if err := b.PublishInOrder(t.Context(), part...); err != nil {
+		if _, err := b.PublishInOrder(t.Context(), part...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -54,7 +54,7 @@ func TestPublishInOrderStoresEachOnce(t *testing.T) {
 	if info, err := b.JetStream().Stream(t.Context(), schema.StreamReplay); err != nil || info.CachedInfo().State.Msgs != 100 {
 		t.Errorf("got %v, %v", info, err)
 	}
-	if err := b.PublishInOrder(t.Context(), bus.Message{Subject: b.Root().Replay("job", "x")}); err == nil {
+	if _, err := b.PublishInOrder(t.Context(), bus.Message{Subject: b.Root().Replay("job", "x")}); err == nil {
 		t.Error("a message that is not deduplicated was taken")
 	}
 }

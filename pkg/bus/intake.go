@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 // intake asks the server for messages when there is room for some. It asks
@@ -23,12 +26,16 @@ type intake struct {
 	least    int           // for how many there must be room before it asks
 	out      chan held     // as large as room, so that sending never waits
 	beats    *heartbeat
+	turns    *turns // nil when they take none
+	share    func(ctx context.Context, room int) int
+	waiting  *atomic.Int64
 	log      *zap.Logger
 }
 
-// held is a message that is here, and how to let go of it.
+// held is a message that is here, what it waits for, and how to let go of it.
 type held struct {
 	jetstream.Msg
+	before  <-chan struct{} // closed when its turn has come; nil when that is now
 	release func()
 }
 
@@ -45,8 +52,16 @@ func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 		room:     make(chan struct{}, room),
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
+		waiting:  new(atomic.Int64),
 		log:      log,
 	}
+}
+
+// ofStage lets the messages of an article take turns, the stage say how many it may
+// have, and its counters know how many wait.
+func (in *intake) ofStage(w *Worker) {
+	in.turns = &turns{last: map[string]chan struct{}{}}
+	in.share, in.waiting = w.stage.Share, &w.stats.Waiting
 }
 
 // serve has so many workers work on what comes in until ctx ends, and then finish
@@ -66,6 +81,9 @@ func (in *intake) serve(ctx context.Context, workers int, drain time.Duration, w
 	for range workers {
 		working.Go(func() {
 			for msg := range in.out {
+				if msg.before != nil {
+					<-msg.before // it is with another worker, and ends
+				}
 				work(hand, msg.Msg)
 				msg.release()
 			}
@@ -91,9 +109,16 @@ func (in *intake) run(ctx context.Context) error {
 		if free == 0 {
 			return nil
 		}
-		taken, err := in.fetch(free)
+		wanted := free
+		if in.share != nil {
+			wanted = in.share(ctx, free)
+		}
+		taken, err := in.fetch(wanted)
 		for range free - taken {
 			<-in.room
+		}
+		if taken < wanted {
+			in.waiting.Store(0)
 		}
 		if err == nil {
 			continue
@@ -130,6 +155,9 @@ func (in *intake) reserve(ctx context.Context) int {
 
 // fetch takes up to n messages, and returns how many it has taken.
 func (in *intake) fetch(n int) (taken int, err error) {
+	if n == 0 {
+		return 0, nil
+	}
 	options := []jetstream.FetchOpt{jetstream.FetchMaxWait(fetchWait)}
 	if groups := in.consumer.CachedInfo().Config.PriorityGroups; len(groups) > 0 {
 		options = append(options, jetstream.FetchPriorityGroup(groups[0]))
@@ -141,7 +169,8 @@ func (in *intake) fetch(n int) (taken int, err error) {
 	for msg := range batch.Messages() {
 		taken++
 		unhold := in.beats.hold(msg)
-		in.out <- held{Msg: msg, release: func() { unhold(); <-in.room }}
+		before, over := in.turns.take(msg.Headers().Get(schema.HeaderPartitionKey))
+		in.out <- held{Msg: msg, before: before, release: func() { over(); unhold(); <-in.room }}
 	}
 	if err := batch.Error(); err != nil {
 		return taken, fmt.Errorf("fetch: %w", err)

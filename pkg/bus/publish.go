@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -45,6 +46,9 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 		}
 		if left = again; len(left) == 0 {
 			break
+		}
+		if b.nc.IsClosed() { // for good, which not every error of the library says
+			return nil, fmt.Errorf("%w: %w", ErrClosed, why)
 		}
 		if try == 0 { // until it returns, the bus is not ready
 			b.pushedBack.Add(1)

@@ -14,12 +14,18 @@ import (
 type ReadOptions struct {
 	// Stream is the contract's name of a stream, such as schema.StreamEnriched.
 	Stream string
+	// Foreign says that Stream is a name on the server: of a stream that is not of
+	// the pipeline.
+	Foreign bool
 	// Filters are subjects, which may hold wildcards; all when empty.
 	Filters []string
 	// From is the first sequence, if not 0.
 	From uint64
 	// Since is the time of the first message, if not zero and From is 0.
 	Since time.Time
+	// To is the last sequence, if not 0: of what is stored when the reading begins,
+	// and later.
+	To uint64
 	// Until ends the reading before the first message stored at that time or later.
 	Until time.Time
 	// New begins with what is stored from now on. It needs Follow.
@@ -37,7 +43,7 @@ type ReadOptions struct {
 }
 
 // ErrReadOptions says that the options contradict each other.
-var ErrReadOptions = errors.New("bus: New needs Follow, Follow excludes Until, and LastOnly excludes New, From and Since")
+var ErrReadOptions = errors.New("bus: New needs Follow, Follow excludes To and Until, and LastOnly excludes New, From and Since")
 
 // Read yields the messages of a stretch of a stream in their order, each once,
 // over reconnects too. It leaves nothing behind on the server. Breaking out of
@@ -76,14 +82,13 @@ func (b *Bus) Read(ctx context.Context, o ReadOptions) iter.Seq2[Delivery, error
 }
 
 func (o ReadOptions) contradict() bool {
-	return o.New && !o.Follow || o.Follow && !o.Until.IsZero() || o.LastOnly && (o.New || o.From > 0 || !o.Since.IsZero())
+	return o.New && !o.Follow || o.Follow && (o.To > 0 || !o.Until.IsZero()) || o.LastOnly && (o.New || o.From > 0 || !o.Since.IsZero())
 }
 
 // reader is one reading of a stretch.
 type reader struct {
 	options  ReadOptions
 	bus      *Bus
-	stream   string
 	consumer jetstream.Consumer
 	messages jetstream.MessagesContext // nil when there is nothing to read
 	last     uint64                    // the stream's last sequence at the start, where a reading without Follow ends
@@ -92,15 +97,18 @@ type reader struct {
 
 // reader prepares a reading.
 func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
-	name := b.root.Stream(o.Stream)
-	stream, err := lookup(ctx, b, "stream "+name, func() (jetstream.Stream, error) { return b.js.Stream(ctx, name) })
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		return nil, fmt.Errorf("stream %s is %w", name, ErrNotSetUp)
+	name := o.Stream
+	if !o.Foreign {
+		name = b.root.Stream(name)
 	}
+	stream, err := b.stream(ctx, name)
 	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", name, err)
+		return nil, err
 	}
-	r := &reader{options: o, bus: b, stream: name, last: stream.CachedInfo().State.LastSeq}
+	r := &reader{options: o, bus: b, last: stream.CachedInfo().State.LastSeq}
+	if o.To > 0 {
+		r.last = min(r.last, o.To)
+	}
 	if r.consumer, err = stream.OrderedConsumer(ctx, o.consumer()); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -111,12 +119,33 @@ func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	if ahead == 0 && !o.Follow {
 		return r, nil
 	}
-	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(500, 8<<20), jetstream.PullExpiry(pullExpiry))
+	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(readAhead, readAheadBytes), jetstream.PullExpiry(pullExpiry))
 	if err != nil {
 		r.close()
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return r, nil
+}
+
+// What is read ahead is bounded by its bytes. The client library drops messages,
+// and begins anew after them, when it has as many as it was told to read ahead and
+// hears from the server besides: so that number is more than those bytes often
+// hold.
+const (
+	readAhead      = 4000
+	readAheadBytes = 8 << 20
+)
+
+// stream looks a stream up by its name on the server.
+func (b *Bus) stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	stream, err := lookup(ctx, b, "stream "+name, func() (jetstream.Stream, error) { return b.js.Stream(ctx, name) })
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return nil, fmt.Errorf("stream %s is %w", name, ErrNotSetUp)
+	case err != nil:
+		return nil, fmt.Errorf("stream %s: %w", name, err)
+	}
+	return stream, nil
 }
 
 // close ends the reading and removes its consumer, which the server would keep
@@ -126,8 +155,12 @@ func (r *reader) close() {
 	if r.messages != nil {
 		r.messages.Stop()
 	}
-	if info := r.consumer.CachedInfo(); info != nil {
-		_ = r.bus.nc.Publish("$JS.API.CONSUMER.DELETE."+r.stream+"."+info.Name, nil)
+	r.bus.dropConsumer(r.consumer.CachedInfo())
+}
+
+func (b *Bus) dropConsumer(info *jetstream.ConsumerInfo) {
+	if info != nil {
+		_ = b.nc.Publish("$JS.API.CONSUMER.DELETE."+info.Stream+"."+info.Name, nil)
 	}
 }
 

@@ -42,7 +42,9 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err := l.awaitBegin(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	if err := newIntake(consumer, roomFor(s.Workers), l.log).serve(ctx, s.Workers, s.Drain, l.work); err != nil {
+	in := newIntake(consumer, roomFor(s.Workers), l.log)
+	in.ofStage(l.Worker)
+	if err := in.serve(ctx, s.Workers, s.Drain, l.work); err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
 	}
 	return nil
@@ -96,6 +98,7 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		l.log.Error("message without its envelope", zap.Error(err))
 		return
 	}
+	l.stats.Waiting.Store(int64(d.Pending))
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()

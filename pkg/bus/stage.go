@@ -29,6 +29,10 @@ type Stage struct {
 	Timeout time.Duration
 	// Drain bounds the time for what is in hand when the worker is stopped.
 	Drain time.Duration
+	// Share, if not nil, says how many messages may be taken now, of so many that
+	// there is room for. It waits until there may be some, and returns 0 when ctx
+	// has ended. A stage without one takes what it can.
+	Share func(ctx context.Context, room int) int
 	// Retry is the delay after the first failure; it doubles from there.
 	Retry time.Duration
 	// Begin, if not nil, is called before the first message is taken. An error that

@@ -27,6 +27,9 @@ type StageStats struct {
 	Panics atomic.Int64
 	// InHand is how many messages are being worked on now.
 	InHand atomic.Int64
+	// Waiting is how many messages the server had yet to deliver, to this worker or
+	// another, when it delivered the last; 0 once there was none to deliver.
+	Waiting atomic.Int64
 	// Busy is the time spent on messages, in nanoseconds, waiting included.
 	Busy atomic.Int64
 

@@ -32,7 +32,7 @@ var types = map[string]string{
 	"TypePollDue": schema.TypePollDue, "TypeWalkDue": schema.TypeWalkDue, "TypeItemFound": schema.TypeItemFound, "TypeArticlePublished": schema.TypeArticlePublished,
 	"TypeArticleRevised": schema.TypeArticleRevised, "TypeArticleWithdrawn": schema.TypeArticleWithdrawn,
 	"TypeArticleEnriched": schema.TypeArticleEnriched, "TypeEntityMentioned": schema.TypeEntityMentioned,
-	"TypeStoryChanged": schema.TypeStoryChanged, "TypeHealth": schema.TypeHealth, "TypeReplayEnd": schema.TypeReplayEnd,
+	"TypeStoryChanged": schema.TypeStoryChanged, "TypeHealth": schema.TypeHealth, "TypeReplayEnd": schema.TypeReplayEnd, "TypeJobChanged": schema.TypeJobChanged,
 }
 
 var streams = map[string]string{

@@ -65,6 +65,7 @@ const (
 	TypeStoryChanged     = "dev.dateline.story.changed.v1"
 	TypeHealth           = "dev.dateline.ops.health.v1"
 	TypeReplayEnd        = "dev.dateline.replay.end.v1"
+	TypeJobChanged       = "dev.dateline.ops.job.v1"
 )
 
 // TypeOf is the message type of an article's event.

@@ -27,6 +27,13 @@ type Job struct {
 	Counts map[string]int `json:"counts,omitempty"`
 	// Walk is where a job of the kind history stands.
 	Walk *Walk `json:"walk,omitempty"`
+	// Stretch is what a replay or a backfill goes over, and Progress how far it is.
+	Stretch  *Stretch  `json:"stretch,omitempty"`
+	Progress *Progress `json:"progress,omitempty"`
+	// Replay says how a job of the kind replay delivers its stretch.
+	Replay *Replay `json:"replay,omitempty"`
+	// Backfill says how a job of the kind backfill works on its stretch.
+	Backfill *Backfill `json:"backfill,omitempty"`
 }
 
 // JobKind says what a job does.
@@ -34,7 +41,9 @@ type JobKind string
 
 // The kinds of jobs.
 const (
-	JobHistory JobKind = "history" // walks through the history of a feed
+	JobHistory  JobKind = "history"  // walks through the history of a feed
+	JobReplay   JobKind = "replay"   // delivers a stretch of a stream again
+	JobBackfill JobKind = "backfill" // runs a stage again over a stretch of a stream
 )
 
 // JobState says how far a job is.
@@ -107,6 +116,88 @@ const (
 	WayNextURL     Way = "next_url"     // the member of JSON Feed
 	WayPaged       Way = "paged"        // the parameter of WordPress
 	WaySitemaps    Way = "sitemaps"     // the sitemaps of an index
+)
+
+// Ended reports whether a job in the state will do nothing more by itself.
+func (s JobState) Ended() bool { return !s.Active() && s != JobPaused }
+
+// Stretch is the part of a stream that a job goes over. It is fixed when the job
+// is made: what is stored after that is not of it.
+type Stretch struct {
+	// Stream is the contract's name of the stream, such as ITEMS.
+	Stream string `json:"stream"`
+	// Filter is the subject that the messages are on, which may hold wildcards; all
+	// of the stream when empty.
+	Filter string `json:"filter,omitempty"`
+	// Since and Until are the times that were asked for, First and Last the
+	// sequences of the stream that they are. Last is 0 when there is nothing.
+	Since time.Time `json:"since,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+	First uint64    `json:"first,omitempty"`
+	Last  uint64    `json:"last,omitempty"`
+	// Rate is the most messages a second, 0 for no limit.
+	Rate float64 `json:"rate,omitempty"`
+}
+
+// Progress is how far a job is with its stretch.
+type Progress struct {
+	// Done is how many of Total messages are done.
+	Done  uint64 `json:"done"`
+	Total uint64 `json:"total"`
+	// Rate is how many messages a second there were of late, and Left how many
+	// seconds the rest will take, 0 when that is not known.
+	Rate float64 `json:"rate,omitempty"`
+	Left float64 `json:"left,omitempty"`
+	// Sequence is the last of the stream that is done, with all before it.
+	Sequence uint64 `json:"sequence,omitempty"`
+	// Output is the last sequence of the stream that keeps a replay's output which
+	// Done and Sequence count.
+	Output uint64 `json:"output,omitempty"`
+	// Live is how many messages a replay has delivered that came after its stretch.
+	Live uint64 `json:"live,omitempty"`
+	// Marked says that a replay has delivered the mark of its stretch's end.
+	Marked bool `json:"marked,omitempty"`
+}
+
+// Replay is how a stretch is delivered again.
+type Replay struct {
+	// To is stdout, a folder or a subject, and Format how messages are written, if
+	// not to a subject.
+	To     string `json:"to"`
+	Format string `json:"format,omitempty"`
+	// Pace keeps the spacing that the messages were stored in, so many times as
+	// fast; 0 for not.
+	Pace float64 `json:"pace,omitempty"`
+	// MaxGap bounds the wait between two messages at that pace, in seconds; 0 for
+	// no bound.
+	MaxGap float64 `json:"max_gap,omitempty"`
+	// Follow goes on after the stretch with what is stored then.
+	Follow bool `json:"follow,omitempty"`
+	// Runner is the process that works on it, and Seen when that last said so.
+	Runner string    `json:"runner,omitempty"`
+	Seen   time.Time `json:"seen,omitzero"`
+}
+
+// Backfill is how a stage runs again over a stretch.
+type Backfill struct {
+	// Stage is the name of the stage, such as normalizer.
+	Stage string `json:"stage"`
+	// Into says where its output goes.
+	Into Into `json:"into"`
+	// Consumer is the durable consumer that its workers share, empty once it is
+	// deleted.
+	Consumer string `json:"consumer,omitempty"`
+	// Turn is when the next messages may be taken, if the rate is limited.
+	Turn time.Time `json:"turn,omitzero"`
+}
+
+// Into is where the output of a backfill goes.
+type Into string
+
+// The places.
+const (
+	IntoShadow Into = "shadow" // subjects of the job's own, for comparison
+	IntoLive   Into = "live"   // the subjects of the stage
 )
 
 // Step is a message that is delivered when a job is to go on.

@@ -144,9 +144,15 @@ func (r Root) Dead(stage, source string) string { return r.join("dead", Token(st
 // Ops is the subject of health events; feed may be Unknown.
 func (r Root) Ops(kind, feed string) string { return r.join("ops", Token(kind), Token(feed)) }
 
+// Job is the subject of the events of a job.
+func (r Root) Job(id string) string { return r.Ops("job", id) }
+
 // Replay is the subject under which a replay or backfill puts what it makes:
 // the rest of the original subject follows the job.
 func (r Root) Replay(job, rest string) string { return r.join("replay", Token(job), rest) }
+
+// ReplayOf is the filter of all that a replay or backfill has made.
+func (r Root) ReplayOf(job string) string { return r.Replay(job, ">") }
 
 // All is the filter of all subjects of a kind, such as All("enriched").
 func (r Root) All(kind string) string { return r.join(kind, ">") }

@@ -19,8 +19,9 @@ const Stage = "enricher"
 
 // Config is what an operator may set.
 type Config struct {
-	Workers int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
-	Timeout time.Duration `help:"Time for one article." default:"30s"`
+	Workers  int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
+	Timeout  time.Duration `help:"Time for one article." default:"30s"`
+	Backfill int           `help:"Articles of a backfill handled at once, while live articles leave room." default:"32"`
 
 	Recognizer            string        `help:"Address of a model server that finds the names, in place of the model in the program." placeholder:"URL"`
 	RecognizerTokenFile   string        `help:"File with the token that the model server wants (Authorization: Bearer)." placeholder:"FILE" type:"path"`
@@ -32,7 +33,7 @@ type Config struct {
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
-	return Config{Workers: 128, Timeout: 30 * time.Second, RecognizerTimeout: 10 * time.Second, RecognizerConcurrency: 4}
+	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 32, RecognizerTimeout: 10 * time.Second, RecognizerConcurrency: 4}
 }
 
 // Validate says which setting is wrong and what is wanted.
@@ -42,6 +43,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--workers: got %d, want 1 to 1000", c.Workers)
 	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
 		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
+	case c.Backfill < 1 || c.Backfill > 1000:
+		return fmt.Errorf("--backfill: got %d, want 1 to 1000", c.Backfill)
 	}
 	return c.validateRecognizer()
 }
@@ -52,11 +55,31 @@ func Run(ctx context.Context, b *bus.Bus, c Config, steps ...Step) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	return bus.Together(ctx,
+		func(ctx context.Context) error { return bus.Run(ctx, b, c.stage(steps), enriching(b.Root(), steps)) },
+		func(ctx context.Context) error { return runBackfills(ctx, b, c, steps) },
+	)
+}
+
+// stage is the stage as it works on live articles.
+func (c Config) stage(steps []Step) bus.Stage {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamArticles, topology.ConsumerEnricher
 	stage.Workers, stage.Timeout = c.Workers, c.Timeout
 	stage.Begin = func(ctx context.Context) error { return start(ctx, steps) }
-	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root(), steps)))
+	return stage
+}
+
+// enriching enriches articles. One that a backfill has made anew, under the revision
+// that it had, is enriched again.
+func enriching(root schema.Root, steps []Step) bus.Handler {
+	live, made := bus.Revise(revision(root, steps)), remaking(root, steps, bus.Follow)
+	return func(ctx context.Context, w *bus.Worker, d bus.Delivery) (string, error) {
+		if d.Header.Get(schema.HeaderReplay) != "" {
+			return made(ctx, w, d)
+		}
+		return live(ctx, w, d)
+	}
 }
 
 // revision is how a revision of an article becomes one of its enriched form.

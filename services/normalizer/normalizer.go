@@ -5,7 +5,6 @@ package normalizer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,8 +21,9 @@ const Stage = "normalizer"
 
 // Config is what an operator may set.
 type Config struct {
-	Workers int           `help:"Items handled at once; most of the time they wait for the disk." default:"128"`
-	Timeout time.Duration `help:"Time for one item." default:"30s"`
+	Workers  int           `help:"Items handled at once; most of the time they wait for the disk." default:"128"`
+	Timeout  time.Duration `help:"Time for one item." default:"30s"`
+	Backfill int           `help:"Items of a backfill handled at once, while live items leave room." default:"32"`
 
 	Stories bool           `help:"Find near-duplicate articles, in one normalizer at a time." default:"true" negatable:""`
 	Compare stories.Config `embed:"" prefix:"stories-"`
@@ -31,7 +31,7 @@ type Config struct {
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
-	return Config{Workers: 128, Timeout: 30 * time.Second, Stories: true, Compare: stories.DefaultConfig()}
+	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 32, Stories: true, Compare: stories.DefaultConfig()}
 }
 
 // Validate says which setting is wrong and what is wanted.
@@ -41,6 +41,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--workers: got %d, want 1 to 1000", c.Workers)
 	case c.Timeout <= 0 || c.Timeout > 10*time.Minute:
 		return fmt.Errorf("--timeout: got %s, want up to 10m", c.Timeout)
+	case c.Backfill < 1 || c.Backfill > 1000:
+		return fmt.Errorf("--backfill: got %d, want 1 to 1000", c.Backfill)
 	}
 	return c.Compare.Validate()
 }
@@ -51,27 +53,27 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	if !c.Stories {
-		return runArticles(ctx, b, c)
+	parts := []func(context.Context) error{
+		func(ctx context.Context) error { return runArticles(ctx, b, c) },
+		func(ctx context.Context) error { return runBackfills(ctx, b, c) },
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	telling := make(chan error, 1)
-	go func() {
-		defer stop()
-		telling <- runStories(ctx, b, c.Compare)
-	}()
-	err := runArticles(ctx, b, c)
-	stop()
-	return errors.Join(err, <-telling)
+	if c.Stories {
+		parts = append(parts, func(ctx context.Context) error { return runStories(ctx, b, c.Compare) })
+	}
+	return bus.Together(ctx, parts...)
 }
 
 // runArticles normalizes items until ctx ends.
 func runArticles(ctx context.Context, b *bus.Bus, c Config) error {
+	return bus.Run(ctx, b, c.stage(), bus.Revise(revision(b.Root(), b.Stats().Stage(Stage).Add)))
+}
+
+// stage is the stage as it works on live items.
+func (c Config) stage() bus.Stage {
 	stage := bus.DefaultStage()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamItems, topology.ConsumerNormalizer
 	stage.Workers, stage.Timeout = c.Workers, c.Timeout
-	return bus.Run(ctx, b, stage, bus.Revise(revision(b.Root(), b.Stats().Stage(Stage).Add)))
+	return stage
 }
 
 // revision is how an item becomes the next revision of its article. Pages that
@@ -87,13 +89,7 @@ func revision(root schema.Root, count func(what string, n int64)) bus.Revision[s
 			return a, err
 		},
 		Filter: func(a schema.Article) string { return root.ArticleAnyLanguage(a.Source.Token, a.ID) },
-		Decide: func(last *schema.Article, a schema.Article) (schema.Article, bus.Action, string) {
-			next, verdict := identity.Decide(last, a)
-			if verdict.Publishes() {
-				return next, bus.Publish, verdict.String()
-			}
-			return next, bus.Drop, verdict.String()
-		},
+		Decide: deciding(identity.Decide),
 		Message: func(a schema.Article) (bus.Message, error) {
 			data, err := bus.Encode(a)
 			return bus.Message{
@@ -102,6 +98,17 @@ func revision(root schema.Root, count func(what string, n int64)) bus.Revision[s
 				Header: a.Rights.Headers(),
 			}, err
 		},
+	}
+}
+
+// deciding turns a verdict into what is to be done.
+func deciding(decide func(*schema.Article, schema.Article) (schema.Article, identity.Verdict)) func(*schema.Article, schema.Article) (schema.Article, bus.Action, string) {
+	return func(last *schema.Article, a schema.Article) (schema.Article, bus.Action, string) {
+		next, verdict := decide(last, a)
+		if verdict.Publishes() {
+			return next, bus.Publish, verdict.String()
+		}
+		return next, bus.Drop, verdict.String()
 	}
 }
 

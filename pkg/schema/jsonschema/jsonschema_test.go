@@ -81,6 +81,10 @@ func samples() map[string]any {
 			Counts: map[string]int{"items-found": 1},
 			Walk: &schema.Walk{Since: at, Limit: 1, From: 1, Way: schema.WayNext, Next: "u", Documents: 1, Title: "t", Served: "u", Oldest: at,
 				Shown: []byte{1}, Queue: []string{"u"}, Queued: schema.SitemapMark{Changed: at, Loc: "u"}, Turn: at, Tries: 1},
+			Stretch:  &schema.Stretch{Stream: "ITEMS", Filter: "f", Since: at, Until: at, First: 1, Last: 2, Rate: 1.5},
+			Progress: &schema.Progress{Done: 1, Total: 2, Rate: 1.5, Left: 0.5, Sequence: 1, Output: 1, Live: 1, Marked: true},
+			Replay:   &schema.Replay{To: "stdout", Format: "json", Pace: 2, MaxGap: 1, Follow: true, Runner: "r", Seen: at},
+			Backfill: &schema.Backfill{Stage: "normalizer", Into: schema.IntoShadow, Consumer: "c", Turn: at},
 		},
 		"pollstate": schema.PollState{
 			FeedID: "f", URL: "u", ETag: "e", LastModified: "m", BodyHash: "b", FetchedAt: at, Interval: 900, Reason: "r", Next: at, Status: 200,

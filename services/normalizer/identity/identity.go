@@ -14,7 +14,7 @@ const maxAlternates = 16
 // Verdict says what a version of an article is to the stored one.
 type Verdict int
 
-// The verdicts. New and Revised are published, the others are counted.
+// The verdicts. Those of Publishes are published, all are counted.
 const (
 	New        Verdict = iota // nothing is stored: revision 1
 	Revised                   // it differs: the next revision
@@ -23,6 +23,7 @@ const (
 	Stored                    // this fetch is stored: a message that came again
 	Withdrawn                 // its publisher takes it back: the next revision
 	Unknown                   // a withdrawal of what is not there
+	Remade                    // the fetch that is stored, read otherwise than then: the same revision
 )
 
 // String is the verdict as a label of metrics.
@@ -40,13 +41,17 @@ func (v Verdict) String() string {
 		return "stored"
 	case Withdrawn:
 		return "withdrawn"
+	case Remade:
+		return "remade"
 	default:
 		return "unknown"
 	}
 }
 
 // Publishes reports whether the article is to be published.
-func (v Verdict) Publishes() bool { return v == New || v == Revised || v == Withdrawn }
+func (v Verdict) Publishes() bool {
+	return v == New || v == Revised || v == Withdrawn || v == Remade
+}
 
 // Decide completes next, a normalized article, by what is stored under its id:
 // previous, the last revision in any language, or nil. It returns the article

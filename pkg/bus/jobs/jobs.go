@@ -1,4 +1,4 @@
-// Package jobs looks at the bucket of jobs, and stops them.
+// Package jobs keeps the bucket of jobs: who makes, changes and watches them.
 package jobs
 
 import (
@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -20,12 +19,19 @@ import (
 var (
 	// ErrUnknown says that there is no job of that id.
 	ErrUnknown = errors.New("no such job")
+	// ErrExists says that there is a job of that id already.
+	ErrExists = errors.New("there is a job of that name")
 	// ErrEnded says that a job has ended, so there is nothing to stop.
 	ErrEnded = errors.New("the job has ended")
+	// ErrState says that a job is in no state for what was asked.
+	ErrState = errors.New("not possible now")
 )
 
 // Store is the bucket of jobs.
-type Store struct{ kv jetstream.KeyValue }
+type Store struct {
+	kv  jetstream.KeyValue
+	bus *bus.Bus
+}
 
 // Open opens the bucket of the pipeline.
 func Open(ctx context.Context, b *bus.Bus) (Store, error) {
@@ -33,7 +39,7 @@ func Open(ctx context.Context, b *bus.Bus) (Store, error) {
 	if err != nil {
 		return Store{}, err
 	}
-	return Store{kv}, nil
+	return Store{kv, b}, nil
 }
 
 // Get returns a job; ErrUnknown when there is none.
@@ -85,19 +91,35 @@ func (s Store) List(ctx context.Context) ([]schema.Job, error) {
 	return list, ctx.Err()
 }
 
-// Cancel stops a job. The step that is being taken is not stored, but for what it
-// has published already.
-func (s Store) Cancel(ctx context.Context, id string) (schema.Job, error) {
+// Create stores a new job; ErrExists when there is one of its id.
+func (s Store) Create(ctx context.Context, job schema.Job) error {
+	data, err := bus.Encode(job)
+	if err != nil {
+		return err
+	}
+	_, err = s.kv.Create(ctx, job.ID, data)
+	if errors.Is(err, jetstream.ErrKeyExists) {
+		return fmt.Errorf("job %s: %w", job.ID, ErrExists)
+	}
+	if err != nil {
+		return fmt.Errorf("job %s: %w", job.ID, err)
+	}
+	return s.tell(ctx, job)
+}
+
+// Update stores what change makes of a job, and again on what another has made of
+// it meanwhile. A change that reports false leaves the job as it is. An event
+// tells of each change of state, and of progress now and then.
+func (s Store) Update(ctx context.Context, id string, change func(*schema.Job) bool) (schema.Job, error) {
 	for {
 		job, revision, err := s.get(ctx, id)
 		if err != nil {
 			return job, err
 		}
-		if !job.State.Active() && job.State != schema.JobPaused {
-			return job, fmt.Errorf("job %s: %w: it is %s", id, ErrEnded, job.State)
+		before := job
+		if !change(&job) {
+			return before, nil
 		}
-		job.State, job.Updated = schema.JobCancelled, time.Now().UTC()
-		job.Error, job.Detail = "", ""
 		data, err := bus.Encode(job)
 		if err != nil {
 			return job, err
@@ -107,18 +129,36 @@ func (s Store) Cancel(ctx context.Context, id string) (schema.Job, error) {
 			continue // it has moved on
 		}
 		if err != nil {
-			return job, fmt.Errorf("cancel job %s: %w", id, err)
+			return job, fmt.Errorf("job %s: %w", id, err)
+		}
+		if worthTelling(before, job) {
+			return job, s.tell(ctx, job)
 		}
 		return job, nil
 	}
 }
 
+// Delete takes a job out of the bucket.
+func (s Store) Delete(ctx context.Context, id string) error {
+	if err := s.kv.Delete(ctx, id); err != nil {
+		return fmt.Errorf("job %s: %w", id, err)
+	}
+	return nil
+}
+
 // Follow gives a job as it is, and each time that it changes, until ctx ends.
 func (s Store) Follow(ctx context.Context, id string) iter.Seq2[schema.Job, error] {
+	return s.watch(ctx, id)
+}
+
+// All gives every job as it is, and each that changes, until ctx ends.
+func (s Store) All(ctx context.Context) iter.Seq2[schema.Job, error] { return s.watch(ctx, ">") }
+
+func (s Store) watch(ctx context.Context, keys string) iter.Seq2[schema.Job, error] {
 	return func(yield func(schema.Job, error) bool) {
-		watch, err := s.kv.Watch(ctx, id)
+		watch, err := s.kv.Watch(ctx, keys)
 		if err != nil {
-			yield(schema.Job{}, fmt.Errorf("watch job %s: %w", id, err))
+			yield(schema.Job{}, fmt.Errorf("watch job %s: %w", keys, err))
 			return
 		}
 		defer func() { _ = watch.Stop() }() // it ends with ctx at the latest
@@ -126,7 +166,7 @@ func (s Store) Follow(ctx context.Context, id string) iter.Seq2[schema.Job, erro
 			select {
 			case entry, open := <-watch.Updates():
 				if !open {
-					yield(schema.Job{}, fmt.Errorf("watch job %s: ended", id))
+					yield(schema.Job{}, fmt.Errorf("watch job %s: ended", keys))
 					return
 				}
 				if entry == nil || entry.Operation() != jetstream.KeyValuePut {

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/dateline-news/dateline/internal/jobs"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
