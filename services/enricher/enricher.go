@@ -20,11 +20,11 @@ const Stage = "enricher"
 type Config struct {
 	Workers  int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout  time.Duration `help:"Time for one article." default:"30s"`
-	Backfill int           `help:"Articles of a backfill handled at once, while live articles leave room." default:"32"`
+	Backfill int           `help:"Articles of a backfill handled at once, while live articles leave room." default:"16"`
 }
 
 // DefaultConfig returns the documented defaults.
-func DefaultConfig() Config { return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 32} }
+func DefaultConfig() Config { return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 16} }
 
 // Validate says which setting is wrong and what is wanted.
 func (c Config) Validate() error {
