@@ -38,7 +38,7 @@ func measureBackfill(ctx context.Context, b *bus.Bus, c config, out, log io.Writ
 	defer stop()
 	failed := make(chan error, 2)
 	config := normalizer.DefaultConfig()
-	config.Stories = false
+	config.Stories, config.Backfill = false, c.share
 	services.Go(func() { failed <- normalizer.Run(ctx, b, config) })
 	services.Go(func() { failed <- enricher.Run(ctx, b, enricher.DefaultConfig(), steps...) })
 	begun := time.Now()

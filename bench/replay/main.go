@@ -28,6 +28,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
+	"github.com/dateline-news/dateline/services/normalizer"
 )
 
 func main() {
@@ -47,6 +48,7 @@ type config struct {
 	rounds   int
 	live     float64
 	window   time.Duration
+	share    int
 	dir      string
 	profile  string
 }
@@ -100,6 +102,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.IntVar(&c.size, "size", 1024, "bytes of a message's body")
 	flags.IntVar(&c.rounds, "rounds", 3, "times to measure, of which the median is told")
 	flags.Float64Var(&c.live, "live", 50, "live items a second, beside the backfill")
+	flags.IntVar(&c.share, "share", normalizer.DefaultConfig().Backfill, "messages of the backfill in hand at once (--backfill of the normalizer)")
 	flags.DurationVar(&c.window, "window", 20*time.Second, "how long the live items are measured, each time")
 	flags.StringVar(&c.dir, "dir", "", "directory for the streams, on the disk to measure (a temporary one)")
 	flags.StringVar(&c.profile, "profile", "", "directory for pprof profiles of the replays (none)")

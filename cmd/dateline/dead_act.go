@@ -80,7 +80,7 @@ func (c deadChoice) all(ctx context.Context, t terminal, b *bus.Bus, n *outcomes
 		if err := n.count(do(l)); err != nil {
 			return err
 		}
-		show.update(min(n.seen(), total), total)
+		show.count(min(n.seen(), total), total)
 	}
 	return nil
 }

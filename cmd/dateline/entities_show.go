@@ -107,7 +107,7 @@ func (c *entitiesShowCommand) with(ctx context.Context, t terminal, b *bus.Bus, 
 		if ok && json.Unmarshal(d.Data, &a) == nil {
 			counter.Add(a)
 		}
-		show.update(uint64(i+1), uint64(len(articles)))
+		show.count(uint64(i+1), uint64(len(articles)))
 	}
 	var with []entities.Count
 	for _, n := range counter.Top(c.Limit + 1) {
@@ -135,8 +135,8 @@ func (s entityShown) print(t terminal) error {
 	return nil
 }
 
-// barWidth is the length of the longest bar.
-const barWidth = 40
+// dayWidth is the length of the longest bar.
+const dayWidth = 40
 
 func (s entityShown) printDays(rows table) {
 	most := 1
@@ -148,7 +148,7 @@ func (s entityShown) printDays(rows table) {
 		rows.row("earlier", s.Earlier, "")
 	}
 	for _, d := range s.Days {
-		rows.row(d.Date, d.Articles, strings.Repeat("█", (d.Articles*barWidth+most-1)/most))
+		rows.row(d.Date, d.Articles, strings.Repeat("█", (d.Articles*dayWidth+most-1)/most))
 	}
 }
 

@@ -74,7 +74,7 @@ func (c *entitiesTopCommand) count(ctx context.Context, t terminal, b *bus.Bus) 
 			unread++
 		}
 		done++
-		show.update(done, total)
+		show.count(done, total)
 	}
 	if unread > 0 {
 		fmt.Fprintf(t.Err, "dateline: %d messages of %s are no articles, and are left out\n", unread, b.Root().Stream(schema.StreamEnriched))

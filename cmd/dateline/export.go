@@ -111,7 +111,7 @@ func (c *exportCommand) parts(ctx context.Context, t terminal, b *bus.Bus, filte
 	}
 	done, err := archive.Copy(ctx, b, w, archive.CopyOptions{
 		Read:     bus.ReadOptions{Stream: kinds[c.kind()].stream, Filters: filters, Since: c.Since.Time, Until: c.Until.Time},
-		Progress: show.update,
+		Progress: show.count,
 	})
 	show.clear()
 	if err != nil {

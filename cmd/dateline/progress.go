@@ -61,6 +61,16 @@ func (p *progress) clear() {
 
 func (p *progress) elapsed() time.Duration { return time.Since(p.begun) }
 
+// count is update for work of which no more is known than how much of it is done.
+func (p *progress) count(done, total uint64) {
+	at := schema.Progress{Done: done, Total: total}
+	if took := p.elapsed().Seconds(); took > 0 && done > 0 {
+		at.Rate = float64(done) / took
+		at.Left = float64(total-min(done, total)) / at.Rate
+	}
+	p.update(at)
+}
+
 // barWidth is the width of a bar that is full.
 const barWidth = 20
 

@@ -21,7 +21,7 @@ const Stage = "enricher"
 type Config struct {
 	Workers  int           `help:"Articles handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout  time.Duration `help:"Time for one article." default:"30s"`
-	Backfill int           `help:"Articles of a backfill handled at once, while live articles leave room." default:"32"`
+	Backfill int           `help:"Articles of a backfill handled at once, while live articles leave room." default:"16"`
 
 	Recognizer            string        `help:"Address of a model server that finds the names, in place of the model in the program." placeholder:"URL"`
 	RecognizerTokenFile   string        `help:"File with the token that the model server wants (Authorization: Bearer)." placeholder:"FILE" type:"path"`
@@ -33,7 +33,7 @@ type Config struct {
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
-	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 32, RecognizerTimeout: 10 * time.Second, RecognizerConcurrency: 4}
+	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 16, RecognizerTimeout: 10 * time.Second, RecognizerConcurrency: 4}
 }
 
 // Validate says which setting is wrong and what is wanted.

@@ -23,7 +23,7 @@ const Stage = "normalizer"
 type Config struct {
 	Workers  int           `help:"Items handled at once; most of the time they wait for the disk." default:"128"`
 	Timeout  time.Duration `help:"Time for one item." default:"30s"`
-	Backfill int           `help:"Items of a backfill handled at once, while live items leave room." default:"32"`
+	Backfill int           `help:"Items of a backfill handled at once, while live items leave room." default:"16"`
 
 	Stories bool           `help:"Find near-duplicate articles, in one normalizer at a time." default:"true" negatable:""`
 	Compare stories.Config `embed:"" prefix:"stories-"`
@@ -31,7 +31,7 @@ type Config struct {
 
 // DefaultConfig returns the documented defaults.
 func DefaultConfig() Config {
-	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 32, Stories: true, Compare: stories.DefaultConfig()}
+	return Config{Workers: 128, Timeout: 30 * time.Second, Backfill: 16, Stories: true, Compare: stories.DefaultConfig()}
 }
 
 // Validate says which setting is wrong and what is wanted.
