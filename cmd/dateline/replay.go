@@ -20,6 +20,7 @@ type replayCommand struct {
 	client
 	Kind string `arg:"" help:"What to deliver: items, articles or enriched." enum:"items,articles,enriched"`
 	stretchFlags
+	From   string        `help:"Where from, in place of the server's streams: the folder or bucket of an archive that dateline archive or export --format jsonl has made." env:"-" placeholder:"DIR|s3://BUCKET/PREFIX"`
 	To     string        `help:"Where to: stdout; a folder, with a slash in it (./january), which gets a file a day; or a subject. One that ends in .> gets the rest of each message's own subject, as news.replay.JOB.> does." default:"stdout" env:"-" placeholder:"stdout|DIR|SUBJECT"`
 	Format string        `help:"Format on stdout and in files: line, json, dated or ninjs." default:"json" enum:"line,json,dated,ninjs" env:"-"`
 	Rate   replayRate    `help:"Most messages a second (100/s), or recorded: with the spacing in which they were stored, recorded×2 for twice as fast. Otherwise as fast as it goes." env:"-" placeholder:"N/s|recorded[×N]"`
@@ -48,16 +49,23 @@ func (c *replayCommand) Run(ctx context.Context, t terminal) error {
 	if err != nil {
 		return err
 	}
-	b, err := c.connect(ctx, t.Err)
+	b, err := c.server(ctx, t)
 	if err != nil {
 		return err
 	}
-	defer b.Close()
+	if b != nil {
+		defer b.Close()
+	}
+	from, err := openHistory(ctx, b, c.From)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = from.close() }() // nothing was written
 	out, err := c.output(ctx, t, b, target)
 	if err != nil {
 		return err
 	}
-	job, err := c.job(ctx, b, stretch)
+	job, err := c.job(ctx, from, stretch)
 	if err != nil {
 		return errors.Join(err, out.close())
 	}
@@ -65,11 +73,19 @@ func (c *replayCommand) Run(ctx context.Context, t terminal) error {
 	show := newProgress(t, c.To == toStdout)
 	defer show.clear()
 	if c.Job == "" {
-		job, err = c.once(ctx, b, out, show, job)
+		job, err = c.once(ctx, from, out, show, job)
 	} else {
-		job, err = c.asJob(ctx, t, b, out, show, job)
+		job, err = c.asJob(ctx, t, from, out, show, job)
 	}
 	return c.ended(t, show, job, errors.Join(err, out.close()), out)
+}
+
+// server is the server, nil when an archive is printed, which needs none.
+func (c *replayCommand) server(ctx context.Context, t terminal) (*bus.Bus, error) {
+	if c.From != "" && c.Job == "" && !c.Follow {
+		return nil, nil
+	}
+	return c.connect(ctx, t.Err)
 }
 
 // check looks at the flags.
@@ -108,9 +124,9 @@ func (c *replayCommand) toSubject() bool {
 }
 
 // job is the replay as the bucket holds it.
-func (c *replayCommand) job(ctx context.Context, b *bus.Bus, stretch schema.Stretch) (schema.Job, error) {
+func (c *replayCommand) job(ctx context.Context, from history, stretch schema.Stretch) (schema.Job, error) {
 	stretch.Rate = c.Rate.perSecond
-	stretch, total, err := b.Stretch(ctx, stretch)
+	stretch, total, err := from.fix(ctx, stretch, c.Follow)
 	if err != nil {
 		return schema.Job{}, err
 	}
@@ -118,7 +134,7 @@ func (c *replayCommand) job(ctx context.Context, b *bus.Bus, stretch schema.Stre
 	job := schema.Job{
 		ID: c.Job, Kind: schema.JobReplay, State: schema.JobQueued, Created: now, Updated: now, Stretch: &stretch,
 		Progress: &schema.Progress{Total: total, Sequence: stretch.First - 1},
-		Replay:   &schema.Replay{To: c.To, Pace: c.Rate.pace, MaxGap: c.MaxGap.Seconds(), Follow: c.Follow},
+		Replay:   &schema.Replay{From: c.From, To: c.To, Pace: c.Rate.pace, MaxGap: c.MaxGap.Seconds(), Follow: c.Follow},
 	}
 	if !c.toSubject() {
 		job.Replay.Format = c.Format
@@ -127,25 +143,25 @@ func (c *replayCommand) job(ctx context.Context, b *bus.Bus, stretch schema.Stre
 }
 
 // once replays without a job.
-func (c *replayCommand) once(ctx context.Context, b *bus.Bus, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
+func (c *replayCommand) once(ctx context.Context, from history, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
 	o := replay.Options{
 		Last: job.Stretch.Last, Rate: c.Rate.perSecond, Pace: c.Rate.pace, MaxGap: c.MaxGap, Follow: c.Follow, Report: show.update,
 	}
-	p, err := replay.Run(ctx, replay.Stream{Bus: b, Stretch: *job.Stretch}, out, o, *job.Progress)
+	p, err := replay.Run(ctx, from.source(*job.Stretch), out, o, *job.Progress)
 	job.Progress = &p
 	return job, err
 }
 
 // asJob replays as a job of the bucket.
-func (c *replayCommand) asJob(ctx context.Context, t terminal, b *bus.Bus, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
-	store, err := jobs.Open(ctx, b)
+func (c *replayCommand) asJob(ctx context.Context, t terminal, from history, out replayOutput, show *progress, job schema.Job) (schema.Job, error) {
+	store, err := jobs.Open(ctx, from.bus)
 	if err != nil {
 		return job, err
 	}
 	state := job.State
 	runner := replay.Job{
 		Store: store, Output: out,
-		Source: func(s schema.Stretch) replay.Source { return replay.Stream{Bus: b, Stretch: s} },
+		Source: from.source,
 		Show: func(job schema.Job) {
 			if job.State == schema.JobPaused && state != job.State {
 				show.clear()

@@ -39,12 +39,15 @@ func (s Stretch) Read(ctx context.Context, from uint64, follow bool) iter.Seq2[b
 			return
 		}
 		stretch := stretching{options: s.Options, from: from, to: s.To}
+		out := yield
 		if follow {
 			stretch.to = 0
+			// More may be there than the archive knows of.
+			out = func(d bus.Delivery, err error) bool { d.Pending = 1; return yield(d, err) }
 		}
 		h, err := s.Archive.messages(ctx, s.Options.Stream)
 		if err == nil {
-			err = h.read(ctx, stretch, yield)
+			err = h.read(ctx, stretch, out)
 		}
 		switch {
 		case errors.Is(err, errStop):

@@ -132,7 +132,7 @@ func Same(a, b schema.Job) bool {
 	}
 	s, z := a.Stretch, b.Stretch
 	r, y := a.Replay, b.Replay
-	return s.Stream == z.Stream && s.Filter == z.Filter && r.To == y.To && r.Format == y.Format && r.Follow == y.Follow
+	return s.Stream == z.Stream && s.Filter == z.Filter && r.From == y.From && r.To == y.To && r.Format == y.Format && r.Follow == y.Follow
 }
 
 // whilePaused waits until the job is not paused.

@@ -161,6 +161,9 @@ type Progress struct {
 
 // Replay is how a stretch is delivered again.
 type Replay struct {
+	// From is the folder or bucket of the archive that is read, empty for the
+	// server's stream.
+	From string `json:"from,omitempty"`
 	// To is stdout, a folder or a subject, and Format how messages are written, if
 	// not to a subject.
 	To     string `json:"to"`
