@@ -16,11 +16,11 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
 
-// window is how many items a paper shows at least, and widest how many it lets
+// fewest is how many items a paper shows at least, and most how many it lets
 // pile up while nobody claims them.
 const (
-	window = 8
-	widest = 40
+	fewest = 4
+	most   = 40
 )
 
 // paper is a feed of the site. An item leaves it only when a client has claimed
@@ -66,7 +66,7 @@ func newPaper(site *fetchertest.Site, seed uint64, n int, faults float64) *paper
 	p.feed = site.Feed(path)
 	p.feed.SetFormat([]schema.Format{schema.FormatRSS, schema.FormatAtom, schema.FormatJSON}[n%3])
 	site.Handle(path, p)
-	for range window {
+	for range 2 * fewest {
 		p.add()
 	}
 	p.publish()
@@ -77,7 +77,7 @@ func newPaper(site *fetchertest.Site, seed uint64, n int, faults float64) *paper
 func (p *paper) change() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.shown) < widest && p.rng.IntN(2) == 0 {
+	if len(p.shown) < most && p.rng.IntN(2) == 0 {
 		p.add()
 	} else {
 		e := p.shown[p.rng.IntN(len(p.shown))]
@@ -164,18 +164,21 @@ func (p *paper) serve(w http.ResponseWriter, r *http.Request) {
 	p.served[w.Header().Get("ETag")] = now
 }
 
-// claim notes what a client says that it has, and lets the oldest of that go.
+// claim notes what a client says that it has, and lets half of that go: at once,
+// whatever its age, as nothing brings it back then to who has not stored it.
 func (p *paper) claim(etag string) {
 	before := len(p.shown)
 	for e, version := range p.served[etag] {
 		e.claimed = max(e.claimed, version)
 	}
-	for n := len(p.shown); n > window && p.shown[n-1].claimed == p.shown[n-1].version; n-- {
-		p.shown = p.shown[:n-1]
-	}
-	if len(p.shown) < before {
-		p.publish()
-	}
+	p.shown = slices.DeleteFunc(p.shown, func(e *entry) bool {
+		goes := before > fewest && e.claimed == e.version && p.rng.IntN(2) == 0
+		if goes {
+			before--
+		}
+		return goes
+	})
+	p.publish()
 }
 
 // fault is how this request fails: nil for not.
