@@ -61,10 +61,10 @@ func (f findings) details(limit int) string {
 // checker goes through ENRICHED in its order.
 type checker struct {
 	findings
-	entries   map[string]entry            // by token
-	revisions map[string]int              // the last of each article
+	entries   map[string]entry     // by token
+	revisions map[string]int       // the last of each article
 	seen      map[revisionKey]bool // every revision of every article
-	versions  map[string][]int            // of each token, in order
+	versions  map[string][]int     // of each token, in order
 }
 
 // check compares the stream with what the feeds have shown. Each of entries must

@@ -124,7 +124,8 @@ func (p *paper) add() {
 func (e *entry) write() {
 	texts := slices.Clone(e.base)
 	if e.version > 1 {
-		texts = slices.Insert(texts, 0, fmt.Sprintf("Correction %d: what stood here before was “not right”, says the desk.", e.version))
+		// What is the same in several items is taken for the feed's own words, not the item's.
+		texts = slices.Insert(texts, 0, fmt.Sprintf("Correction %d of “%s”: what stood here before was not right.", e.version, e.item.Title))
 	}
 	e.item.Paragraphs = append(texts, markOf(e.token, e.version, e.item.Title, texts))
 }
