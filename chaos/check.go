@@ -129,7 +129,8 @@ func (c *checker) settle(e entry, excused bool) {
 	last := 0
 	if seen := c.versions[e.token]; len(seen) > 0 {
 		last = slices.Max(seen)
-		c.skipped += last - len(seen)
+		slices.Sort(seen)
+		c.skipped += last - len(slices.Compact(seen))
 	}
 	if last < e.version && !excused {
 		c.lost = append(c.lost, fmt.Sprintf("%s version %d (claimed %d, in ENRICHED %d), article %s", e.token, e.version, e.claimed, last, e.article))

@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/dateline-news/dateline/pkg/bus v0.1.0
+	github.com/dateline-news/dateline/pkg/feed v0.1.0
 	github.com/dateline-news/dateline/pkg/schema v0.1.0
 	github.com/dateline-news/dateline/services/fetcher v0.1.0
 )
@@ -19,6 +20,7 @@ require (
 	go.uber.org/multierr v1.10.0 // indirect
 	go.uber.org/zap v1.28.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )

@@ -32,7 +32,7 @@ const (
 func plan(seed uint64, kills int, linked []bool) (rounds []round) {
 	rng := rand.New(rand.NewPCG(seed, 2))
 	for kills > 0 {
-		r := round{rest: upTo(rng, 1500*time.Millisecond)}
+		r := round{rest: upTo(rng, time.Second)}
 		for _, victim := range rng.Perm(len(linked))[:1+rng.IntN(min(3, len(linked)))] {
 			a := newAct(rng, victim, linked[victim])
 			a.kills = min(a.kills, kills)
@@ -52,7 +52,7 @@ func newAct(rng *rand.Rand, victim int, linked bool) act {
 	a := act{victim: victim, after: upTo(rng, 500*time.Millisecond), hold: upTo(rng, 400*time.Millisecond)}
 	switch draw := rng.IntN(100); {
 	case draw < 80:
-		a.what, a.kills, a.life = actKill, 1+rng.IntN(4), 50*time.Millisecond+upTo(rng, 1500*time.Millisecond)
+		a.what, a.kills, a.life = actKill, 1+rng.IntN(4), 50*time.Millisecond+upTo(rng, time.Second)
 	case draw < 88 || !linked:
 		a.what, a.hold = actPause, upTo(rng, 3*time.Second)
 		if rng.IntN(6) == 0 {
