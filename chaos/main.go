@@ -178,7 +178,7 @@ func (h *harness) runAll(ctx context.Context) error {
 
 // one is one run.
 func (h *harness) one(ctx context.Context, c settings, kills int) (f findings, err error) {
-	c.dir = filepath.Join(c.dir, fmt.Sprintf("%s-%d", c.mode, c.seed))
+	c.dir = filepath.Join(c.dir, strings.Trim(fmt.Sprintf("%s-%s-%d", h.bug, c.mode, c.seed), "-"))
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return f, err
 	}

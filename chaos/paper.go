@@ -221,7 +221,11 @@ func slow(by time.Duration) fetchertest.Fault {
 
 // reset hangs up without an answer.
 func reset(http.Handler) http.Handler {
-	return http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_ = conn.Close() // it has no more use
+		}
+	})
 }
 
 // lyingGzip calls a document compressed that is not.
