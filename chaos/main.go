@@ -88,7 +88,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.IntVar(&c.feeds, "feeds", 16, "feeds that are polled")
 	flags.Float64Var(&c.faults, "faults", 0.3, "share of the answers of feeds that are faulty")
 	flags.DurationVar(&c.interval, "interval", 500*time.Millisecond, "time between two polls of a feed")
-	flags.DurationVar(&c.patience, "patience", 75*time.Second, "how long nothing must have come before what is missing is lost")
+	flags.DurationVar(&c.patience, "patience", 6*time.Minute, "how long nothing must have come before what is missing is lost")
 	flags.StringVar(&c.bug, "bug", "", "plant this bug: "+strings.Join(bugNames(), ", "))
 	flags.BoolVar(&c.bugs, "bugs", false, "plant each bug, and fail unless each is caught")
 	flags.IntVar(&c.recovery, "recovery", 0, "measure so many restarts of NATS for each mode")
