@@ -67,16 +67,12 @@ func (s *stand) verdict(ctx context.Context, patience time.Duration) (f findings
 	defer b.Close()
 	come, since := -1, time.Now()
 	for {
-		busy := idle(ctx, b)
-		seen, err := sights(ctx, b)
+		now, busy, err := s.look(ctx, b)
 		if err == nil {
-			var dead []letter
-			if dead, err = letters(ctx, b); err == nil {
-				f = check(s.entries(), seen, dead)
-			}
+			f = now
 		}
-		if len(seen) != come {
-			come, since = len(seen), time.Now()
+		if f.versions != come {
+			come, since = f.versions, time.Now()
 		}
 		late := time.Since(since) > patience
 		if err == nil && (busy == nil && len(f.lost) == 0 || late) || err != nil && late {
@@ -86,4 +82,17 @@ func (s *stand) verdict(ctx context.Context, patience time.Duration) (f findings
 			return f, err
 		}
 	}
+}
+
+// look checks what is there now; busy says what is still on its way.
+func (s *stand) look(ctx context.Context, b *bus.Bus) (f findings, busy, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // a reading may be of a server that is gone
+	defer cancel()
+	busy = idle(ctx, b)
+	seen, err := sights(ctx, b)
+	if err != nil {
+		return f, busy, err
+	}
+	dead, err := letters(ctx, b)
+	return check(s.entries(), seen, dead), busy, err
 }

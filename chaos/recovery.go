@@ -113,6 +113,8 @@ func (s *stand) fresh(ctx context.Context, b *bus.Bus, after time.Time) (stored 
 		for _, e := range s.entries() {
 			added[e.article] = e.added
 		}
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second) // a reading may be of the server that is gone
+		defer cancel()
 		for d, err := range b.Read(ctx, bus.ReadOptions{Stream: schema.StreamEnriched, Since: after}) {
 			if err != nil {
 				return err
