@@ -35,7 +35,7 @@ type paper struct {
 	mu     sync.Mutex
 	rng    *rand.Rand
 	faults float64          // share of the requests that go wrong
-	shown  []*entry         // newest first
+	shown  []*entry         // in their order
 	all    []*entry         // that were ever shown
 	served map[string]print // documents that were served, by ETag
 }
@@ -105,7 +105,8 @@ func (p *paper) entries() []entry {
 	return all
 }
 
-// add puts a new item first. It wants the lock, as those below do.
+// add puts a new item anywhere, so that a document that is cut may lack it. It
+// wants the lock, as those below do.
 func (p *paper) add() {
 	n := len(p.all)
 	now := time.Now()
@@ -117,7 +118,7 @@ func (p *paper) add() {
 	e := &entry{token: item.Token, link: item.Link, article: schema.ArticleID(key), added: now, version: 1, base: item.Paragraphs, item: item}
 	e.write()
 	p.all = append(p.all, e)
-	p.shown = slices.Insert(p.shown, 0, e)
+	p.shown = slices.Insert(p.shown, p.rng.IntN(len(p.shown)+1), e)
 }
 
 // write writes the version of the entry: a correction first, its mark last.
@@ -195,6 +196,7 @@ func (p *paper) fault() (fetchertest.Fault, string) {
 		{"slow", slow(time.Duration(p.rng.IntN(1500)) * time.Millisecond)},
 		{"status", fetchertest.Status([]int{500, 502, 503, 404}[p.rng.IntN(4)])},
 		{"cut", fetchertest.Cut(at)},
+		{"cut", fetchertest.Cut(at / 2)},
 		{"truncated", fetchertest.Truncate(at / 4)},
 		{"charset", fetchertest.Header("Content-Type", "application/xml; charset=iso-8859-1")},
 		{"lying-gzip", lyingGzip},
