@@ -112,9 +112,23 @@ func bucket(ctx context.Context, js jetstream.JetStream, want jetstream.KeyValue
 		return nil, nil
 	}
 	if apply {
-		_, err = js.UpdateKeyValue(ctx, want)
+		err = updateBucket(ctx, js, status.Config(), want)
 	}
 	return &Change{Kind: "bucket", Name: want.Bucket, Differences: diff}, err
+}
+
+// updateBucket changes a bucket. The server moves none from memory to disk; what
+// is in memory may be lost, so that one is made anew.
+func updateBucket(ctx context.Context, js jetstream.JetStream, is, want jetstream.KeyValueConfig) error {
+	if is.Storage == jetstream.MemoryStorage && want.Storage != is.Storage {
+		if err := js.DeleteKeyValue(ctx, want.Bucket); err != nil {
+			return err
+		}
+		_, err := js.CreateKeyValue(ctx, want)
+		return err
+	}
+	_, err := js.UpdateKeyValue(ctx, want)
+	return err
 }
 
 func consumer(ctx context.Context, js jetstream.JetStream, want Consumer, apply bool) (*Change, error) {

@@ -196,20 +196,46 @@ func TestEnsureMendsBucketsAndConsumers(t *testing.T) {
 	}
 }
 
-// What is known of hosts is in memory and goes by itself; all else is kept on disk.
+// What is known of hosts goes by itself, and is in memory in a cluster; all else is
+// kept on disk.
 func TestHostsAreForgotten(t *testing.T) {
 	b := bustest.New(t)
-	top := topology.New(topology.DefaultOptions())
-	for _, bucket := range top.Buckets {
-		memory := bucket.Storage == jetstream.MemoryStorage
-		if hosts := bucket.Bucket == schema.BucketHosts; memory != hosts || (bucket.TTL > 24*time.Hour) != hosts {
-			t.Errorf("bucket %s: in memory %v, age %s", bucket.Bucket, memory, bucket.TTL)
+	for _, replicas := range []int{3, 1} {
+		o := topology.DefaultOptions()
+		o.Replicas = replicas
+		for _, bucket := range topology.New(o).Buckets {
+			memory, hosts := bucket.Storage == jetstream.MemoryStorage, bucket.Bucket == schema.BucketHosts
+			if memory != (hosts && replicas > 1) || (bucket.TTL > 24*time.Hour) != hosts {
+				t.Errorf("%d replicas: bucket %s: in memory %v, age %s", replicas, bucket.Bucket, memory, bucket.TTL)
+			}
 		}
 	}
+	top := topology.New(topology.DefaultOptions())
 	last := len(top.Buckets) - 1
 	top.Buckets[last].TTL = time.Hour
 	changes, err := top.Ensure(t.Context(), b.JetStream())
 	if err != nil || len(changes) != 1 || changes[0].String() != "bucket hosts: ttl: is 25h0m0s, want 1h0m0s" {
+		t.Fatalf("got %v, %v", changes, err)
+	}
+	if changes, err = top.Check(t.Context(), b.JetStream()); err != nil || len(changes) != 0 {
+		t.Errorf("after: %v, %v", changes, err)
+	}
+}
+
+// A bucket that an older release has made in memory is made anew on disk.
+func TestEnsureMovesABucketToDisk(t *testing.T) {
+	b := bustest.New(t)
+	top := topology.New(topology.DefaultOptions())
+	was := top.Buckets[len(top.Buckets)-1]
+	was.Storage = jetstream.MemoryStorage
+	if err := b.JetStream().DeleteKeyValue(t.Context(), was.Bucket); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.JetStream().CreateKeyValue(t.Context(), was); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := top.Ensure(t.Context(), b.JetStream())
+	if err != nil || len(changes) != 1 || changes[0].String() != "bucket hosts: storage: is Memory, want File" {
 		t.Fatalf("got %v, %v", changes, err)
 	}
 	if changes, err = top.Check(t.Context(), b.JetStream()); err != nil || len(changes) != 0 {

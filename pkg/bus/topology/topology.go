@@ -249,11 +249,15 @@ func (o Options) stories() Consumer {
 // the longest cool-down, which is a day.
 const hostsAge = 25 * time.Hour
 
-// passing is a bucket in memory whose keys go by themselves: losing it costs
-// nothing that lasts.
+// passing is a bucket whose keys go by themselves: losing them costs nothing that
+// lasts. So a cluster, which knows of the bucket itself from its log, has it in
+// memory. A server that is alone would not know of it any more once it was
+// restarted, and no fetcher could work until someone has made it anew.
 func (o Options) passing(name, description string, age time.Duration) jetstream.KeyValueConfig {
 	c := o.bucket(name, description)
-	c.Storage = jetstream.MemoryStorage
+	if o.Replicas > 1 {
+		c.Storage = jetstream.MemoryStorage
+	}
 	c.TTL = age
 	return c
 }

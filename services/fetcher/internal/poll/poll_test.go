@@ -373,6 +373,23 @@ func TestPollTellsWhenHealthChanges(t *testing.T) {
 	}
 }
 
+// The last item of a torn document is left for the next poll: as far as it goes
+// it would be a revision of a known article, without the rest of its text.
+func TestPollLeavesATornItem(t *testing.T) {
+	whole := rss("high", "low")
+	at := bytes.LastIndex(whole, []byte("</item>"))
+	w := &world{feed: &tides, answer: httpfetch.Response{Status: 200, Body: whole[:at]}}
+	result, state := w.poll(t, schema.PollState{})
+	if got := items(t, result); len(got) != 1 || result.Counts["items-torn"] != 1 {
+		t.Errorf("%d items of the torn document, counts %v", len(got), result.Counts)
+	}
+	w.answer.Body = whole
+	result, _ = w.poll(t, state)
+	if got := items(t, result); len(got) != 1 || result.Counts["items-torn"] != 0 {
+		t.Errorf("%d new items of the whole one, counts %v", len(got), result.Counts)
+	}
+}
+
 // A torn document is no document to have a validator for: what it lacks may be
 // there the next time, under the same one.
 func TestPollForgetsTheValidatorOfATornDocument(t *testing.T) {

@@ -51,7 +51,7 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 	}
 	r.keepHints(document)
 	r.deleted = document.Deleted
-	pieces, inPart, whole := piecesOf(&document), document.Torn, !document.Torn
+	pieces, inPart, whole := r.wholePieces(&document), document.Torn, !document.Torn
 	if len(document.Sitemaps) > 0 {
 		// What an index lists may change while the index does not, so it is always
 		// asked for whole.
@@ -80,6 +80,18 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 	}
 	r.result.Verdict = "new-items"
 	return schedule.Changed, nil
+}
+
+// wholePieces are the items of a document but for a last one that is torn. The
+// next poll asks for the whole again; until then an article that is known would
+// have a revision without the rest of its text.
+func (r *round) wholePieces(document *cut.Document) []piece {
+	pieces := piecesOf(document)
+	if document.TornItem {
+		r.result.Counts["items-torn"]++
+		pieces = pieces[:len(pieces)-1]
+	}
+	return pieces
 }
 
 // readToday says that a document of the feed came on this day (UTC) already. Once a

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"testing"
+	"time"
+)
+
+// echo is a server that sends lines back.
+func echo(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				for lines := bufio.NewScanner(c); lines.Scan(); {
+					fmt.Fprintln(c, lines.Text())
+				}
+				_ = c.Close()
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// client is a connection through a proxy.
+func client(t *testing.T, p *proxy) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", p.address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// say sends a line and waits for it to come back.
+func say(c net.Conn, within time.Duration) error {
+	if _, err := fmt.Fprintln(c, "hello"); err != nil {
+		return err
+	}
+	if err := c.SetReadDeadline(time.Now().Add(within)); err != nil {
+		return err
+	}
+	_, err := bufio.NewReader(c).ReadString('\n')
+	return err
+}
+
+func TestProxy(t *testing.T) {
+	p, err := newProxy(echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.close)
+	c := client(t, p)
+	if err := say(c, 5*time.Second); err != nil {
+		t.Fatalf("whole: %v", err)
+	}
+	p.set(delayed)
+	begun := time.Now()
+	if err := say(c, 5*time.Second); err != nil || time.Since(begun) < delay {
+		t.Errorf("delayed: %v after %s", err, time.Since(begun))
+	}
+	p.set(silent)
+	if err := say(c, 100*time.Millisecond); err == nil {
+		t.Error("silent: it answers")
+	}
+	p.set(whole)
+	if err := say(c, 5*time.Second); err == nil {
+		t.Error("a connection that has lost bytes goes on")
+	}
+	if err := say(client(t, p), 5*time.Second); err != nil {
+		t.Errorf("whole again: %v", err)
+	}
+	c = client(t, p)
+	p.set(cut)
+	if err := say(c, 5*time.Second); err == nil {
+		t.Error("cut: it answers")
+	}
+	if err := say(client(t, p), 5*time.Second); err == nil {
+		t.Error("cut: it takes connections")
+	}
+}
