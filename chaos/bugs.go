@@ -47,7 +47,7 @@ func bugList() []bug {
 		},
 		{
 			"torn-item", "services/fetcher/internal/poll/read.go",
-			"	if document.TornItem {",
+			"	if document.TornItem && r.encoded != nil {",
 			"	if false {",
 		},
 	}

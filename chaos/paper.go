@@ -38,6 +38,7 @@ type paper struct {
 	shown  []*entry         // in their order
 	all    []*entry         // that were ever shown
 	served map[string]print // documents that were served, by ETag
+	known  bool             // a client has claimed one: of a feed that it knows it takes no torn item
 }
 
 // print is a document: the version of each entry in it.
@@ -170,6 +171,7 @@ func (p *paper) serve(w http.ResponseWriter, r *http.Request) {
 // whatever its age, as nothing brings it back then to who has not stored it.
 func (p *paper) claim(etag string) {
 	before := len(p.shown)
+	p.known = p.known || p.served[etag] != nil
 	for e, version := range p.served[etag] {
 		e.claimed = max(e.claimed, version)
 	}
@@ -185,7 +187,7 @@ func (p *paper) claim(etag string) {
 
 // fault is how this request fails: nil for not.
 func (p *paper) fault() (fetchertest.Fault, string) {
-	if p.rng.Float64() >= p.faults {
+	if !p.known || p.rng.Float64() >= p.faults {
 		return nil, ""
 	}
 	at := 200 + p.rng.IntN(8000)

@@ -112,6 +112,9 @@ func TestPapersOfASeed(t *testing.T) {
 // Every fault comes, and none of them is a whole document with other words.
 func TestFaults(t *testing.T) {
 	p := newPaper(fetchertest.New(t), 7, 0, 1)
+	if first := ask(t, p, ""); first.fault != "" || ask(t, p, first.etag).status == 0 {
+		t.Errorf("a fault before the feed is known: %s", first.fault)
+	}
 	met := map[string]bool{}
 	for range 150 {
 		met[ask(t, p, `"x"`).fault] = true

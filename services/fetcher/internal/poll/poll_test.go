@@ -374,12 +374,20 @@ func TestPollTellsWhenHealthChanges(t *testing.T) {
 }
 
 // The last item of a torn document is left for the next poll: as far as it goes
-// it would be a revision of a known article, without the rest of its text.
+// it would be a revision of a known article, without the rest of its text. But of a
+// feed that was never read it is taken.
 func TestPollLeavesATornItem(t *testing.T) {
 	whole := rss("high", "low")
 	at := bytes.LastIndex(whole, []byte("</item>"))
-	w := &world{feed: &tides, answer: httpfetch.Response{Status: 200, Body: whole[:at]}}
-	result, state := w.poll(t, schema.PollState{})
+	torn := httpfetch.Response{Status: 200, Body: whole[:at]}
+	first, _ := (&world{feed: &tides, answer: torn}).poll(t, schema.PollState{})
+	if got := items(t, first); len(got) != 2 || first.Counts["items-torn"] != 0 {
+		t.Errorf("%d items of the first document, counts %v", len(got), first.Counts)
+	}
+	w := &world{feed: &tides, answer: httpfetch.Response{Status: 200, Body: rss("ebb")}}
+	_, state := w.poll(t, schema.PollState{})
+	w.answer = torn
+	result, state := w.poll(t, state)
 	if got := items(t, result); len(got) != 1 || result.Counts["items-torn"] != 1 {
 		t.Errorf("%d items of the torn document, counts %v", len(got), result.Counts)
 	}

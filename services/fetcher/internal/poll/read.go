@@ -84,10 +84,11 @@ func (r *round) read(ctx context.Context) (schedule.Outcome, error) {
 
 // wholePieces are the items of a document but for a last one that is torn. The
 // next poll asks for the whole again; until then an article that is known would
-// have a revision without the rest of its text.
+// have a revision without the rest of its text. Of a feed of which nothing is known
+// it is taken: some are cut for good.
 func (r *round) wholePieces(document *cut.Document) []piece {
 	pieces := piecesOf(document)
-	if document.TornItem {
+	if document.TornItem && r.encoded != nil {
 		r.result.Counts["items-torn"]++
 		pieces = pieces[:len(pieces)-1]
 	}
