@@ -3,6 +3,7 @@
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 FUZZTIME ?= 30s
+CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
 .PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster s3 readers bench pages names cover bins tidy release freeze
@@ -73,15 +74,15 @@ fuzz:
 # chaos kills, pauses and cuts off the processes of the pipeline, whose feeds fail, and checks what is in
 # ENRICHED (docs/reliability.md). KILLS, SEED, SEEDS (runs, each with the next seed) and MODE choose how.
 chaos:
-	go run ./chaos -kills $${KILLS:-200} -seed $${SEED:-1} -seeds $${SEEDS:-1} -mode $${MODE:-services,up}
+	DATELINE_CHAOS="-kills $${KILLS:-200} -seed $${SEED:-1} -seeds $${SEEDS:-1} -mode $${MODE:-services,up}" $(CHAOS)
 
 # chaos-bugs plants bugs in builds of their own, each of which the harness must catch: about ten minutes.
 chaos-bugs:
-	go run ./chaos -bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -patience 30s
+	DATELINE_CHAOS="-bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -patience 30s" $(CHAOS)
 
 # chaos-recovery measures how long the flow is interrupted by restarts of NATS: about ten minutes.
 chaos-recovery:
-	go run ./chaos -recovery $${RESTARTS:-20} -mode up,services,cluster -feeds 8 -interval 200ms
+	DATELINE_CHAOS="-recovery $${RESTARTS:-20} -mode up,services,cluster -feeds 8 -interval 200ms" $(CHAOS)
 
 # chaos-cluster kills fetchers and servers of a NATS cluster, one of three servers at a time, while they
 # poll FEEDS feeds every INTERVAL seconds. With the defaults: about ten minutes.

@@ -93,19 +93,11 @@ func (c *replayCommand) check() (stretch schema.Stretch, target replay.Target, e
 	if stretch, err = c.stretch(kinds[c.Kind], c.Root); err != nil {
 		return stretch, target, err
 	}
-	if c.Job == "" && c.To != toStdout {
-		c.Job = newJobID("replay")
+	if err := c.nameJob(); err != nil {
+		return stretch, target, err
 	}
-	if c.Job != "" {
-		if err := checkJobID(c.Job); err != nil {
-			return stretch, target, err
-		}
-	}
-	switch {
-	case c.Follow && (!c.Until.IsZero() || c.Until.seq > 0):
-		return stretch, target, boot.ConfigError(errors.New("--follow: goes on for ever, so there can be no --until"))
-	case c.MaxGap < 0 || c.MaxGap > 0 && c.Rate.pace == 0:
-		return stretch, target, boot.ConfigError(fmt.Errorf("--max-gap: got %s, want a time above 0, and --rate recorded", c.MaxGap))
+	if err := c.checkCourse(); err != nil {
+		return stretch, target, err
 	}
 	if err := checkFormat(c.Kind, c.Format); err != nil {
 		return stretch, target, err
@@ -116,6 +108,29 @@ func (c *replayCommand) check() (stretch schema.Stretch, target replay.Target, e
 		}
 	}
 	return stretch, target, nil
+}
+
+// nameJob checks the name of the job, and makes one for a replay that needs it: one
+// to stdout does without.
+func (c *replayCommand) nameJob() error {
+	if c.Job == "" && c.To != toStdout {
+		c.Job = newJobID("replay")
+	}
+	if c.Job == "" {
+		return nil
+	}
+	return checkJobID(c.Job)
+}
+
+// checkCourse looks at the flags that say how long and how fast a replay goes.
+func (c *replayCommand) checkCourse() error {
+	switch {
+	case c.Follow && (!c.Until.IsZero() || c.Until.seq > 0):
+		return boot.ConfigError(errors.New("--follow: goes on for ever, so there can be no --until"))
+	case c.MaxGap < 0 || c.MaxGap > 0 && c.Rate.pace == 0:
+		return boot.ConfigError(fmt.Errorf("--max-gap: got %s, want a time above 0, and --rate recorded", c.MaxGap))
+	}
+	return nil
 }
 
 // toSubject reports whether --to names a subject, which has no slash.

@@ -48,6 +48,12 @@ func (c *tailCommand) Run(ctx context.Context, t terminal) error {
 		options.Filters = choice.filters(b.Root())
 	}
 	defer p.end()
+	return c.print(ctx, b, p, options, choice)
+}
+
+// print prints what is read and chosen, until there is no more, Count messages are
+// printed or ctx ends.
+func (c *tailCommand) print(ctx context.Context, b *bus.Bus, p *printer, options bus.ReadOptions, choice mentionChoice) error {
 	keep := c.filter(b)
 	for d, err := range b.Read(ctx, options) {
 		if ctx.Err() != nil {

@@ -100,7 +100,7 @@ var rules = []rule{
 	{
 		name:     "test helpers stay in tests",
 		of:       []string{module + "/..."},
-		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/services/enricher/recognizer/recognizertest", module + "/bench/...", module + "/chaos"},
+		except:   []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest/...", module + "/services/enricher/recognizer/recognizertest", module + "/bench/..."},
 		directly: []string{module + "/pkg/bus/bustest", module + "/services/fetcher/fetchertest", module + "/services/enricher/recognizer/recognizertest", "testing"},
 	},
 }

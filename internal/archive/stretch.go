@@ -54,12 +54,17 @@ func (s Stretch) Read(ctx context.Context, from uint64, follow bool) iter.Seq2[b
 		case err != nil:
 			yield(bus.Delivery{}, err)
 		case follow:
-			o := s.beyond(h, from)
-			for d, err := range s.Live.Read(ctx, o) {
-				if !yield(d, err) || err != nil {
-					return
-				}
-			}
+			s.goOn(ctx, s.beyond(h, from), yield)
+		}
+	}
+}
+
+// goOn yields what is live, until there is no more use for it or an error, which is
+// yielded too.
+func (s Stretch) goOn(ctx context.Context, o bus.ReadOptions, yield func(bus.Delivery, error) bool) {
+	for d, err := range s.Live.Read(ctx, o) {
+		if !yield(d, err) || err != nil {
+			return
 		}
 	}
 }

@@ -135,26 +135,37 @@ func (r *run) add(ctx context.Context, p piece) error {
 	if p.err != nil {
 		return p.err
 	}
-	if !r.p.Marked && p.Sequence > r.options.Last {
-		if err := r.mark(ctx); err != nil {
-			return err
-		}
-	}
-	if !r.p.Marked {
-		if err := r.await(ctx, p.Time); err != nil {
-			return err
-		}
+	if err := r.due(ctx, p.Delivery); err != nil {
+		return err
 	}
 	r.waiting = append(r.waiting, p.Delivery)
 	r.bytes += len(p.Data)
-	last := r.options.Follow && !r.p.Marked && (p.Pending == 0 || p.Sequence >= r.options.Last)
 	switch {
-	case last:
+	case r.completes(p.Delivery):
 		return r.mark(ctx)
 	case len(r.waiting) < r.size && r.bytes < windowBytes:
 		return nil
 	}
 	return r.flush(ctx)
+}
+
+// due marks the end of the stretch when a message is beyond it, and waits for the
+// time of one that is within.
+func (r *run) due(ctx context.Context, d bus.Delivery) error {
+	if !r.p.Marked && d.Sequence > r.options.Last {
+		if err := r.mark(ctx); err != nil {
+			return err
+		}
+	}
+	if r.p.Marked {
+		return nil
+	}
+	return r.await(ctx, d.Time)
+}
+
+// completes reports whether a message is the last of a stretch that is followed.
+func (r *run) completes(d bus.Delivery) bool {
+	return r.options.Follow && !r.p.Marked && (d.Pending == 0 || d.Sequence >= r.options.Last)
 }
 
 // await waits until a message that was stored at a time is to go, if its pace is

@@ -14,14 +14,8 @@ func (b *Bus) Stretch(ctx context.Context, s schema.Stretch) (fixed schema.Stret
 	if err != nil {
 		return s, 0, err
 	}
-	if !s.Until.IsZero() {
-		beyond, err := b.firstOf(ctx, ReadOptions{Stream: s.Stream, Since: s.Until})
-		if err != nil {
-			return s, 0, err
-		}
-		if beyond > 0 {
-			last = min(last, beyond-1)
-		}
+	if last, err = b.until(ctx, s, last); err != nil {
+		return s, 0, err
 	}
 	if !s.Since.IsZero() && s.First == 0 {
 		if s.First, err = b.firstOf(ctx, ReadOptions{Stream: s.Stream, Since: s.Since}); err != nil {
@@ -37,6 +31,19 @@ func (b *Bus) Stretch(ctx context.Context, s schema.Stretch) (fixed schema.Stret
 	}
 	total, err = b.Count(ctx, s, s.First)
 	return s, total, err
+}
+
+// until is the last sequence of a stretch that ends at a time, if it does, and no
+// later than last.
+func (b *Bus) until(ctx context.Context, s schema.Stretch, last uint64) (uint64, error) {
+	if s.Until.IsZero() {
+		return last, nil
+	}
+	beyond, err := b.firstOf(ctx, ReadOptions{Stream: s.Stream, Since: s.Until})
+	if err != nil || beyond == 0 {
+		return last, err
+	}
+	return min(last, beyond-1), nil
 }
 
 // Count is how many messages of a stretch there are from a sequence on. While

@@ -175,19 +175,13 @@ func (o SubscribeOptions) withDefaults() SubscribeOptions {
 }
 
 func (o SubscribeOptions) validate() error {
-	starts := 0
-	for _, set := range []bool{o.From > 0, !o.Since.IsZero(), o.New} {
-		if set {
-			starts++
-		}
-	}
 	wrong := ""
 	switch {
 	case o.Stream == "":
 		wrong = "it needs a stream"
-	case o.Durable != "" && (len(o.Durable) > 64 || strings.Contains(schema.Token(o.Durable), "=")):
+	case !isDurableName(o.Durable):
 		wrong = fmt.Sprintf("durable: got %q, want at most 64 letters, digits, - and _", o.Durable)
-	case starts > 1:
+	case o.starts() > 1:
 		wrong = "only one of From, Since and New can be where it begins"
 	case o.InFlight < 1 || o.Workers < 1 || o.Workers > o.InFlight:
 		wrong = fmt.Sprintf("in flight: got %d, want at least 1; workers: got %d, want 1 to that", o.InFlight, o.Workers)
@@ -197,6 +191,22 @@ func (o SubscribeOptions) validate() error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s", ErrSubscribeOptions, wrong)
+}
+
+// isDurableName reports whether a durable may have a name, or none.
+func isDurableName(name string) bool {
+	return name == "" || len(name) <= 64 && !strings.Contains(schema.Token(name), "=")
+}
+
+// starts is how many places are given to begin at.
+func (o SubscribeOptions) starts() int {
+	n := 0
+	for _, set := range []bool{o.From > 0, !o.Since.IsZero(), o.New} {
+		if set {
+			n++
+		}
+	}
+	return n
 }
 
 // subscription is one that is open.

@@ -1,6 +1,7 @@
 package sse
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -47,9 +48,7 @@ func parse(root schema.Root, r *http.Request) (query, error) {
 		case "entity":
 			q.entities, err = tokens(name, given)
 		case "last_event_id":
-			if last == "" { // a browser that comes back knows better than its address
-				last = given[0]
-			}
+			last = cmp.Or(last, given[0]) // a browser that comes back knows better than its address
 		case "token":
 		default:
 			err = fmt.Errorf("no such parameter: %.40q; there are lang, source, entity, last_event_id and token", name)
@@ -58,17 +57,32 @@ func parse(root schema.Root, r *http.Request) (query, error) {
 			return q, err
 		}
 	}
-	if len(langs)*len(sources) > maxFilters {
-		return q, fmt.Errorf("%d languages of %d sources: want at most %d together", len(langs), len(sources), maxFilters)
+	if q.filters, err = subjects(root, langs, sources); err != nil {
+		return q, err
 	}
+	return q.resuming(last)
+}
+
+// subjects are those of each of the languages from each of the sources.
+func subjects(root schema.Root, langs, sources []string) ([]string, error) {
+	if len(langs)*len(sources) > maxFilters {
+		return nil, fmt.Errorf("%d languages of %d sources: want at most %d together", len(langs), len(sources), maxFilters)
+	}
+	var filters []string
 	for _, lang := range langs {
 		for _, source := range sources {
-			q.filters = append(q.filters, root.EnrichedFilter(lang, source))
+			filters = append(filters, root.EnrichedFilter(lang, source))
 		}
 	}
+	return filters, nil
+}
+
+// resuming sets the event that a client has seen last, if it names one.
+func (q query) resuming(last string) (query, error) {
 	if last == "" {
 		return q, nil
 	}
+	var err error
 	if q.after, err = strconv.ParseUint(last, 10, 64); err != nil {
 		return q, fmt.Errorf("Last-Event-ID: got %.40q, want the id of an event", last)
 	}

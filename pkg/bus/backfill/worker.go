@@ -62,29 +62,47 @@ func (w Worker) watch(ctx context.Context, b *bus.Bus, store jobs.Store, log *za
 		if err != nil {
 			return err
 		}
-		if job.Kind != schema.JobBackfill || job.Backfill == nil || job.Stretch == nil || job.Progress == nil || job.Backfill.Stage != w.Stage.Name {
+		if !w.concerns(job) {
 			continue
 		}
-		if job.State.Active() {
-			active[job.ID] = job
-		} else {
-			delete(active, job.ID)
-		}
+		note(active, job)
 		next, ok := first(active)
 		if !ok || !current.is(next) {
 			current.stop()
 			current = nil
 		}
-		if job.State.Ended() {
-			if err := Clean(ctx, b, store, job); err != nil {
-				log.Warn("clean up after a job", zap.Error(err))
-			}
-		}
+		cleanEnded(ctx, b, store, job, log)
 		if ok && current == nil {
 			current = w.begin(ctx, b, store, next, log)
 		}
 	}
 	return nil
+}
+
+// concerns reports whether a job is a backfill of the stage, with all its parts.
+func (w Worker) concerns(job schema.Job) bool {
+	whole := job.Kind == schema.JobBackfill && job.Backfill != nil && job.Stretch != nil && job.Progress != nil
+	return whole && job.Backfill.Stage == w.Stage.Name
+}
+
+// note keeps a job among the active ones for as long as it is one.
+func note(active map[string]schema.Job, job schema.Job) {
+	if job.State.Active() {
+		active[job.ID] = job
+	} else {
+		delete(active, job.ID)
+	}
+}
+
+// cleanEnded cleans up after a job that has ended. A failure is only logged: it
+// must not hold up the other jobs.
+func cleanEnded(ctx context.Context, b *bus.Bus, store jobs.Store, job schema.Job, log *zap.Logger) {
+	if !job.State.Ended() {
+		return
+	}
+	if err := Clean(ctx, b, store, job); err != nil {
+		log.Warn("clean up after a job", zap.Error(err))
+	}
 }
 
 // first is the job that was made first.

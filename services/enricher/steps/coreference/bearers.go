@@ -34,21 +34,31 @@ func (b *bearers) pick(p *people, name *personName) (who int, ok bool) {
 	if b == nil {
 		return 0, false
 	}
-	var best bearer
+	best := b.latestFit(p, name)
+	if best.when == 0 {
+		best = b.firstFit(p, name)
+	}
+	return best.who, best.when > 0
+}
+
+// latestFit is the latest bearer whom the name fits.
+func (b *bearers) latestFit(p *people, name *personName) (best bearer) {
 	for _, one := range b.latest {
 		if one.when > best.when && p.all[one.who].fits(name) {
 			best = one
 		}
 	}
-	if best.when > 0 {
-		return best.who, true
-	}
+	return best
+}
+
+// firstFit is the first bearer whom the name fits.
+func (b *bearers) firstFit(p *people, name *personName) (best bearer) {
 	for _, one := range b.first {
 		if one.when > 0 && (best.when == 0 || one.when < best.when) && p.all[one.who].fits(name) {
 			best = one
 		}
 	}
-	return best.who, best.when > 0
+	return best
 }
 
 // only is the one bearer, if there is but one and the name fits.

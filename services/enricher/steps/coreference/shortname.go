@@ -65,16 +65,33 @@ func eachShortName(n *node, places map[string]bool, do func(short string)) {
 		do(strings.Join(words[:end], " "))
 	}
 	for i := 1; i < len(words)-1; i++ {
-		switch prefix := strings.Join(words[:i], " "); {
-		case i > 1 && (words[i] == "of" || words[i] == "for"):
-			do(prefix) // Ministry of Zork
-		case i == 1 && words[i] == "of" && len(words) == 3 && !places[words[2]]:
-			do(words[2]) // Church of Zork
-		case places[prefix] || ofCountry(prefix):
-			do(strings.Join(words[i:], " ")) // United States Air Force
+		if short := shortAt(words, i, places); short != "" {
+			do(short)
 		}
 	}
 }
+
+// shortAt is the short name that an organization's longer one has before or after
+// its word i begins, or empty.
+func shortAt(words []string, i int, places map[string]bool) string {
+	prefix := strings.Join(words[:i], " ")
+	switch {
+	case i > 1 && joinsHead(words[i]):
+		return prefix // Lake Ministry of Zork
+	case i == 1 && isOfName(words) && !places[words[2]]:
+		return words[2] // Church of Zork
+	case places[prefix] || ofCountry(prefix):
+		return strings.Join(words[i:], " ") // United States Air Force
+	}
+	return ""
+}
+
+// joinsHead reports whether what follows this word says of what or for what an
+// organization is.
+func joinsHead(word string) bool { return word == "of" || word == "for" }
+
+// isOfName reports whether the words are a head, "of" and one more.
+func isOfName(words []string) bool { return len(words) == 3 && words[1] == "of" }
 
 // ofCountry reports whether an organization's name may begin with this word and
 // be known without it.
@@ -139,7 +156,7 @@ func (d *document) joinHeads() {
 // the one before "of".
 func noteHeads(latest map[string]int, words []string, i int) {
 	for j, word := range words {
-		if isHead(word) && (j == len(words)-1 || words[j+1] == "of" || words[j+1] == "for") {
+		if isHead(word) && (j == len(words)-1 || joinsHead(words[j+1])) {
 			latest[word] = i
 		}
 	}

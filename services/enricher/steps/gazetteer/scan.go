@@ -82,27 +82,39 @@ func (t *fieldText) free(sp span) bool {
 func (t *fieldText) readAhead(i int) int {
 	t.ends, t.key = t.ends[:0], kb.AppendWord(t.key[:0], t.word(i))
 	most, small := t.step.base.Begins(t.key)
-	if first, _ := utf8.DecodeRuneInString(t.word(i)); !small && first < utf8.RuneSelf && first >= 'a' {
+	if !small && beginsSmall(t.word(i)) {
 		most = 0 // In lower case it begins none.
 	}
 	ahead := most
 	if publisherBegins(t.publisher, t.key) {
 		ahead = max(most, maxPublisherWords)
 	}
-	for j := i; j < len(t.tokens) && len(t.ends) < ahead; j++ {
+	t.noteEnds(i, ahead)
+	return most
+}
+
+// beginsSmall reports whether a word begins with a small letter of ASCII.
+func beginsSmall(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	return first >= 'a' && first < utf8.RuneSelf
+}
+
+// noteEnds notes where a name of at most so many words may end whose first word,
+// tokens[i], is in t.key.
+func (t *fieldText) noteEnds(i, most int) {
+	for j := i; j < len(t.tokens) && len(t.ends) < most; j++ {
 		switch token := t.tokens[j]; {
 		case token.Break && j > i:
-			return most
+			return
 		case kb.Named(token):
 			if j > i {
 				t.key = kb.AppendWord(t.key, t.word(j))
 			}
 			t.ends = append(t.ends, end{to: j + 1, key: len(t.key), words: len(t.ends) + 1})
 		case !t.joins(j):
-			return most
+			return
 		}
 	}
-	return most
 }
 
 // maxPublisherWords is the most words of a publisher's name that is looked for.
@@ -128,19 +140,10 @@ func (t *fieldText) joins(j int) bool {
 // choose is the span of a name whose candidates are t.found, if the words around it
 // do not speak against it.
 func (t *fieldText) choose(from int, e end) span {
-	var first *kb.Candidate
-	for i := range t.found {
-		c := &t.found[i]
-		if !t.fits(c.Written, from, e.to) {
-			continue
-		}
-		if c.Written&kb.Marked == 0 && first == nil {
-			first = c
-		}
-	}
 	if e.words == 1 && t.word(e.to) == "$" {
 		return span{} // US $5
 	}
+	first := t.firstSure(from, e.to)
 	if first != nil && (e.words > 1 || !t.meansOther(&first.Entity, from, e.to)) {
 		return span{from, e.to, first.Kind.Type()}
 	}
@@ -148,6 +151,17 @@ func (t *fieldText) choose(from int, e end) span {
 		return span{from, e.to, schema.Location}
 	}
 	return span{}
+}
+
+// firstSure is the first candidate that is written as the tokens are and needs no
+// word around it to be meant, or nil.
+func (t *fieldText) firstSure(from, to int) *kb.Candidate {
+	for i := range t.found {
+		if c := &t.found[i]; c.Written&kb.Marked == 0 && t.fits(c.Written, from, to) {
+			return c
+		}
+	}
+	return nil
 }
 
 // fits reports whether the tokens are written as a name asks.
@@ -208,18 +222,27 @@ func (t *fieldText) saysWhere(from, to int) bool {
 	for i := to + 1; i < min(len(t.tokens), to+1+most) && kb.Named(t.tokens[i]); i++ {
 		key = kb.AppendWord(key, t.word(i))
 		for _, where := range t.step.base.Find(nil, key) {
-			if where.Kind > kb.Region || isDemonym(&where) || !t.fits(where.Written, to+1, i+1) {
-				continue
-			}
-			for j := range t.found {
-				if c := &t.found[j]; where.Contains(&c.Entity) && t.fits(c.Written, from, to) {
-					return true
-				}
+			if isArea(&where) && t.fits(where.Written, to+1, i+1) && t.anyWithin(&where, from, to) {
+				return true
 			}
 		}
 	}
 	return false
 }
+
+// anyWithin reports whether one of the candidates that are written as the tokens
+// are lies in an area.
+func (t *fieldText) anyWithin(where *kb.Candidate, from, to int) bool {
+	for i := range t.found {
+		if c := &t.found[i]; where.Contains(&c.Entity) && t.fits(c.Written, from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+// isArea reports whether a name that was looked up is that of a country or a region.
+func isArea(c *kb.Candidate) bool { return c.Kind <= kb.Region && !isDemonym(c) }
 
 // isDemonym reports whether the name of a country that was looked up is only that
 // of its people.

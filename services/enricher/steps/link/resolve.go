@@ -122,13 +122,7 @@ func (s *Step) Candidates(e *schema.Entity) []kb.Candidate {
 // find looks a name up, and keeps what is of a type and may be written so. A small
 // place that has the name of something well known of another type is not meant: Nato.
 func (s *Step) find(name string, typ schema.EntityType) []kb.Candidate {
-	name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
-	var room [256]byte
-	found := s.base.Find(nil, kb.Key(room[:0], name))
-	if article := len("the "); len(found) == 0 && len(name) > article && strings.EqualFold(name[:article], "the ") {
-		name = name[article:]
-		found = s.base.Find(nil, kb.Key(room[:0], name))
-	}
+	name, found := s.lookUp(strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s"))
 	kept, sure, other := found[:0], false, false
 	for _, c := range found {
 		marked := c.Written&kb.Marked != 0
@@ -146,6 +140,19 @@ func (s *Step) find(name string, typ schema.EntityType) []kb.Candidate {
 	return kept
 }
 
+// lookUp is what the base has for a name, or else for it without its article, and
+// the name that was looked up last.
+func (s *Step) lookUp(name string) (string, []kb.Candidate) {
+	const article = "the "
+	var room [256]byte
+	found := s.base.Find(nil, kb.Key(room[:0], name))
+	if len(found) == 0 && len(name) > len(article) && strings.EqualFold(name[:len(article)], article) {
+		name = name[len(article):]
+		found = s.base.Find(nil, kb.Key(room[:0], name))
+	}
+	return name, found
+}
+
 // clearly is how much likelier than the others one of several people or
 // organizations must be.
 const clearly = 3
@@ -153,8 +160,19 @@ const clearly = 3
 // pick is the link of a person or an organization. legislators is whether those of
 // the United States, whose names are common, may be meant.
 func pick(e *schema.Entity, found []kb.Candidate, legislators bool) Link {
-	var best *kb.Candidate
-	second := 0.0
+	best, second := likeliest(found)
+	switch {
+	case best == nil, len(found) > 1 && best.Prior <= clearly*second:
+		return Link{}
+	case best.Kind == kb.Person && !legislators && !(best.Own && strings.Contains(e.Name, " ")):
+		return Link{}
+	}
+	return Link{Entity: best.Entity}
+}
+
+// likeliest is the likeliest of the candidates, or nil if there are none, and how
+// likely the next one is that the user's own do not rule out.
+func likeliest(found []kb.Candidate) (best *kb.Candidate, second float64) {
 	for i := range found {
 		switch c := &found[i]; {
 		case best == nil:
@@ -166,13 +184,7 @@ func pick(e *schema.Entity, found []kb.Candidate, legislators bool) Link {
 			second = max(second, c.Prior)
 		}
 	}
-	switch {
-	case best == nil, len(found) > 1 && best.Prior <= clearly*second:
-		return Link{}
-	case best.Kind == kb.Person && !legislators && !(best.Own && strings.Contains(e.Name, " ")):
-		return Link{}
-	}
-	return Link{Entity: best.Entity}
+	return best, second
 }
 
 // inUS reports whether one of the links is to the United States or a place there.

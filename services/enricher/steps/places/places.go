@@ -99,7 +99,7 @@ func dateline(s string) bool {
 		case i == maxTokens || t.Break:
 			return false
 		case strings.Contains("-–—", word):
-			return bracket || word != "-" || !t.Glued && i > 0 || i == 0 && strings.HasPrefix(s, " ")
+			return bracket || word != "-" || spaceBefore(s, t, i)
 		case word == "(":
 			bracket = true
 		case !within(t, word) && !bracket:
@@ -107,6 +107,14 @@ func dateline(s string) bool {
 		}
 	}
 	return false
+}
+
+// spaceBefore reports whether there is a space before the token i of s.
+func spaceBefore(s string, t text.Token, i int) bool {
+	if i == 0 {
+		return strings.HasPrefix(s, " ")
+	}
+	return !t.Glued
 }
 
 // within reports whether a token may stand between the place and the dash.

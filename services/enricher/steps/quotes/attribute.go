@@ -50,23 +50,24 @@ func (d *document) before(i int) *paragraph {
 // a comma, or another mark that leads on, where the quote ends.
 func (d *document) afterwards(p *paragraph, j int, close bool) bool {
 	q := &p.quotes[j]
-	from, to := q.to, p.clauseEnd(j)
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(q.text, `'’"”`))
-	comma := strings.ContainsRune(",!?…-—–", last)
 	if p.signed(q) {
 		q.set(d.nounAt(p, q.to+1), "", true)
 		return true
 	}
-	for from < to && p.tokens[from].Kind == text.Mark {
-		comma = comma || strings.Contains(",—–", p.word(from)) || p.word(from) == "-"
-		from++
-	}
+	to := p.clauseEnd(j)
+	from := p.skipMarks(q.to, to)
+	last := q.lastRune()
+	comma := strings.ContainsRune(",!?…-—–", last) || p.leadsOn(q.to, from)
 	verb := p.cueIn(from, to)
-	if verb < 0 || close != comma || !comma && (last == '.' || p.lastComma(from, verb) < 0) {
+	if verb < 0 || close != comma {
 		return false
 	}
 	if !comma {
-		from = p.lastComma(from, verb) + 1
+		at := p.lastComma(from, verb)
+		if last == '.' || at < 0 {
+			return false
+		}
+		from = at + 1
 	}
 	who := d.nounBefore(p, from, verb)
 	if inverted := p.skipFillers(from, verb) == verb; inverted {
@@ -75,6 +76,30 @@ func (d *document) afterwards(p *paragraph, j int, close bool) bool {
 	q.set(who, p.word(verb), comma && p.startsSentence(j))
 	q.after = to
 	return true
+}
+
+// lastRune is what a quote ends with, but for the marks of a quote within it.
+func (q *quote) lastRune() rune {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(q.text, `'’"”`))
+	return last
+}
+
+// skipMarks is the first of tokens[from:to] that is no mark, or to.
+func (p *paragraph) skipMarks(from, to int) int {
+	for from < to && p.tokens[from].Kind == text.Mark {
+		from++
+	}
+	return from
+}
+
+// leadsOn reports whether a comma or a dash is among the marks tokens[from:to].
+func (p *paragraph) leadsOn(from, to int) bool {
+	for i := from; i < to; i++ {
+		if strings.Contains(",—–", p.word(i)) || p.word(i) == "-" {
+			return true
+		}
+	}
+	return false
 }
 
 // signed reports whether a dash and a name end the paragraph after a quote.
@@ -133,7 +158,7 @@ func (p *paragraph) cueIn(from, to int) int {
 // isCue reports whether the token is a verb of speech, no noun and no name.
 func (p *paragraph) isCue(i int) bool {
 	word := p.word(i)
-	if i == 0 || p.Field == schema.FieldHeadline || p.endsSentence(i-1) || p.in[i-1] > 0 {
+	if p.mayBeLarge(i) {
 		word = strings.ToLower(word)
 	}
 	if p.at[i] > 0 || p.tokens[i].Kind != text.Word || !isCue(word) {
@@ -146,6 +171,12 @@ func (p *paragraph) isCue(i int) bool {
 		return p.maySubject(i - 1)
 	}
 	return !isDeterminer(p.word(i-1)) || p.word(i-1) == "that"
+}
+
+// mayBeLarge reports whether the token may begin with a capital and be no name: it
+// opens a sentence, stands after a quote or in a headline.
+func (p *paragraph) mayBeLarge(i int) bool {
+	return i == 0 || p.Field == schema.FieldHeadline || p.endsSentence(i-1) || p.in[i-1] > 0
 }
 
 // maySubject reports whether the token may end the subject of the verb after it.
@@ -216,20 +247,31 @@ func (q *quote) stops() bool {
 
 // introduced looks for who speaks in tokens[from:to], which lead to a quote.
 func (d *document) introduced(p *paragraph, q *quote, from, to int) bool {
-	verb := -1
-	for i := to - 1; i >= from && verb < 0; i-- {
-		if p.isCue(i) && p.in[i] == 0 {
-			verb = i
-		}
-	}
+	verb := p.lastCueIn(from, to)
 	if verb < 0 {
 		return d.accordingTo(p, q, from, to) || d.named(p, q, from, to)
 	}
 	who := d.subject(p, from, verb, to)
 	attached := to-verb <= 2 || p.word(to-1) == "," || p.word(to-1) == ":"
-	interrupts := p.in[max(0, from-1)] > 0 && from > 0 && p.quotes[p.in[from-1]-1].told
-	q.set(who, p.word(verb), attached && (interrupts || q.isSentence()))
+	q.set(who, p.word(verb), attached && (p.afterTold(from) || q.isSentence()))
 	return true
+}
+
+// lastCueIn is the last verb of speech in tokens[from:to] that is in no quote, or
+// -1.
+func (p *paragraph) lastCueIn(from, to int) int {
+	for i := to - 1; i >= from; i-- {
+		if p.isCue(i) && p.in[i] == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// afterTold reports whether a quote that somebody is said to have said ends right
+// before the token.
+func (p *paragraph) afterTold(i int) bool {
+	return i > 0 && p.in[i-1] > 0 && p.quotes[p.in[i-1]-1].told
 }
 
 // isSentence reports whether a quote begins and ends as a sentence does, with a
@@ -247,9 +289,7 @@ func startsLarge(s string) bool {
 // subject is the subject of a verb. That of "adding" is the one of the verb of
 // speech before it, or of the sentence.
 func (d *document) subject(p *paragraph, from, verb, to int) speaker {
-	for from < verb && p.tokens[from].Kind == text.Mark {
-		from++
-	}
+	from = p.skipMarks(from, verb)
 	if from == verb {
 		return d.nounAfter(p, verb+1, to) // Said Zork: "..."
 	}
@@ -257,10 +297,8 @@ func (d *document) subject(p *paragraph, from, verb, to int) speaker {
 	if who.entity >= 0 || !strings.HasSuffix(p.word(verb), "ing") {
 		return who
 	}
-	for i := verb - 1; i >= from; i-- {
-		if p.isCue(i) && p.in[i] == 0 {
-			return d.nounBefore(p, from, i)
-		}
+	if first := p.lastCueIn(from, verb); first >= 0 {
+		return d.nounBefore(p, from, first)
 	}
 	return d.opener(p, from, verb)
 }

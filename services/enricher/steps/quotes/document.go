@@ -100,24 +100,33 @@ func (d *document) spans(a *schema.Article, at map[place]int) [][]span {
 		e := &d.entities[i]
 		for _, m := range e.Mentions {
 			p, ok := at[place{m.Field, m.Index}]
-			if !ok || m.Start < 0 || m.Start >= m.End || m.End > len(d.paragraphs[p].S) {
+			if !ok || !d.paragraphs[p].holds(m) {
 				continue
 			}
 			spans[p] = append(spans[p], span{m.Start, m.End, i})
-			if e.Type == schema.Person && d.genders[i] == honorific.Unknown {
+			if d.needsGender(i) {
 				d.genders[i] = genderOf(reading.Of(a, m), m)
 			}
 		}
-		if e.Type == schema.Person && d.genders[i] == honorific.Unknown {
-			if first, _, ok := strings.Cut(e.Name, " "); ok {
-				d.genders[i] = honorific.OfFirstName(first)
-			}
+		if first, _, ok := strings.Cut(e.Name, " "); ok && d.needsGender(i) {
+			d.genders[i] = honorific.OfFirstName(first)
 		}
 	}
 	for i := range spans {
 		slices.SortFunc(spans[i], func(a, b span) int { return a.start - b.start })
 	}
 	return spans
+}
+
+// holds reports whether the mention is a part of the paragraph, and not empty.
+func (p *paragraph) holds(m schema.Mention) bool {
+	return m.Start >= 0 && m.Start < m.End && m.End <= len(p.S)
+}
+
+// needsGender reports whether the entity is a person of whom nothing yet has said
+// whether it is he or she.
+func (d *document) needsGender(i int) bool {
+	return d.entities[i].Type == schema.Person && d.genders[i] == honorific.Unknown
 }
 
 // genderOf is what the title before or within a mention says.

@@ -14,10 +14,7 @@ func (d *document) follow(i, j int) {
 	if before == nil || !before.told {
 		return
 	}
-	for from < q.from && p.tokens[from].Kind == text.Mark {
-		from++
-	}
-	if from != q.from || !p.startsSentence(j) {
+	if p.skipMarks(from, q.from) != q.from || !p.startsSentence(j) {
 		return
 	}
 	if j == 0 && (!d.before(i).endsWith(before) || !p.onlyQuotes()) {

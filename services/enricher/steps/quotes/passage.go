@@ -180,15 +180,21 @@ func opens(r, prev, next rune) bool {
 	case '‘', '‚':
 		return !isWordRune(prev) && !unicode.IsSpace(next)
 	case '\'':
-		if unicode.IsDigit(next) {
-			return false // '80s
-		}
-		return boundary(prev) && opensWord(next)
+		return !unicode.IsDigit(next) && leads(prev, next) // not '80s
 	case '"', '”', '»', '‹', '›':
-		return !isWordRune(prev) && prev != '.' && prev != ',' && !unicode.IsSpace(next) && !unicode.IsPunct(next) || boundary(prev) && opensWord(next)
+		return apart(prev, next) || leads(prev, next)
 	}
 	return false // ’ is an apostrophe
 }
+
+// apart reports whether a mark that may open or close stands apart from what is
+// before it, and at what is after it.
+func apart(prev, next rune) bool {
+	return !isWordRune(prev) && prev != '.' && prev != ',' && !unicode.IsSpace(next) && !unicode.IsPunct(next)
+}
+
+// leads reports whether a mark between these two stands where a passage begins.
+func leads(prev, next rune) bool { return boundary(prev) && opensWord(next) }
 
 func boundary(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("([—–-:", r) }
 

@@ -256,3 +256,79 @@ func TestOnlyQuotes(t *testing.T) {
 		}
 	}
 }
+
+// Which marks may open a passage between two characters.
+func TestOpens(t *testing.T) {
+	for _, test := range []struct {
+		mark, prev, next rune
+		want             bool
+	}{
+		{'“', ' ', 'a', true},
+		{'“', 'a', 'a', false},
+		{'‘', ' ', ' ', false},
+		{'‘', '(', 'a', true},
+		{'\'', ' ', '8', false}, // '80s
+		{'\'', ' ', 'a', true},
+		{'\'', 'n', 't', false},
+		{'"', '5', ' ', false},
+		{'"', '.', 'a', false},
+		{'"', ':', 'a', true},
+		{'"', '-', '.', true}, // ".com
+		{'"', '-', ',', false},
+		{'«', 'a', ' ', true},
+		{'「', 'a', 'a', true},
+		{'’', ' ', 'a', false},
+	} {
+		if got := opens(test.mark, test.prev, test.next); got != test.want {
+			t.Errorf("%q between %q and %q: got %t", test.mark, test.prev, test.next, got)
+		}
+	}
+}
+
+func TestSkipMarks(t *testing.T) {
+	for s, want := range map[string]int{"a": 0, ", a": 1, ", - a": 2, "- ,": 2} {
+		_, p := read(t, s)
+		if got := p.skipMarks(0, len(p.tokens)); got != want {
+			t.Errorf("%q: got %d", s, got)
+		}
+	}
+	for s, want := range map[string]bool{"a": false, ".": false, ",": true, ". -": true, "—": true, "–": true, ";": false} {
+		_, p := read(t, s)
+		if got := p.leadsOn(0, len(p.tokens)); got != want {
+			t.Errorf("%q leads on: got %t", s, got)
+		}
+	}
+}
+
+func TestLastRune(t *testing.T) {
+	for s, want := range map[string]rune{"a": 'a', "a,": ',', "a ‘b,’": ',', `a "b?"`: '?', "a…": '…'} {
+		if got := (&quote{text: s}).lastRune(); got != want {
+			t.Errorf("%q: got %q", s, got)
+		}
+	}
+}
+
+func TestPersonOf(t *testing.T) {
+	d, p := read(t, "Then Zork left", "Zork")
+	for token, want := range []int{-1, 0, -1, -1} {
+		if got := d.personOf(p, token); got != want {
+			t.Errorf("%d: got %d", token, got)
+		}
+	}
+	if d.personOf(p, -1) >= 0 {
+		t.Error("nobody is named before the text")
+	}
+	if d.entities[0].Type = schema.Location; d.personOf(p, 1) >= 0 {
+		t.Error("a place is no person")
+	}
+}
+
+func TestHolds(t *testing.T) {
+	p := &paragraph{}
+	p.S = "Zork"
+	for m, want := range map[[2]int]bool{{0, 4}: true, {1, 2}: true, {0, 5}: false, {-1, 2}: false, {2, 2}: false, {3, 1}: false} {
+		if got := p.holds(schema.Mention{Start: m[0], End: m[1]}); got != want {
+			t.Errorf("%v: got %t", m, got)
+		}
+	}
+}

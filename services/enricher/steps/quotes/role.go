@@ -66,20 +66,29 @@ func (p *paragraph) isFormer(t int) bool {
 // bearerOf is the person of the role at the token: the name after it ("Minister
 // Maria Zork", "the minister, Maria Zork"), or before its apposition. Else -1.
 func (d *document) bearerOf(p *paragraph, t int) int {
-	for _, next := range []int{t + 1, t + 2} {
-		if next < len(p.at) && p.at[next] > 0 && d.isPerson(p, next) && (next == t+1 || p.word(t+1) == ",") {
-			return p.mentions[p.at[next]-1].entity
-		}
+	if who := d.namedAfter(p, t); who >= 0 {
+		return who
 	}
+	return d.namedBefore(p, t)
+}
+
+// namedAfter is the person named right after the token or after a comma, or -1.
+func (d *document) namedAfter(p *paragraph, t int) int {
+	if who := d.personOf(p, t+1); who >= 0 || p.word(t+1) != "," {
+		return who
+	}
+	return d.personOf(p, t+2)
+}
+
+// namedBefore is the person named before the comma that opens the apposition with
+// the token, or -1.
+func (d *document) namedBefore(p *paragraph, t int) int {
 	for i := t - 1; i > 0 && i > t-maxRole; i-- {
 		switch {
 		case p.endsSentence(i) || p.in[i] > 0:
 			return -1
 		case p.word(i) == ",":
-			if p.at[i-1] > 0 && d.isPerson(p, i-1) {
-				return p.mentions[p.at[i-1]-1].entity
-			}
-			return -1
+			return d.personOf(p, i-1)
 		}
 	}
 	return -1

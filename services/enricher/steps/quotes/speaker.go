@@ -47,26 +47,39 @@ func (p *paragraph) openBracket(from, i int) int {
 // beforeComma is who is named by an apposition that ends with the comma at i: "the
 // minister, Maria Zork," or "Maria Zork, the minister,".
 func (d *document) beforeComma(p *paragraph, from, i int) speaker {
-	if i-1 >= from && p.at[i-1] > 0 && d.isPerson(p, i-1) {
+	if i-1 >= from && d.personOf(p, i-1) >= 0 {
 		return d.nounAt(p, i-1)
 	}
 	for j := i - 1; j > from && j > i-maxApposition; j-- {
 		if p.word(j) != "," {
 			continue
 		}
-		before := j - 1
-		if p.word(before) == ")" {
-			before = p.openBracket(max(from, before-maxApposition), before) - 1
-		}
+		before := p.skipBrackets(from, j-1)
 		switch {
 		case before < from:
-		case p.at[before] > 0 && d.isPerson(p, before):
+		case d.personOf(p, before) >= 0:
 			return d.nounAt(p, before)
 		case p.at[before] == 0 && startsLarge(p.word(before)):
 			return speaker{-1} // the name of somebody unknown
 		}
 	}
 	return speaker{-1}
+}
+
+// skipBrackets is the token at i, or the one before the brackets that end there.
+func (p *paragraph) skipBrackets(from, i int) int {
+	if p.word(i) == ")" {
+		return p.openBracket(max(from, i-maxApposition), i) - 1
+	}
+	return i
+}
+
+// personOf is the person whom the mention at the token names, or -1.
+func (d *document) personOf(p *paragraph, token int) int {
+	if token < 0 || token >= len(p.at) || p.at[token] == 0 || !d.isPerson(p, token) {
+		return -1
+	}
+	return p.mentions[p.at[token]-1].entity
 }
 
 func (d *document) isPerson(p *paragraph, token int) bool {

@@ -1,4 +1,4 @@
-package main
+package chaos
 
 import (
 	"context"
@@ -95,7 +95,7 @@ func (s *stand) up(feeds string) error {
 }
 
 // users are those of the server's configuration.
-func users() []string { return []string{"admin", "fetcher", "normalizer", "enricher", "consumer"} }
+func users() []string { return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink"} }
 
 // services starts one server or three, with the configuration of deploy/nats, and
 // the services, each as its own user.

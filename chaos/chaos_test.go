@@ -1,13 +1,4 @@
-// Chaos runs the pipeline as processes, on feeds that fail, kills, pauses and cuts
-// off its processes at moments that a seed chooses, and then reads ENRICHED: what
-// is lost, there twice, out of order or not what was written? See
-// docs/reliability.md.
-//
-//	go run ./chaos -seed 7 -kills 200             one run, again and again the same acts
-//	go run ./chaos -seeds 5 -mode services        five runs, with the seeds 1 to 5
-//	go run ./chaos -bugs                          builds with bugs in them: each must be caught
-//	go run ./chaos -recovery 20                   seconds until the flow is back after kills of NATS
-package main
+package chaos
 
 import (
 	"context"
@@ -22,16 +13,20 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+// TestChaos does what the flags in DATELINE_CHAOS say, as those of a program.
+func TestChaos(t *testing.T) {
+	args, asked := os.LookupEnv("DATELINE_CHAOS")
+	if !asked {
+		t.Skip("no run is asked for; one is: make chaos")
+	}
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "chaos:", err)
-		stop()
-		os.Exit(1)
+	if err := run(ctx, strings.Fields(args), os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		t.Fatal(err)
 	}
 }
 
@@ -92,7 +87,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.StringVar(&c.bug, "bug", "", "plant this bug: "+strings.Join(bugNames(), ", "))
 	flags.BoolVar(&c.bugs, "bugs", false, "plant each bug, and fail unless each is caught")
 	flags.IntVar(&c.recovery, "recovery", 0, "measure so many restarts of NATS for each mode")
-	flags.StringVar(&c.tree, "tree", ".", "the source")
+	flags.StringVar(&c.tree, "tree", "..", "the source")
 	flags.StringVar(&c.programs, "programs", "", "folder of programs that are built already (none)")
 	flags.StringVar(&c.dir, "dir", "", "folder for streams and logs, on the disk to try (a temporary one)")
 	flags.BoolVar(&c.keep, "keep", false, "keep streams and logs; they are kept when a promise was broken")
