@@ -95,7 +95,9 @@ func (s *stand) up(feeds string) error {
 }
 
 // users are those of the server's configuration.
-func users() []string { return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink"} }
+func users() []string {
+	return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink"}
+}
 
 // services starts one server or three, with the configuration of deploy/nats, and
 // the services, each as its own user.
