@@ -7,7 +7,6 @@ import (
 	"net"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
@@ -116,10 +115,10 @@ func (a *App) Close() {
 // Run runs the services until ctx ends, and returns when each has finished what
 // it had in hand.
 func (a *App) Run(ctx context.Context) error {
-	all, ctx := errgroup.WithContext(ctx)
-	all.Go(func() error { boundMemory(ctx); return nil })
-	all.Go(func() error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) })
-	all.Go(func() error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) })
-	all.Go(func() error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) })
-	return all.Wait()
+	return bus.Together(ctx,
+		func(ctx context.Context) error { boundMemory(ctx); return nil },
+		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
+		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
+		func(ctx context.Context) error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) },
+	)
 }

@@ -153,10 +153,7 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 	defer admin.Close()
 	log.Info("started", zap.String("service", name), zap.String("version", Version()),
 		zap.String("nats", b.Server()), zap.String("http", admin.URL()))
-	err = run(ctx, b, s.Own)
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		err = nil // it was stopped before it had begun
-	}
+	err = bus.Together(ctx, func(ctx context.Context) error { return run(ctx, b, s.Own) })
 	log.Info("stopped", zap.String("service", name), zap.Error(err))
 	return err
 }
