@@ -93,6 +93,7 @@ type reader struct {
 	messages jetstream.MessagesContext // nil when there is nothing to read
 	last     uint64                    // the stream's last sequence at the start, where a reading without Follow ends
 	seen     uint64                    // the last sequence that was yielded
+	newest   jetstream.Msg             // the last message that came, nil before
 }
 
 // reader prepares a reading.
@@ -119,7 +120,8 @@ func (b *Bus) reader(ctx context.Context, o ReadOptions) (*reader, error) {
 	if ahead == 0 && !o.Follow {
 		return r, nil
 	}
-	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(readAhead, readAheadBytes), jetstream.PullExpiry(pullExpiry))
+	r.messages, err = r.consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(readAhead, readAheadBytes),
+		jetstream.PullExpiry(pullExpiry), jetstream.PullHeartbeat(heartbeats))
 	if err != nil {
 		r.close()
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -203,8 +205,7 @@ func (r *reader) next(ctx context.Context) (Delivery, bool, error) {
 			if r.options.Follow {
 				continue
 			}
-			ahead, err := r.ahead(ctx)
-			if err != nil || ahead == 0 {
+			if over, err := r.over(ctx); over || err != nil {
 				return Delivery{}, false, err
 			}
 		case err != nil:
@@ -219,9 +220,15 @@ func (r *reader) next(ctx context.Context) (Delivery, bool, error) {
 // requests that wait.
 const pullExpiry = 5 * time.Second
 
+// heartbeats is how often a server that has nothing to send says that it is there.
+// The client library makes a reading's consumer anew when it has heard nothing for
+// twice as long within one call of Next: what that consumer was on may be gone,
+// without the connection having noticed. So quiet has to be longer than that.
+const heartbeats = time.Second
+
 // quiet is how long a reading without Follow waits before it asks whether the
 // rest of its stretch has been removed meanwhile.
-const quiet = time.Second
+const quiet = 3 * heartbeats
 
 func (r *reader) receive(ctx context.Context) (jetstream.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, quiet)
@@ -229,12 +236,38 @@ func (r *reader) receive(ctx context.Context) (jetstream.Msg, error) {
 	return r.messages.Next(jetstream.NextContext(ctx))
 }
 
-func (r *reader) ahead(ctx context.Context) (uint64, error) {
+// over reports whether the consumer has no more messages, and all that it has sent
+// came here. While no server knows, the reading goes on: the library makes a
+// consumer anew that is lost.
+func (r *reader) over(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, quiet)
+	defer cancel()
 	info, err := r.consumer.Info(ctx)
+	switch {
+	case r.bus.nc.IsClosed():
+		return false, fmt.Errorf("read: %w", ErrClosed)
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return false, fmt.Errorf("read: %w", err)
+	case err != nil || info.NumPending > 0:
+		return false, nil
+	}
+	came, err := r.came(info.Name)
+	return came == info.Delivered.Consumer, err
+}
+
+// came is how many messages of a consumer came here.
+func (r *reader) came(consumer string) (uint64, error) {
+	if r.newest == nil {
+		return 0, nil
+	}
+	meta, err := r.newest.Metadata()
 	if err != nil {
 		return 0, fmt.Errorf("read: %w", err)
 	}
-	return info.NumPending, nil
+	if meta.Consumer != consumer { // it was made anew since
+		return 0, nil
+	}
+	return meta.Sequence.Consumer, nil
 }
 
 // take checks a message against the end of the stretch.
@@ -243,6 +276,7 @@ func (r *reader) take(msg jetstream.Msg) (Delivery, bool, error) {
 	if err != nil {
 		return d, false, err
 	}
+	r.newest = msg
 	if !r.options.Until.IsZero() && !d.Time.Before(r.options.Until) {
 		return d, false, nil
 	}
