@@ -68,14 +68,7 @@ func (c *jobsResume) Run(ctx context.Context, t terminal) error {
 		if err != nil || job.Kind != schema.JobHistory {
 			return err
 		}
-		// A walk goes from message to message, of which a paused one has none.
-		feed := schema.Feed{ID: job.FeedID, URL: job.URL}
-		options := fetcher.WalkOptions{}
-		if job.Walk != nil {
-			options.Since, options.Documents = job.Walk.Since, job.Walk.Limit
-		}
-		_, _, err = fetcher.BeginWalk(ctx, b, feed, options)
-		return err
+		return fetcher.ResumeWalk(ctx, b, job)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	busjobs "github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -53,8 +54,8 @@ func (j jobs) Get(ctx context.Context, id string) (job schema.Job, seq uint64, f
 	return job, seq, true, nil
 }
 
-// put stores a job in place of the one at seq. It fails with bus.ErrConflict when
-// another is there.
+// put stores a job in place of the one at seq, and tells of it. It fails with
+// bus.ErrConflict when another is there.
 func (j jobs) put(ctx context.Context, job schema.Job, seq uint64) error {
 	data, err := bus.Encode(job)
 	if err != nil {
@@ -63,7 +64,10 @@ func (j jobs) put(ctx context.Context, job schema.Job, seq uint64) error {
 	_, err = j.bus.Publish(ctx, bus.Message{
 		Subject: bus.BucketSubject(j.bus.Root().Stream(schema.BucketJobs), job.ID), Data: data, Expect: &bus.Expect{Last: seq},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return busjobs.Tell(ctx, j.bus, job)
 }
 
 // WalkOptions say how far a walk goes.
@@ -111,12 +115,28 @@ func beginWalk(ctx context.Context, b *bus.Bus, f schema.Feed, o WalkOptions) (j
 	if err := store.put(ctx, job, seq); err != nil {
 		return job, false, fmt.Errorf("walk of feed %s: %w", f.URL, err)
 	}
-	message, err := walk.StepMessage(b.Root(), job, now)
+	return job, false, publishStep(ctx, b, job, now)
+}
+
+// ResumeWalk takes a walk further that was paused and is active again: it goes on
+// at the document where it was, and ends where it was to end. A walk goes from
+// message to message, of which a paused one soon has none.
+func ResumeWalk(ctx context.Context, b *bus.Bus, job schema.Job) error {
+	ahead, err := walkAhead(ctx, b, job.ID)
+	if err != nil || ahead {
+		return err
+	}
+	return publishStep(ctx, b, job, time.Now())
+}
+
+// publishStep makes the next step of a walk due at a time.
+func publishStep(ctx context.Context, b *bus.Bus, job schema.Job, at time.Time) error {
+	message, err := walk.StepMessage(b.Root(), job, at)
 	if err != nil {
-		return job, false, err
+		return err
 	}
 	_, err = b.Publish(ctx, message)
-	return job, false, err
+	return err
 }
 
 // walkAhead reports whether a step of a walk is going to be delivered.

@@ -104,7 +104,7 @@ func (s Store) Create(ctx context.Context, job schema.Job) error {
 	if err != nil {
 		return fmt.Errorf("job %s: %w", job.ID, err)
 	}
-	return s.tell(ctx, job)
+	return Tell(ctx, s.bus, job)
 }
 
 // Update stores what change makes of a job, and again on what another has made of
@@ -131,8 +131,8 @@ func (s Store) Update(ctx context.Context, id string, change func(*schema.Job) b
 		if err != nil {
 			return job, fmt.Errorf("job %s: %w", id, err)
 		}
-		if worthTelling(before, job) {
-			return job, s.tell(ctx, job)
+		if WorthTelling(before, job) {
+			return job, Tell(ctx, s.bus, job)
 		}
 		return job, nil
 	}

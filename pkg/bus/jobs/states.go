@@ -49,23 +49,28 @@ func (s Store) move(ctx context.Context, id string, to schema.JobState, from ...
 // tellEvery is how often events tell of the progress of a job.
 const tellEvery = 5 * time.Second
 
-// worthTelling reports whether a job has changed its state, or was changed first
+// WorthTelling reports whether a job has changed its state, or was changed first
 // in another stretch of tellEvery.
-func worthTelling(before, after schema.Job) bool {
+func WorthTelling(before, after schema.Job) bool {
 	return before.State != after.State || !before.Updated.Truncate(tellEvery).Equal(after.Updated.Truncate(tellEvery))
 }
 
-// tell publishes a job as an event.
-func (s Store) tell(ctx context.Context, job schema.Job) error {
+// Event is the message that tells of a job as it is.
+func Event(root schema.Root, job schema.Job) (bus.Message, error) {
 	data, err := bus.Encode(job)
+	return bus.Message{
+		Subject: root.Job(job.ID), Data: data, Type: schema.TypeJobChanged, Schema: "job", About: job.ID, Time: job.Updated,
+		ID: fmt.Sprintf("job:%s:%s:%d", job.ID, job.State, job.Updated.UnixNano()), Dedup: true,
+	}, err
+}
+
+// Tell publishes the event of a job.
+func Tell(ctx context.Context, b *bus.Bus, job schema.Job) error {
+	event, err := Event(b.Root(), job)
 	if err != nil {
 		return err
 	}
-	_, err = s.bus.Publish(ctx, bus.Message{
-		Subject: s.bus.Root().Job(job.ID), Data: data, Type: schema.TypeJobChanged, Schema: "job", About: job.ID, Time: job.Updated,
-		ID: fmt.Sprintf("job:%s:%s:%d", job.ID, job.State, job.Updated.UnixNano()), Dedup: true,
-	})
-	if err != nil {
+	if _, err = b.Publish(ctx, event); err != nil {
 		return fmt.Errorf("event of job %s: %w", job.ID, err)
 	}
 	return nil

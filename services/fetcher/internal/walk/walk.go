@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
@@ -49,6 +50,7 @@ type Walker struct {
 // stride is one step on its way.
 type stride struct {
 	*Walker
+	was   schema.Job // before the step
 	job   schema.Job
 	walk  *schema.Walk
 	feed  schema.Feed
@@ -56,7 +58,7 @@ type stride struct {
 }
 
 // Step reads the next document of a walk. What it returns is stored in this
-// order: the items, the job, the next step. So a document may be read twice, and
+// order: the items, the job, the event that tells of it, the next step. So a document may be read twice, and
 // gives nothing twice, but none is passed over; and the job, which is compared
 // with what was read of it, moves on only once.
 func (w *Walker) Step(ctx context.Context, in schema.Step, due bus.Delivery) (bus.Result, error) {
@@ -71,7 +73,7 @@ func (w *Walker) Step(ctx context.Context, in schema.Step, due bus.Delivery) (bu
 	if err != nil {
 		return bus.Result{}, err
 	}
-	s := &stride{Walker: w, job: job, walk: job.Walk, feed: entry, again: w.Now()}
+	s := &stride{Walker: w, was: job, job: job, walk: job.Walk, feed: entry, again: w.Now()}
 	s.job.State, s.job.Updated = schema.JobRunning, w.Now().UTC()
 	result := bus.Result{Verdict: "unregistered"}
 	switch {
@@ -130,7 +132,8 @@ func (s *stride) titled() schema.Feed {
 	return entry
 }
 
-// store adds the job, and the message of the next step unless the job has ended.
+// store adds the job, the event that tells of it now and then, and the message of
+// the next step unless the job has ended.
 func (s *stride) store(result *bus.Result, revision uint64, due bus.Delivery) error {
 	data, err := bus.Encode(s.job)
 	if err != nil {
@@ -139,6 +142,13 @@ func (s *stride) store(result *bus.Result, revision uint64, due bus.Delivery) er
 	result.Groups = append(result.Groups, []bus.Message{{
 		Subject: bus.BucketSubject(s.Root.Stream(schema.BucketJobs), s.job.ID), Data: data, Expect: &bus.Expect{Last: revision},
 	}})
+	if jobs.WorthTelling(s.was, s.job) {
+		event, err := jobs.Event(s.Root, s.job)
+		if err != nil {
+			return err
+		}
+		result.Groups = append(result.Groups, []bus.Message{event})
+	}
 	if !s.job.State.Active() {
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/feed/cut"
 	"github.com/dateline-news/dateline/pkg/feed/parse"
@@ -104,6 +106,11 @@ func (w *world) step(t *testing.T) (result bus.Result, next time.Time) {
 			w.job = &schema.Job{}
 			if err := json.Unmarshal(m.Data, w.job); err != nil {
 				t.Fatal(err)
+			}
+		case strings.HasPrefix(m.Subject, "news.ops.job."):
+			var told schema.Job
+			if err := json.Unmarshal(m.Data, &told); err != nil || m.Type != schema.TypeJobChanged || !m.Dedup || !cmp.Equal(told, *w.job) {
+				t.Errorf("it tells %s of %+v: %v", m.Data, w.job, err)
 			}
 		case strings.HasPrefix(m.Subject, "news.walk.at."):
 			next = m.Time
@@ -263,7 +270,7 @@ func TestOrderOfAStep(t *testing.T) {
 	for _, group := range result.Groups {
 		order = append(order, strings.SplitN(group[0].Subject, ".", 3)[1])
 	}
-	if !slices.Equal(order, []string{"item", "jobs", "walk"}) || result.Verdict != "read" || !next.Equal(noon) {
+	if !slices.Equal(order, []string{"item", "jobs", "ops", "walk"}) || result.Verdict != "read" || !next.Equal(noon) {
 		t.Errorf("%v, %s, next at %s", order, result.Verdict, next)
 	}
 	if w.job.State != schema.JobRunning || w.job.Walk.Documents != 1 || w.job.Counts["items-published"] != 1 || w.job.Walk.Title != "Tides" {
