@@ -11,10 +11,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/backfill"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
 	"github.com/dateline-news/dateline/services/fetcher"
 	"github.com/dateline-news/dateline/services/normalizer"
+	"github.com/dateline-news/dateline/sinks/webhook"
 )
 
 // Errors that a caller may test for.
@@ -84,9 +86,26 @@ func retryMessage(root schema.Root, l Letter) (bus.Message, error) {
 		m.Header[schema.HeaderReplay] = "dead-" + seq
 		m.Expect = &bus.Expect{Filter: root.ArticleAnyLanguage(tokens[3], tokens[4]), Last: l.Original.Sequence}
 	default:
-		return m, fmt.Errorf("%w: only items of the pager and the normalizer, and articles of the enricher, can", ErrNotRetryable)
+		return m, fmt.Errorf("%w: %s", ErrNotRetryable, instead(l))
 	}
 	return m, nil
+}
+
+// instead is what there is to do with a letter whose stage takes no letters again.
+func instead(l Letter) string {
+	history, isBackfill := strings.CutSuffix(l.Stage, backfill.Name(""))
+	at := l.Original.Sequence
+	switch {
+	case l.Stage == webhook.Stage:
+		return fmt.Sprintf("on its stream again it would come to all readers; deliver it under another --name: "+
+			"dateline sink webhook ... --name NAME --subject '%s' --since TIME, a time before it was stored", l.Original.Subject)
+	case isBackfill && at > 0:
+		return fmt.Sprintf("it is history; run that again: dateline backfill %s --since seq:%d --until seq:%d", history, at, at+1)
+	case l.Stage == fetcher.WalkStage:
+		return "it is a step of a walk, which goes on with: dateline backfill feed"
+	default:
+		return "only items of the pager and the normalizer, and articles of the enricher, can"
+	}
 }
 
 // takesItems reports whether a stage takes items of a kind, with a page or without.

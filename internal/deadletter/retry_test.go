@@ -131,3 +131,32 @@ func TestNotRetryable(t *testing.T) {
 		})
 	}
 }
+
+// A letter that cannot be tried again says what can be done instead.
+func TestWhatInstead(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	for name, test := range map[string]struct {
+		stage, subject string
+		want           []string
+	}{
+		"a webhook's":  {"webhook", "news.enriched.en.example_org.a1", []string{"all readers", "--name", "--subject 'news.enriched.en.example_org.a1'"}},
+		"a backfill's": {"normalizer-backfill", "news.item.example_org", []string{"dateline backfill normalizer --since seq:9 --until seq:10"}},
+		"of another":   {"enricher-backfill", "news.article.en.example_org.a1", []string{"dateline backfill enricher --since seq:9"}},
+		"a walk's":     {"walker", "news.walk.due.history-0123456789abcdef", []string{"dateline backfill feed"}},
+		"a poll":       {"poller", "news.poll.due.0123456789abcdef", []string{"only items of the pager"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := deadletter.Letter{Sequence: 7, Stage: test.stage, Original: deadletter.Original{Subject: test.subject, Sequence: 9}, Header: nats.Header{}}
+			err := deadletter.Retry(t.Context(), b, l)
+			if !errors.Is(err, deadletter.ErrNotRetryable) {
+				t.Fatalf("got %v", err)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %q, want %q in it", err, want)
+				}
+			}
+		})
+	}
+}

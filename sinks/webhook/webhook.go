@@ -24,8 +24,8 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 )
 
-// stage is the name of the sender in dead letters, counters and logs.
-const stage = "webhook"
+// Stage is the name of the sender in dead letters, counters and logs.
+const Stage = "webhook"
 
 // ErrGone says that the endpoint answered 410: it wants no more.
 var ErrGone = errors.New("the endpoint answered 410 Gone, and is asked no more")
@@ -62,7 +62,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config, from bus.SubscribeOptions) e
 // suspected.
 func (c Config) stage(from bus.SubscribeOptions) bus.Stage {
 	s := bus.DefaultStage()
-	s.Name, s.Stream, s.Consumer = stage, from.Stream, from.Durable
+	s.Name, s.Stream, s.Consumer = Stage, from.Stream, from.Durable
 	s.Workers = c.Concurrency
 	s.Unsuspected, s.Deliveries = math.MaxInt32-1, math.MaxInt32
 	s.Timeout = c.Timeout + 5*time.Second // the request has its own
