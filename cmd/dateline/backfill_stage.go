@@ -20,6 +20,7 @@ type backfillStage struct {
 	client
 	output
 	stretchFlags
+	From string      `help:"Where from, in place of the server's streams: the folder or bucket of an archive that dateline archive or export --format jsonl has made. This command reads it, and stays until the end." env:"-" placeholder:"DIR|s3://BUCKET/PREFIX"`
 	Into schema.Into `help:"Where the output goes: shadow, subjects of the job's own, for dateline diff; or live, the subjects of the stage." default:"shadow" enum:"shadow,live" env:"-"`
 	Rate messageRate `help:"Most messages a second, of all workers together, such as 100/s. Otherwise as fast as what is live leaves room." env:"-" placeholder:"N/s"`
 	Job  string      `help:"Name of this job. Default: made from the time." env:"-" placeholder:"NAME"`
@@ -67,6 +68,9 @@ func (c *backfillStage) run(ctx context.Context, t terminal, stage string, k kin
 	if err := checkJobID(c.Job); err != nil {
 		return err
 	}
+	if c.From != "" && !c.Wait {
+		return boot.ConfigError(errors.New("--no-wait: with --from this command reads the archive, and has to stay"))
+	}
 	b, err := c.connect(ctx, t.Err)
 	if err != nil {
 		return err
@@ -77,20 +81,29 @@ func (c *backfillStage) run(ctx context.Context, t terminal, stage string, k kin
 		return err
 	}
 	stretch.Rate = c.Rate.perSecond
-	job, err := backfill.Begin(ctx, b, backfill.Options{Job: c.Job, Stage: stage, Stretch: stretch, Into: c.Into})
+	o := backfill.Options{Job: c.Job, Stage: stage, Stretch: stretch, Into: c.Into}
+	if c.From != "" {
+		return c.fromArchive(ctx, t, b, store, o)
+	}
+	job, err := backfill.Begin(ctx, b, o)
 	if errors.Is(err, jobs.ErrExists) {
 		return boot.ConfigError(fmt.Errorf("--job: %w", err))
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(t.Err, "%s begins, over %d messages; to stop it: dateline jobs cancel %s\n", job.ID, job.Progress.Total, job.ID)
+	c.tell(t, job, "begins")
 	if c.Wait && !job.State.Ended() {
 		if job, err = followJob(ctx, t, store, job, func(job schema.Job) bool { return job.State.Active() }); err != nil {
 			return err
 		}
 	}
 	return c.print(t, job)
+}
+
+// tell says that a job begins, or goes on.
+func (c *backfillStage) tell(t terminal, job schema.Job, begins string) {
+	fmt.Fprintf(t.Err, "%s %s, over %d messages; to stop it: dateline jobs cancel %s\n", job.ID, begins, job.Progress.Total, job.ID)
 }
 
 // print prints what has become of the job. One that failed is an error.

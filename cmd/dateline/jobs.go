@@ -165,7 +165,10 @@ func stretchLines(job schema.Job) (lines [][2]string) {
 		}
 	}
 	if f := job.Backfill; f != nil {
-		lines = append(lines, [][2]string{{"stage", f.Stage}, {"into", string(f.Into)}}...)
+		lines = append(lines, [][2]string{{"stage", f.Stage}, {"into", string(f.Into)}, {"from", f.From}}...)
+		if f.Fed != nil {
+			lines = append(lines, [2]string{"handed over", fmt.Sprintf("%d of %d", f.Fed.Done, f.Fed.Total)})
+		}
 	}
 	if p := job.Progress; p != nil {
 		lines = append(lines, [2]string{"progress", progressLine(*p)})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"strings"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -65,6 +66,9 @@ func (c *comparison) each(ctx context.Context, o bus.ReadOptions, states map[str
 			return err
 		}
 		var h head
+		if strings.HasPrefix(d.Subject, c.bus.Root().ReplayInput(c.job.ID)+".") {
+			continue // the job's own input, of an archive
+		}
 		if json.Unmarshal(d.Data, &h) != nil || h.ID == "" || !wanted(h) {
 			continue
 		}

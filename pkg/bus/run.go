@@ -99,6 +99,9 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		return
 	}
 	l.stats.Waiting.Store(int64(d.Pending))
+	if l.stage.Original != nil {
+		d = l.stage.Original(d)
+	}
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()

@@ -35,6 +35,9 @@ type Stage struct {
 	Share func(ctx context.Context, room int) int
 	// Retry is the delay after the first failure; it doubles from there.
 	Retry time.Duration
+	// Original, if not nil, is what a message stands for: handlers and dead letters see
+	// that in its place.
+	Original func(Delivery) Delivery
 	// Begin, if not nil, is called before the first message is taken. An error that
 	// is Unavailable is waited out; another one ends Run.
 	Begin func(context.Context) error

@@ -192,6 +192,14 @@ type Backfill struct {
 	Consumer string `json:"consumer,omitempty"`
 	// Turn is when the next messages may be taken, if the rate is limited.
 	Turn time.Time `json:"turn,omitzero"`
+	// From is the folder or bucket of the archive that the stretch is read from, empty
+	// for the server's stream. A command reads it and hands its messages to the workers:
+	// on subjects of the job's own, where its consumer is.
+	From string `json:"from,omitempty"`
+	// Fed is how far that command is; Marked says that it is done. Nil without From.
+	Fed *Progress `json:"fed,omitempty"`
+	// Feeder is the process that reads the archive.
+	Feeder string `json:"feeder,omitempty"`
 }
 
 // Into is where the output of a backfill goes.

@@ -154,6 +154,10 @@ func (r Root) Replay(job, rest string) string { return r.join("replay", Token(jo
 // ReplayOf is the filter of all that a replay or backfill has made.
 func (r Root) ReplayOf(job string) string { return r.Replay(job, ">") }
 
+// ReplayInput is the subject under which a backfill's workers get what was read from
+// an archive: the rest of the original subject follows it.
+func (r Root) ReplayInput(job string) string { return r.Replay(job, "input") }
+
 // All is the filter of all subjects of a kind, such as All("enriched").
 func (r Root) All(kind string) string { return r.join(kind, ">") }
 

@@ -26,6 +26,11 @@ type Options struct {
 	Stretch schema.Stretch
 	// Into says where the output goes.
 	Into schema.Into
+	// From is the archive that the stretch is read from, empty for the stream. Then the
+	// stretch is fixed, it has Total messages, and the caller hands them over: see
+	// schema.Backfill.
+	From  string
+	Total uint64
 }
 
 // The consumer of a job. Its workers renew their claims, so ackWait does not bound
@@ -49,29 +54,34 @@ func Begin(ctx context.Context, b *bus.Bus, o Options) (schema.Job, error) {
 		}
 		return schema.Job{}, err
 	}
-	stretch, total, err := b.Stretch(ctx, o.Stretch)
-	if err != nil {
-		return schema.Job{}, err
+	stretch, total := o.Stretch, o.Total
+	if o.From == "" {
+		if stretch, total, err = b.Stretch(ctx, o.Stretch); err != nil {
+			return schema.Job{}, err
+		}
 	}
 	now := time.Now().UTC()
 	job := schema.Job{
 		ID: o.Job, Kind: schema.JobBackfill, State: schema.JobQueued, Created: now, Updated: now, Counts: map[string]int{},
 		Stretch: &stretch, Progress: &schema.Progress{Total: total},
-		Backfill: &schema.Backfill{Stage: o.Stage, Into: o.Into, Consumer: prefix + o.Job},
+		Backfill: &schema.Backfill{Stage: o.Stage, Into: o.Into, Consumer: prefix + o.Job, From: o.From},
+	}
+	if o.From != "" {
+		job.Backfill.Fed = &schema.Progress{Total: total, Sequence: stretch.First - 1}
 	}
 	if total == 0 {
 		job.State, job.Detail, job.Backfill.Consumer = schema.JobDone, "there is nothing in the stretch", ""
 		return job, store.Create(ctx, job)
 	}
 	// The consumer comes first: a worker that sees the job finds it.
-	if _, err := b.JetStream().CreateConsumer(ctx, b.Root().Stream(stretch.Stream), consumer(job)); err != nil {
+	if _, err := b.JetStream().CreateConsumer(ctx, b.Root().Stream(inputStream(job)), consumer(b.Root(), job)); err != nil {
 		return job, fmt.Errorf("consumer of job %s: %w", job.ID, err)
 	}
 	return job, store.Create(ctx, job)
 }
 
-func consumer(job schema.Job) jetstream.ConsumerConfig {
-	return jetstream.ConsumerConfig{
+func consumer(root schema.Root, job schema.Job) jetstream.ConsumerConfig {
+	c := jetstream.ConsumerConfig{
 		Durable:       job.Backfill.Consumer,
 		Description:   "Of the job " + job.ID + ", while it runs.",
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
@@ -82,6 +92,10 @@ func consumer(job schema.Job) jetstream.ConsumerConfig {
 		MaxDeliver:    -1,
 		MaxAckPending: inHand,
 	}
+	if job.Backfill.From != "" {
+		c.DeliverPolicy, c.OptStartSeq, c.FilterSubject = jetstream.DeliverAllPolicy, 0, root.ReplayInput(job.ID)+".>"
+	}
+	return c
 }
 
 // Clean deletes the consumer of a job that has ended, and notes that in the job.
@@ -90,7 +104,7 @@ func Clean(ctx context.Context, b *bus.Bus, store jobs.Store, job schema.Job) er
 	if job.Backfill == nil || job.Backfill.Consumer == "" || !job.State.Ended() {
 		return nil
 	}
-	err := b.JetStream().DeleteConsumer(ctx, b.Root().Stream(job.Stretch.Stream), job.Backfill.Consumer)
+	err := b.JetStream().DeleteConsumer(ctx, b.Root().Stream(inputStream(job)), job.Backfill.Consumer)
 	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return fmt.Errorf("consumer of job %s: %w", job.ID, err)
 	}

@@ -28,6 +28,8 @@ type part struct {
 
 	mu     sync.Mutex
 	counts map[string]int // verdicts since the last report
+
+	marked bool // at the last report, all of the archive had been handed over; see fedPosition
 }
 
 // begin takes part in a job until it is stopped.
@@ -39,6 +41,7 @@ func (w Worker) begin(ctx context.Context, b *bus.Bus, store jobs.Store, job sch
 	}
 	stage := w.Stage
 	stage.Name, stage.Consumer, stage.Workers = Name(w.Stage.Name), job.Backfill.Consumer, w.Workers
+	stage.Stream, stage.Original = inputStream(job), original(b.Root(), job)
 	share := share{store: store, job: job, live: b.Stats().Stage(w.Stage.Name), workers: int64(w.Stage.Workers)}
 	stage.Share = share.wait
 	go func() {
@@ -135,7 +138,7 @@ func (p *part) report(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportLimit)
 	defer cancel()
 	var info *jetstream.ConsumerInfo
-	consumer, err := p.bus.JetStream().Consumer(ctx, p.bus.Root().Stream(p.job.Stretch.Stream), p.job.Backfill.Consumer)
+	consumer, err := p.bus.JetStream().Consumer(ctx, p.bus.Root().Stream(inputStream(p.job)), p.job.Backfill.Consumer)
 	if err == nil { // else it is deleted, which bus.Run meets too, or there is no answer
 		info = consumer.CachedInfo()
 	}
@@ -173,13 +176,15 @@ func (p *part) advance(job *schema.Job, counts map[string]int, info *jetstream.C
 	if !job.State.Active() || info == nil {
 		return len(counts) > 0
 	}
-	done, ended := position(job, info)
+	done, ended := p.position(job, info)
 	told := done == job.Progress.Done || now.Sub(job.Updated) < reportEvery/2
 	if job.State == schema.JobRunning && !ended && told {
 		return len(counts) > 0
 	}
 	next := progress(job, done, now)
-	next.Sequence = min(info.AckFloor.Stream, job.Stretch.Last)
+	if job.Backfill.Fed == nil {
+		next.Sequence = min(info.AckFloor.Stream, job.Stretch.Last)
+	}
 	job.Progress, job.Updated, job.State = &next, now, schema.JobRunning
 	if ended {
 		job.State = schema.JobDone
@@ -201,7 +206,10 @@ func progress(job *schema.Job, done uint64, now time.Time) schema.Progress {
 
 // position is how many messages of the job are done, as its consumer stands, and
 // whether that is all. Within a filter it is estimated from the sequences.
-func position(job *schema.Job, info *jetstream.ConsumerInfo) (done uint64, ended bool) {
+func (p *part) position(job *schema.Job, info *jetstream.ConsumerInfo) (done uint64, ended bool) {
+	if job.Backfill.Fed != nil {
+		return p.fedPosition(job, info)
+	}
 	s, floor, total := job.Stretch, info.AckFloor.Stream, job.Progress.Total
 	switch {
 	case floor >= s.Last || info.NumPending == 0 && info.NumAckPending == 0:
