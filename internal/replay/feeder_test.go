@@ -155,15 +155,16 @@ func (b *breaking) Read(ctx context.Context, from uint64, follow bool) iter.Seq2
 }
 
 // Feeder after feeder is killed. The last hands over the rest, and each message
-// comes to the workers once and in order, without help of the stream's own duplicate
-// window, though what they are done with is removed meanwhile.
+// comes to the workers once and in order, though what they are done with is removed
+// meanwhile. The stream's own duplicate window is needed for what is on its way to
+// the server when a feeder is killed, and no longer than that.
 func TestKilledFeeders(t *testing.T) {
 	server := bustest.Server(t)
 	b := bustest.Connect(t, server, "test")
 	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
 		t.Fatal(err)
 	}
-	withoutWindow(t, b)
+	window(t, b, time.Second)
 	enriched(t, b, 0, 3000)
 	job := archived(t, b, "hard")
 	e := &eaters{}

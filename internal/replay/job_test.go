@@ -90,7 +90,7 @@ func TestKilledReplayers(t *testing.T) {
 	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
 		t.Fatal(err)
 	}
-	withoutWindow(t, b)
+	window(t, b, 100*time.Millisecond)
 	enriched(t, b, 0, 3000)
 	job := newJob(t, b, "hard", nil)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -114,15 +114,15 @@ func TestKilledReplayers(t *testing.T) {
 	checkOutput(t, b, "hard", 3000, 3000)
 }
 
-// withoutWindow makes REPLAY forget message ids at once.
-func withoutWindow(t *testing.T, b *bus.Bus) {
+// window makes REPLAY remember message ids for so long.
+func window(t *testing.T, b *bus.Bus, long time.Duration) {
 	t.Helper()
 	stream, err := b.JetStream().Stream(t.Context(), schema.StreamReplay)
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := stream.CachedInfo().Config
-	config.Duplicates = 100 * time.Millisecond
+	config.Duplicates = long
 	if _, err := b.JetStream().UpdateStream(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
