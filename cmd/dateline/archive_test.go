@@ -118,8 +118,12 @@ func TestArchiveFails(t *testing.T) {
 	}
 }
 
-// TestMain is the program itself when a test runs it as a process of its own.
+// TestMain is the program itself, or a server, when a test runs it as a process of
+// its own.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv("DATELINE_TEST_SERVER"); dir != "" {
+		os.Exit(serve(dir, os.Getenv("DATELINE_TEST_LISTEN")))
+	}
 	if os.Getenv("DATELINE_TEST_PROGRAM") != "" {
 		main()
 	}
