@@ -79,7 +79,6 @@ func sized[T any](s []T, n int) []T {
 
 func (t *Tagger) readSentence(s text.Sentence) {
 	t.setModes(s)
-	last := s.From - maxGap - 1
 	for i := s.From; i < s.To; i++ {
 		f := &t.cache.forms[t.forms[i]]
 		if !f.casing.named() {
@@ -88,7 +87,7 @@ func (t *Tagger) readSentence(s text.Sentence) {
 			}
 			continue
 		}
-		last = t.extend(s, i, last)
+		t.extend(s, i)
 		if f.class&more != 0 && t.phrases[i] == 0 {
 			t.findPhrase(i, s.To)
 		}
@@ -99,18 +98,25 @@ func (t *Tagger) readSentence(s text.Sentence) {
 const (
 	before = 2 // tokens of a segment before a word that may be a name
 	after  = 1 // and after it
-	maxGap = before + after
 )
 
 // extend puts token i, which may be of a name, into a segment: that of the last
-// such token, where it is near. It returns i.
-func (t *Tagger) extend(s text.Sentence, i, last int) int {
-	if i-last <= maxGap {
-		t.segments[len(t.segments)-1].To = min(i+1+after, s.To)
-	} else {
-		t.segments = append(t.segments, Segment{max(i-before, s.From), min(i+1+after, s.To), s})
+// such token of the sentence, where it is near.
+func (t *Tagger) extend(s text.Sentence, i int) {
+	to := min(i+1+after, s.To)
+	if t.hyphened(i, s.To) {
+		to = i + 3 // Ji-yeon
 	}
-	return i
+	if n := len(t.segments); n > 0 && t.segments[n-1].sentence == s && i-before < t.segments[n-1].To {
+		t.segments[n-1].To = max(t.segments[n-1].To, to)
+	} else {
+		t.segments = append(t.segments, Segment{max(i-before, s.From), to, s})
+	}
+}
+
+// hyphened reports whether more of the word of token i stands behind a hyphen.
+func (t *Tagger) hyphened(i, end int) bool {
+	return i+2 < end && t.tokens[i+1].Glued && t.tokens[i+2].Glued && t.form(i+1).casing == mark && t.form(i+2).casing == small
 }
 
 // Segments are what is to be labelled of what was read.

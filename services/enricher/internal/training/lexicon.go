@@ -229,6 +229,22 @@ func ownWords() map[tagger.Class]string {
 		tagger.Country: `US U.S. USA U.S.A. America UK U.K. Britain England Scotland Wales Northern_Ireland Russia Iran Syria Venezuela Bolivia
 			Tanzania South_Korea North_Korea Vietnam Laos Moldova Czech_Republic Ivory_Coast Cape_Verde Burma Swaziland Macedonia Kosovo
 			Palestine Taiwan Turkey DR_Congo Congo UAE Soviet_Union Yugoslavia Holland Micronesia Brunei Hong_Kong Macau`,
+		tagger.Demonym: `Afghan Albanian Algerian American Angolan Argentine Argentinian Armenian Australian Austrian Azerbaijani Azeri Bahamian Bahraini
+			Bangladeshi Barbadian Basque Belarusian Belgian Beninese Bhutanese Bolivian Bosnian Brazilian Bruneian Bulgarian Burundian
+			Cambodian Cameroonian Canadian Catalan Chadian Chechen Chilean Colombian Congolese Corsican Costa_Rican Croatian Cuban Cypriot
+			Djiboutian Dominican Ecuadorian Ecuadorean Egyptian Emirati Eritrean Estonian Ethiopian Fijian Filipino Gabonese Gambian
+			Georgian German Ghanaian Grenadian Guatemalan Guinean Guyanese Haitian Honduran Hungarian Icelander Indian Indonesian Iranian
+			Iraqi Israeli Italian Ivorian Jamaican Jordanian Kazakh Kenyan Korean Kosovar Kurd Kuwaiti Kyrgyz Lao Laotian Latvian Lebanese
+			Liberian Libyan Lithuanian Macedonian Malagasy Malawian Malaysian Maldivian Malian Maltese Mauritanian Mauritian Mexican
+			Moldovan Mongolian Montenegrin Moroccan Mozambican Namibian Nepali New_Zealander Nicaraguan Nigerian Nigerien North_Korean
+			Norwegian Omani Pakistani Palestinian Panamanian Paraguayan Peruvian Puerto_Rican Qatari Romanian Russian Rwandan Salvadoran
+			Samoan Saudi Scot Senegalese Serb Serbian Sicilian Singaporean Slovak Slovene Slovenian Somali South_African South_Korean
+			Sudanese Swede Swazi Syrian Taiwanese Tajik Tanzanian Tasmanian Thai Tibetan Togolese Tongan Trinidadian Tunisian Turk Turkmen
+			Ugandan Ukrainian Uruguayan Uyghur Uzbek Venezuelan Vietnamese Yemeni Zambian Zimbabwean African Asian European Eurasian Arab
+			Balkan Bavarian Californian Texan Parisian Londoner New_Yorker Berliner Latin_American Central_American South_American
+			North_American East_African West_African Southeast_Asian South_Asian
+			British English French Dutch Irish Scottish Welsh Danish Finnish Swedish Spanish Portuguese Polish Greek Turkish Swiss Czech
+			Chinese Japanese Burmese Cornish Icelandic Kurdish Luxembourgish Sinhalese Anglo Briton`,
 		tagger.Division: `Africa Asia Europe Latin_America South_America North_America Middle_East Balkans Caucasus Siberia Scandinavia Gaza
 			West_Bank Gaza_Strip Crimea Donbas Kashmir Tibet Xinjiang Kurdistan Chechnya Catalonia Bavaria Sicily Sardinia Corsica
 			Punjab Sindh Balochistan Kerala Sahel Darfur Horn_of_Africa Gulf_of_Guinea Caribbean Mediterranean Pacific Atlantic Arctic
