@@ -119,6 +119,8 @@ func (a *App) Run(ctx context.Context) error {
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
-		func(ctx context.Context) error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) },
+		func(ctx context.Context) error {
+			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
+		},
 	)
 }
