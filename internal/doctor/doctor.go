@@ -57,6 +57,7 @@ type Options struct {
 type examination struct {
 	Options
 	bus      *bus.Bus
+	hears    bool // replies reach the user
 	server   varz // of the monitoring, if there is one
 	findings []Finding
 }

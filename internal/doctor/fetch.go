@@ -40,7 +40,12 @@ func (e *examination) fetching(ctx context.Context) {
 
 // registered are some feeds of the registry, as far as the user may read it.
 func (e *examination) registered(ctx context.Context) []schema.Feed {
-	if e.bus == nil {
+	if !e.hears {
+		return nil
+	}
+	// What is refused looks like a server that does not answer.
+	bucket := "$JS.API.STREAM.INFO.KV_" + e.bus.Root().Stream(schema.BucketFeeds)
+	if ok, err := e.attempt(ctx, bucket); err != nil || !ok {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)

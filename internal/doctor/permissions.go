@@ -72,6 +72,8 @@ func (e *examination) permissions(ctx context.Context) bool {
 	if !e.inbox(ctx) {
 		return false
 	}
+	e.hears = true
+	e.clock(ctx)
 	may := map[string]bool{}
 	for _, r := range roles(e.bus.Root()) {
 		refused, err := e.refusals(ctx, r)

@@ -39,7 +39,6 @@ func (e *examination) settings(ctx context.Context) {
 	} else {
 		e.add("max_payload", OK, fmt.Sprintf("%d bytes", n), "")
 	}
-	e.clock(ctx)
 	if e.Monitor == "" {
 		e.add("sync_interval", Skip, "only the server's monitoring tells it, and max_file_store", "give --monitor http://HOST:8222 of the server")
 		return
@@ -111,12 +110,15 @@ const (
 func (e *examination) clock(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	asked := time.Now()
-	// Every service may ask for the stream that it reads or writes.
+	// Every service may ask for one of these.
 	for _, name := range []string{schema.StreamPolls, schema.StreamOps, schema.StreamEnriched} {
-		s, err := e.bus.JetStream().Stream(ctx, e.bus.Root().Stream(name))
+		name = e.bus.Root().Stream(name)
+		if ok, err := e.attempt(ctx, "$JS.API.STREAM.INFO."+name); err != nil || !ok {
+			continue
+		}
+		asked := time.Now()
+		s, err := e.bus.JetStream().Stream(ctx, name)
 		if err != nil {
-			asked = time.Now()
 			continue
 		}
 		told := s.CachedInfo().TimeStamp

@@ -165,7 +165,7 @@ func (e *examination) workers(consumers []status.Consumer) {
 		}
 		if level != OK {
 			idle = false
-			e.add("workers", level, fmt.Sprintf("nobody takes messages as %s of %s; %d wait", c.Name, c.Stream, c.Pending), "start a "+program+", or look at its log (dateline health asks it)")
+			e.add("workers", level, fmt.Sprintf("nobody takes messages as %s of %s; %d wait", c.Name, c.Stream, c.Pending), "start the "+program+", or look at its log (dateline health asks it)")
 		}
 	}
 	if idle {
