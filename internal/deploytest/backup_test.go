@@ -37,6 +37,7 @@ func history(t *testing.T, b *bus.Bus) map[string][]string {
 // were stopped and started. Then the store is lost twice, and what was in it comes
 // back: once from `dateline backup`, once from a copy of the stopped server's folder.
 func unitsOfAMachine(t *testing.T, programs string) {
+	t.Parallel()
 	m := newMachine(t, programs)
 	m.up(t)
 	site := fetchertest.New(t)

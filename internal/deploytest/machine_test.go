@@ -142,7 +142,11 @@ func (m *machine) start(t *testing.T, name string) {
 		})
 		return
 	}
-	m.running[name] = start(t, command[0], env, command[1:]...)
+	p := start(t, command[0], env, command[1:]...)
+	m.running[name] = p
+	if name != "dateline-nats" { // which is done when setup is
+		p.await(t, `"msg":"started"`)
+	}
 }
 
 // up starts all units.

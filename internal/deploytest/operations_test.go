@@ -120,6 +120,7 @@ func free(ports ...string) bool {
 // threeServers follows the page: its script, as it stands but for the ports, makes a
 // cluster on which articles flow, also while one of the servers is down.
 func threeServers(t *testing.T, programs string) {
+	t.Parallel()
 	clients, routes, monitors := ports(t), ports(t), ports(t)
 	script := strings.NewReplacer(
 		":622$n", ":"+routes+"$n", "$r:622", "$r:"+routes, "-p 422", "-p "+clients, "-m 822", "-m "+monitors, "127.0.0.1:422", "127.0.0.1:"+clients,
