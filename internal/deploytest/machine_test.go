@@ -202,7 +202,7 @@ func TestOperationsNameTheSteps(t *testing.T) {
 		"deploy/systemd/secrets.sh", "/etc/dateline/nats-server.conf", "deploy/systemd/*.service", "dateline-.service.d",
 		"systemctl enable --now dateline-nats dateline-setup dateline-fetcher dateline-normalizer dateline-enricher",
 		"set -a; . /etc/dateline/admin.env; exec dateline", "dateline feeds add", "dateline doctor", "dateline status",
-		"dateline backup", "dateline restore", "dateline setup --check", "## Runbooks",
+		"dateline backup", "dateline restore", "dateline setup --check",
 	} {
 		if !strings.Contains(page, step) {
 			t.Errorf("docs/operations.md lacks %q", step)

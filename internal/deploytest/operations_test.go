@@ -124,7 +124,7 @@ func threeServers(t *testing.T, programs string) {
 	clients, routes, monitors := ports(t), ports(t), ports(t)
 	script := strings.NewReplacer(
 		":622$n", ":"+routes+"$n", "$r:622", "$r:"+routes, "-p 422", "-p "+clients, "-m 822", "-m "+monitors, "127.0.0.1:422", "127.0.0.1:"+clients,
-	).Replace(block(t, "## Three servers on one machine"))
+	).Replace(block(t, "### Three servers on one machine"))
 	sh := newShell(t, programs, "DATELINE_ALLOW_NET=127.0.0.0/8") // the feeds are here
 	var addresses []string
 	for n := 1; n <= 3; n++ {
@@ -157,13 +157,30 @@ func threeServers(t *testing.T, programs string) {
 		return sh.try(t, asAdmin+"as dateline feeds refresh "+feed.URL())
 	})
 	bustest.EventuallyWithin(t, grace, func() error { return holds(t, b, schema.StreamEnriched, 20) })
-	bustest.EventuallyWithin(t, grace, func() error {
-		out, err := sh.output(t, asAdmin+"as dateline doctor --allow-net 127.0.0.0/8 || true")
-		if !strings.Contains(out, "on nats-2") {
-			return fmt.Errorf("%w\n%s", errors.Join(err, errors.New("the doctor does not miss the server")), out)
+	replicas := func(finding string) func() error {
+		return func() error {
+			out, err := sh.output(t, asAdmin+"as dateline doctor --allow-net 127.0.0.0/8 || true")
+			if !regexp.MustCompile(finding).MatchString(out) {
+				return fmt.Errorf("%w\n%s", errors.Join(err, fmt.Errorf("the doctor does not say %q", finding)), out)
+			}
+			return nil
 		}
-		return nil
-	})
+	}
+	bustest.EventuallyWithin(t, grace, replicas(`warn +replicas .* on nats-2`))
+	sh.run(t, "rm -r store-2; . ./secrets; n=2; export DATELINE_NATS_STORE_SIZE=12GB\n"+between(t, script, "r=nats://", "for n in")+between(t, script, "  DATELINE_NATS_NAME", "done\n"))
+	bustest.EventuallyWithin(t, grace, replicas(`ok +replicas`))
+}
+
+// between is the lines of a script from one that begins with something to before the
+// first after it that begins with something else.
+func between(t *testing.T, script, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(script, "\n"+from)
+	lines, _, end := strings.Cut(rest, "\n"+to)
+	if !ok || !end {
+		t.Fatalf("no lines from %q to %q in the script", from, to)
+	}
+	return from + lines + "\n"
 }
 
 // holds is nil when a stream holds so many messages. A question to a server that is
