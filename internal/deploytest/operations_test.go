@@ -223,3 +223,21 @@ func (s *shell) try(t *testing.T, script string) error {
 	}
 	return nil
 }
+
+// Of a cluster every address has the user's password: a client asks for none twice.
+func TestAsUserOfACluster(t *testing.T) {
+	env, passwords := settings("streams")
+	cmd := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "deploy", "nats", "as.sh"), "fetcher", "sh", "-c", `echo "$DATELINE_NATS"; env; echo "$1"`, "sh", "a, b")
+	cmd.Env = append(env, "PATH="+os.Getenv("PATH"), "NATS_HOST=nats-1:4222,nats-2:4222,nats-3:4222", "DATELINE_ROUTE_PASSWORD=of-the-routes")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	at := "nats://fetcher:" + passwords["fetcher"] + "@nats-"
+	if want := at + "1:4222," + at + "2:4222," + at + "3:4222\n"; !strings.HasPrefix(string(out), want) {
+		t.Errorf("got %s, want %s", out, want)
+	}
+	if !strings.HasSuffix(string(out), "\na, b\n") || strings.Contains(string(out), "of-the-routes") {
+		t.Errorf("arguments or secrets are not as they should be: %s", out)
+	}
+}
