@@ -3,11 +3,14 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/dateline-news/dateline/internal/status"
+	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -80,6 +83,12 @@ func (e *examination) work(ctx context.Context) {
 	}
 	e.full(s.Streams)
 	e.replicas(s)
+	if slices.ContainsFunc(s.Consumers, alone) {
+		// A request of a worker that has ended is followed by its next in a moment.
+		if later, err := lookLater(ctx, e.bus); err == nil {
+			s = later
+		}
+	}
 	e.workers(s.Consumers)
 	e.feeds(s.Feeds)
 	if n := total(s.Dead); n > 0 {
@@ -149,11 +158,25 @@ func (e *examination) replicas(s status.Status) {
 	}
 }
 
+// alone reports whether nobody asks for a consumer's messages or has some in hand.
+func alone(c status.Consumer) bool { return c.Waiting == 0 && c.Unacked == 0 }
+
+// lookLater reads the status again, a moment later.
+func lookLater(ctx context.Context, b *bus.Bus) (status.Status, error) {
+	const moment = 300 * time.Millisecond
+	select {
+	case <-ctx.Done():
+		return status.Status{}, ctx.Err()
+	case <-time.After(moment):
+		return status.Read(ctx, b)
+	}
+}
+
 // workers looks for messages that nobody asks for.
 func (e *examination) workers(consumers []status.Consumer) {
 	idle := true
 	for _, c := range consumers {
-		if c.Waiting > 0 || c.Unacked > 0 {
+		if !alone(c) {
 			continue
 		}
 		level, program := OK, service(c.Name)
