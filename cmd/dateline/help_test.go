@@ -45,7 +45,7 @@ func TestExitCodes(t *testing.T) {
 	}{
 		"no command":      {nil, 2, "expected one of"},
 		"unknown command": {[]string{"tial"}, 2, "unexpected argument tial"},
-		"unknown flag":    {[]string{"status", "--watch"}, 2, "unknown flag --watch"},
+		"unknown flag":    {[]string{"status", "--look"}, 2, "unknown flag --look"},
 		"wrong enum":      {[]string{"tail", "articels"}, 2, "must be one of"},
 		"wrong time":      {[]string{"tail", "--since", "noon"}, 2, "want a time ago such as 1h or 7d"},
 		"wrong size":      {[]string{"setup", "--store", "10GB"}, 2, "want a size such as 10GiB"},

@@ -41,7 +41,10 @@ type grammar struct {
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
 	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`
 	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
-	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
+	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds, dead letters and jobs; --watch keeps showing them."`
+	Doctor     doctorCommand     `cmd:"" help:"Check the server, the user's permissions, the streams, clocks, disk, DNS and a fetch, and say what to do."`
+	Backup     backupCommand     `cmd:"" help:"Keep all streams in a folder, with their consumers and sequences."`
+	Restore    restoreCommand    `cmd:"" help:"Put the streams of a backup back, on a server that has none."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`
 }

@@ -21,10 +21,10 @@ const minStore = 100 << 20
 
 // Run is called by kong.
 func (c *setupCommand) Run(ctx context.Context, t terminal) error {
-	switch {
-	case c.Replicas != 1 && c.Replicas != 3 && c.Replicas != 5:
-		return boot.ConfigError(fmt.Errorf("--replicas: got %d, want 1, 3 or 5", c.Replicas))
-	case c.Store < minStore:
+	if err := checkReplicas(c.Replicas); err != nil {
+		return err
+	}
+	if c.Store < minStore {
 		return boot.ConfigError(fmt.Errorf("--store: got %s, want at least %s", c.Store, byteSize(minStore)))
 	}
 	b, err := c.connect(ctx, t.Err)
@@ -50,6 +50,14 @@ func (c *setupCommand) Run(ctx context.Context, t terminal) error {
 		return fmt.Errorf("%d differences; run: dateline setup", len(changes))
 	default:
 		fmt.Fprintf(t.Out, "%d of these created or changed\n", len(changes))
+	}
+	return nil
+}
+
+// checkReplicas refuses numbers of replicas that no majority can be of.
+func checkReplicas(n int) error {
+	if n != 1 && n != 3 && n != 5 {
+		return boot.ConfigError(fmt.Errorf("--replicas: got %d, want 1, 3 or 5", n))
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ import (
 	"github.com/dateline-news/dateline/services/normalizer"
 )
 
+// dataFolder is where the streams of dateline up are unless --data says otherwise.
+const dataFolder = "dateline-data"
+
 // upCommand runs the whole pipeline in this process.
 type upCommand struct {
 	Feeds []string `arg:"" optional:"" help:"Feeds to register: addresses of feeds or of web sites, OPML, CSV or text files, or folders of those. Without any, what is registered, or else a starter list."`
@@ -118,7 +121,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 		return app.Options{}, boot.ConfigError(err)
 	}
 	if c.Data == "" {
-		c.Data = "dateline-data"
+		c.Data = dataFolder
 		if c.Demo {
 			c.Data = "dateline-demo"
 		}

@@ -25,6 +25,8 @@ func TestDeployed(t *testing.T) {
 	programs := build(t)
 	t.Run("configuration", func(t *testing.T) { configuration(t, programs) })
 	t.Run("plain server", func(t *testing.T) { plainServer(t, programs) })
+	t.Run("three servers by the page", func(t *testing.T) { threeServers(t, programs) })
+	t.Run("units of a machine", func(t *testing.T) { unitsOfAMachine(t, programs) })
 	t.Run("pipeline", func(t *testing.T) { pipeline(t, programs) })
 	t.Run("permissions", func(t *testing.T) { permissions(t, programs) })
 	t.Run("cluster", func(t *testing.T) { clusterKills(t, programs) })

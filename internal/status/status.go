@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher"
@@ -18,15 +19,31 @@ import (
 
 // Status is the state of a pipeline.
 type Status struct {
+	// Time is when it was read, by the clock of this machine.
+	Time time.Time `json:"time"`
 	// Server is the address of the NATS server that was asked.
-	Server    string     `json:"server"`
-	Root      string     `json:"root"`
+	Server string `json:"server"`
+	NATS   NATS   `json:"nats"`
+	Root   string `json:"root"`
+	// Interval is the seconds that rates are over, 0 when there are none: they
+	// take a second reading, see Watch.
+	Interval  float64    `json:"interval_seconds,omitempty"`
 	Streams   []Stream   `json:"streams"`
 	Consumers []Consumer `json:"consumers"`
 	// Feeds counts the registered feeds by state; see FeedState.
 	Feeds map[string]int `json:"feeds"`
 	// Dead counts the dead letters by the stage that set them aside.
 	Dead map[string]uint64 `json:"dead"`
+	// Jobs counts the jobs by state.
+	Jobs map[string]int `json:"jobs"`
+}
+
+// NATS is the server that was asked.
+type NATS struct {
+	Version string `json:"version"`
+	Name    string `json:"name"`
+	// Cluster is the name of its cluster, empty without one.
+	Cluster string `json:"cluster,omitempty"`
 }
 
 // Stream is what a stream holds.
@@ -39,6 +56,24 @@ type Stream struct {
 	// First and Last are when its oldest and newest messages were stored.
 	First time.Time `json:"first,omitzero"`
 	Last  time.Time `json:"last,omitzero"`
+	// LastSequence is that of its newest message, or of the last that it had.
+	LastSequence uint64 `json:"last_sequence"`
+	// PerSecond is how many messages were stored a second; see Status.Interval.
+	PerSecond float64 `json:"per_second,omitempty"`
+	// Replicas is how many servers are to hold it.
+	Replicas int `json:"replicas"`
+	// Leader is the server that takes its messages; empty without a cluster, and
+	// in one while there is no leader and nothing can be stored.
+	Leader string `json:"leader,omitempty"`
+	// Behind are the other servers that lack messages, or are not there.
+	Behind []Replica `json:"behind,omitempty"`
+}
+
+// Replica is a server that does not have all of a stream.
+type Replica struct {
+	Name    string `json:"name"`
+	Lag     uint64 `json:"lag"`
+	Offline bool   `json:"offline,omitempty"`
 }
 
 // Consumer is how far a service is with a stream.
@@ -51,11 +86,28 @@ type Consumer struct {
 	Unacked int `json:"unacked"`
 	// Redelivered are those in hand that it has been given more than once.
 	Redelivered int `json:"redelivered"`
+	// Waiting are the requests of workers for messages that wait for some. With
+	// none, and messages that are pending, no worker is there.
+	Waiting int `json:"waiting"`
+	// Done is how many deliveries are settled.
+	Done uint64 `json:"done"`
+	// PerSecond is how many were settled a second; see Status.Interval.
+	PerSecond float64 `json:"per_second,omitempty"`
 }
 
 // Read gathers the status of the pipeline that b is connected to.
 func Read(ctx context.Context, b *bus.Bus) (Status, error) {
-	s := Status{Server: b.Server(), Root: string(b.Root()), Dead: map[string]uint64{}}
+	return new(Watch).Next(ctx, b)
+}
+
+// read gathers all but the states of feeds.
+func read(ctx context.Context, b *bus.Bus) (Status, error) {
+	nc := b.JetStream().Conn()
+	s := Status{
+		Time: time.Now().UTC(), Server: b.Server(), Root: string(b.Root()),
+		NATS: NATS{Version: nc.ConnectedServerVersion(), Name: nc.ConnectedServerName(), Cluster: nc.ConnectedClusterName()},
+		Dead: map[string]uint64{}, Jobs: map[string]int{},
+	}
 	want := topology.DefaultOptions()
 	want.Root = b.Root()
 	top := topology.New(want)
@@ -76,7 +128,7 @@ func Read(ctx context.Context, b *bus.Bus) (Status, error) {
 	if err := s.countDead(ctx, b); err != nil {
 		return s, err
 	}
-	return s, s.countFeeds(ctx, b)
+	return s, s.countJobs(ctx, b)
 }
 
 func readStream(ctx context.Context, js jetstream.JetStream, name string) (Stream, error) {
@@ -88,9 +140,18 @@ func readStream(ctx context.Context, js jetstream.JetStream, name string) (Strea
 		return Stream{}, fmt.Errorf("stream %s: %w", name, err)
 	}
 	info := stream.CachedInfo()
-	s := Stream{Name: name, Messages: info.State.Msgs, Bytes: info.State.Bytes, Limit: max(info.Config.MaxBytes, 0)}
+	s := Stream{Name: name, Messages: info.State.Msgs, Bytes: info.State.Bytes, Limit: max(info.Config.MaxBytes, 0),
+		LastSequence: info.State.LastSeq, Replicas: info.Config.Replicas}
 	if s.Messages > 0 {
 		s.First, s.Last = info.State.FirstTime.UTC(), info.State.LastTime.UTC()
+	}
+	if cluster := info.Cluster; cluster != nil {
+		s.Leader = cluster.Leader
+		for _, r := range cluster.Replicas {
+			if !r.Current || r.Offline {
+				s.Behind = append(s.Behind, Replica{Name: r.Name, Lag: r.Lag, Offline: r.Offline})
+			}
+		}
 	}
 	return s, nil
 }
@@ -106,6 +167,7 @@ func readConsumer(ctx context.Context, js jetstream.JetStream, c topology.Consum
 	info := consumer.CachedInfo()
 	return Consumer{
 		Name: c.Config.Durable, Stream: c.Stream, Pending: info.NumPending, Unacked: info.NumAckPending, Redelivered: info.NumRedelivered,
+		Waiting: info.NumWaiting, Done: info.AckFloor.Consumer,
 	}, nil
 }
 
@@ -133,6 +195,18 @@ func stageOf(root schema.Root, subject string) string {
 		return schema.Unknown
 	}
 	return tokens[1]
+}
+
+func (s *Status) countJobs(ctx context.Context, b *bus.Bus) error {
+	store, err := jobs.Open(ctx, b)
+	if err != nil {
+		return err
+	}
+	list, err := store.List(ctx)
+	for _, job := range list {
+		s.Jobs[string(job.State)]++
+	}
+	return err
 }
 
 func (s *Status) countFeeds(ctx context.Context, b *bus.Bus) error {

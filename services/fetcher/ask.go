@@ -3,6 +3,7 @@ package fetcher
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 )
@@ -15,6 +16,8 @@ type Answer struct {
 	Status int
 	// ContentType is the header of that name.
 	ContentType string
+	// Date is the time by the clock of who answered, zero when it does not tell.
+	Date time.Time
 	// Body is the document, unpacked.
 	Body []byte
 }
@@ -32,7 +35,7 @@ func Ask(ctx context.Context, c Config, url string, headers map[string]string) (
 	if err != nil {
 		return Answer{}, err
 	}
-	return Answer{FinalURL: resp.FinalURL, Status: resp.Status, ContentType: resp.ContentType, Body: resp.Body}, nil
+	return Answer{FinalURL: resp.FinalURL, Status: resp.Status, ContentType: resp.ContentType, Date: resp.Date, Body: resp.Body}, nil
 }
 
 // FailureCode is the code of a request that failed, one of those in

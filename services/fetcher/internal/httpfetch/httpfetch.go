@@ -29,6 +29,8 @@ type Response struct {
 	NotModified bool
 	// ContentType is the Content-Type header.
 	ContentType string
+	// Date is the time by the server's clock, zero when it does not tell.
+	Date time.Time
 	// Body is the whole body, decompressed.
 	Body []byte
 	// ETag and LastModified are the validators of Body, byte for byte; empty
@@ -156,7 +158,9 @@ func (c *Client) do(ctx context.Context, req Request) (Response, error) {
 // read turns an answer that is no redirect into a response.
 func (c *Client) read(ctx context.Context, cut context.CancelCauseFunc, answer *http.Response, h hop) (Response, error) {
 	now := serverTime(answer.Header, c.now())
+	date, _ := http.ParseTime(answer.Header.Get("Date")) // zero when there is none
 	resp := Response{
+		Date:        date,
 		Status:      answer.StatusCode,
 		FinalURL:    withoutUser(h.url),
 		MovedTo:     h.movedTo,
