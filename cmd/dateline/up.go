@@ -32,7 +32,7 @@ type upCommand struct {
 	Data       string      `help:"Directory of the streams (./dateline-data; with --demo ./dateline-demo)." type:"path" placeholder:"DIR"`
 	NATSListen string      `name:"nats-listen" help:"Address for NATS clients; port 0 picks one, empty leaves them out." default:"127.0.0.1:4222" placeholder:"HOST:PORT"`
 	NATSToken  string      `name:"nats-token" help:"Token that NATS clients must give: nats://TOKEN@HOST:PORT. Needed beyond loopback." placeholder:"TOKEN"`
-	HTTP       string      `name:"http" help:"Address of /healthz, /readyz, /metrics and the status page; empty turns them off." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	HTTP       boot.HTTP   `embed:"" set:"http_address=127.0.0.1:8080"`
 	Root       schema.Root `help:"First token of every subject." default:"news"`
 	Sync       syncMode    `help:"When the disk is synced: always (what is acknowledged outlives a power cut) or an interval such as 1s." default:"always"`
 	Store      byteSize    `help:"Bytes that the streams may take; a full stream pushes back." default:"10GiB" placeholder:"SIZE"`

@@ -4,7 +4,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"net"
 
 	"go.uber.org/zap"
 
@@ -22,8 +21,8 @@ import (
 type Options struct {
 	// NATS is the server in the process.
 	NATS embedded.Options
-	// HTTP is the address of health, metrics and status; empty for none.
-	HTTP string
+	// HTTP is where health, metrics and status are served, and to whom.
+	HTTP boot.HTTP
 	// Root is the first token of every subject.
 	Root schema.Root
 
@@ -58,23 +57,19 @@ func Open(ctx context.Context, o Options) (*App, error) {
 			return nil, boot.ConfigError(fmt.Errorf("%s: %w", part.name, err))
 		}
 	}
-	listener, err := boot.Listen(o.HTTP)
+	listener, err := o.HTTP.Listen()
 	if err != nil {
 		return nil, err
 	}
 	a := &App{options: o}
 	if err := a.open(ctx); err != nil {
 		a.Close()
-		if listener != nil {
-			_ = listener.Close() // it was not used
-		}
+		listener.Close()
 		return nil, err
 	}
-	a.serve(listener)
+	a.admin = listener.Serve(a.Bus, a.options.Logger)
 	return a, nil
 }
-
-func (a *App) serve(l net.Listener) { a.admin = boot.Serve(l, a.Bus, a.options.Logger) }
 
 func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
@@ -119,6 +114,8 @@ func (a *App) Run(ctx context.Context) error {
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
-		func(ctx context.Context) error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) },
+		func(ctx context.Context) error {
+			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
+		},
 	)
 }

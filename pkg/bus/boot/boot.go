@@ -92,8 +92,8 @@ const patience = time.Minute
 type Service[C any] struct {
 	Connection `embed:""`
 	Log        `embed:""`
-	HTTP       string `name:"http" help:"Address of /healthz, /readyz, /metrics; port 0 picks one, empty turns them off." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Own        C      `embed:""`
+	HTTP       HTTP `embed:"" set:"http_address=127.0.0.1:0"`
+	Own        C    `embed:""`
 }
 
 // Global are the flags of every program.
@@ -139,17 +139,19 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 	if err != nil {
 		return ConfigError(err)
 	}
+	listener, err := s.HTTP.Listen()
+	if err != nil {
+		return err
+	}
 	options := s.Connection.options(name, log)
 	options.Patience = patience
 	b, err := bus.Connect(ctx, options)
 	if err != nil {
+		listener.Close()
 		return err
 	}
 	defer b.Close()
-	admin, err := ServeHTTP(s.HTTP, b, log)
-	if err != nil {
-		return err
-	}
+	admin := listener.Serve(b, log)
 	defer admin.Close()
 	log.Info("started", zap.String("service", name), zap.String("version", Version()),
 		zap.String("nats", b.Server()), zap.String("http", admin.URL()))
