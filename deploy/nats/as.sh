@@ -7,7 +7,7 @@ set -eu
 user=${1:?usage: as.sh USER PROGRAM [ARGUMENT...]}
 shift
 case $user in
-admin | fetcher | normalizer | enricher | sink | consumer) ;;
+admin | fetcher | normalizer | enricher | sink | archiver | consumer) ;;
 *) echo "as.sh: no such user: $user" >&2; exit 2 ;;
 esac
 variable=DATELINE_$(echo "$user" | tr a-z A-Z)_PASSWORD
@@ -15,5 +15,5 @@ eval "password=\${$variable:?is not set}"
 DATELINE_NATS="nats://$user:$password@${NATS_HOST:-127.0.0.1:4222}"
 DATELINE_INBOX_PREFIX="_INBOX_$user"
 export DATELINE_NATS DATELINE_INBOX_PREFIX
-unset DATELINE_ADMIN_PASSWORD DATELINE_FETCHER_PASSWORD DATELINE_NORMALIZER_PASSWORD DATELINE_ENRICHER_PASSWORD DATELINE_SINK_PASSWORD DATELINE_CONSUMER_PASSWORD
+unset DATELINE_ADMIN_PASSWORD DATELINE_FETCHER_PASSWORD DATELINE_NORMALIZER_PASSWORD DATELINE_ENRICHER_PASSWORD DATELINE_SINK_PASSWORD DATELINE_ARCHIVER_PASSWORD DATELINE_CONSUMER_PASSWORD
 exec "$@"

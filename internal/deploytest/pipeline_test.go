@@ -111,6 +111,7 @@ func pipeline(t *testing.T, programs string) {
 	p.consumed(t, programs)
 	p.subscribed(t)
 	p.delivered(t, programs)
+	p.archived(t, programs)
 	p.replayed(t, programs)
 	p.backfilled(t, programs)
 	p.walked(t, programs)
