@@ -43,6 +43,8 @@ type upCommand struct {
 	LogLevel   string      `help:"Least severe level that is logged: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
 	LogFormat  string      `help:"Format of the log: json, text, or auto, which is text on a terminal." default:"auto" enum:"auto,json,text"`
 
+	Drain time.Duration `help:"Time that work in hand gets when the program is stopped; what is not done then is done after the next start." default:"8s"`
+
 	Fetcher    fetcher.Config    `embed:""`
 	Normalizer normalizer.Config `embed:"" prefix:"normalizer-"`
 	Enricher   enricher.Config   `embed:"" prefix:"enricher-"`
@@ -72,7 +74,11 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	defer pipeline.Close()
+	defer func() {
+		if !errors.Is(err, boot.ErrStalled) { // what stands still is not waited for
+			pipeline.Close()
+		}
+	}()
 	total, err := c.register(ctx, pipeline, feeds)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 		return c.once(ctx, t, pipeline)
 	}
 	c.welcome(t, pipeline, total)
-	return c.serve(ctx, t, pipeline)
+	return boot.Watched(ctx, pipeline.Bus, t.Err, func(ctx context.Context) error { return c.serve(ctx, t, pipeline) })
 }
 
 // feeds are those that the arguments name. A web page stands for its feed.
@@ -113,6 +119,9 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, boot.ConfigError(err)
 	}
+	if c.Drain < 0 {
+		return app.Options{}, boot.ConfigError(fmt.Errorf("--drain: got %s, want 0 or more", c.Drain))
+	}
 	steps, err := enricher.Steps(c.Enricher)
 	if err != nil {
 		return app.Options{}, boot.ConfigError(err)
@@ -129,7 +138,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken,
 			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), Logger: log,
 		},
-		HTTP: c.HTTP, Root: c.Root,
+		HTTP: c.HTTP, Root: c.Root, Drain: c.Drain,
 		Fetcher: c.Fetcher, Normalizer: c.Normalizer, Enricher: c.Enricher, Steps: steps,
 		Logger: log,
 	}, nil

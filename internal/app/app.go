@@ -4,6 +4,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -25,6 +26,9 @@ type Options struct {
 	HTTP boot.HTTP
 	// Root is the first token of every subject.
 	Root schema.Root
+	// Drain is how long what is in hand is worked on when the pipeline is stopped; 0
+	// is the default of a bus.
+	Drain time.Duration
 
 	Fetcher    fetcher.Config
 	Normalizer normalizer.Config
@@ -75,7 +79,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
 		return boot.ConfigError(err)
 	}
-	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Logger: a.options.Logger})
+	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Logger: a.options.Logger})
 	if err != nil {
 		return err
 	}
