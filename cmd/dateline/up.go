@@ -52,6 +52,11 @@ type upCommand struct {
 
 // Run is called by kong.
 func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
+	defer func() {
+		if !c.Once && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // stopped while it began
+		}
+	}()
 	options, err := c.options(t)
 	if err != nil {
 		return err
