@@ -35,7 +35,7 @@ type upCommand struct {
 	Data       string      `help:"Directory of the streams (./dateline-data; with --demo ./dateline-demo)." type:"path" placeholder:"DIR"`
 	NATSListen string      `name:"nats-listen" help:"Address for NATS clients; port 0 picks one, empty leaves them out." default:"127.0.0.1:4222" placeholder:"HOST:PORT"`
 	NATSToken  string      `name:"nats-token" help:"Token that NATS clients must give: nats://TOKEN@HOST:PORT. Needed beyond loopback." placeholder:"TOKEN"`
-	HTTP       string      `name:"http" help:"Address of /healthz, /readyz, /metrics and the status page; empty turns them off." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	HTTP       boot.HTTP   `embed:"" set:"http_address=127.0.0.1:8080"`
 	Root       schema.Root `help:"First token of every subject." default:"news"`
 	Sync       syncMode    `help:"When the disk is synced: always (what is acknowledged outlives a power cut) or an interval such as 1s." default:"always"`
 	Store      byteSize    `help:"Bytes that the streams may take; a full stream pushes back." default:"10GiB" placeholder:"SIZE"`
@@ -46,6 +46,8 @@ type upCommand struct {
 	LogLevel   string      `help:"Least severe level that is logged: debug, info, warn or error." default:"warn" enum:"debug,info,warn,error"`
 	LogFormat  string      `help:"Format of the log: json, text, or auto, which is text on a terminal." default:"auto" enum:"auto,json,text"`
 
+	Drain time.Duration `help:"Time that work in hand gets when the program is stopped; what is not done then is done after the next start." default:"8s"`
+
 	Fetcher    fetcher.Config    `embed:""`
 	Normalizer normalizer.Config `embed:"" prefix:"normalizer-"`
 	Enricher   enricher.Config   `embed:"" prefix:"enricher-"`
@@ -53,6 +55,11 @@ type upCommand struct {
 
 // Run is called by kong.
 func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
+	defer func() {
+		if !c.Once && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			err = nil // stopped while it began
+		}
+	}()
 	options, err := c.options(t)
 	if err != nil {
 		return err
@@ -75,7 +82,11 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 	if err != nil {
 		return err
 	}
-	defer pipeline.Close()
+	defer func() {
+		if !errors.Is(err, boot.ErrStalled) { // what stands still is not waited for
+			pipeline.Close()
+		}
+	}()
 	total, err := c.register(ctx, pipeline, feeds)
 	if err != nil {
 		return err
@@ -84,7 +95,7 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 		return c.once(ctx, t, pipeline)
 	}
 	c.welcome(t, pipeline, total)
-	return c.serve(ctx, t, pipeline)
+	return boot.Watched(ctx, pipeline.Bus, t.Err, func(ctx context.Context) error { return c.serve(ctx, t, pipeline) })
 }
 
 // feeds are those that the arguments name. A web page stands for its feed.
@@ -116,6 +127,9 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 	if err != nil {
 		return app.Options{}, boot.ConfigError(err)
 	}
+	if c.Drain < 0 {
+		return app.Options{}, boot.ConfigError(fmt.Errorf("--drain: got %s, want 0 or more", c.Drain))
+	}
 	steps, err := enricher.Steps(c.Enricher)
 	if err != nil {
 		return app.Options{}, boot.ConfigError(err)
@@ -132,7 +146,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken,
 			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), Logger: log,
 		},
-		HTTP: c.HTTP, Root: c.Root,
+		HTTP: c.HTTP, Root: c.Root, Drain: c.Drain,
 		Fetcher: c.Fetcher, Normalizer: c.Normalizer, Enricher: c.Enricher, Steps: steps,
 		Logger: log,
 	}, nil

@@ -4,7 +4,7 @@ package app
 import (
 	"context"
 	"fmt"
-	"net"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -22,10 +22,13 @@ import (
 type Options struct {
 	// NATS is the server in the process.
 	NATS embedded.Options
-	// HTTP is the address of health, metrics and status; empty for none.
-	HTTP string
+	// HTTP is where health, metrics and status are served, and to whom.
+	HTTP boot.HTTP
 	// Root is the first token of every subject.
 	Root schema.Root
+	// Drain is how long what is in hand is worked on when the pipeline is stopped; 0
+	// is the default of a bus.
+	Drain time.Duration
 
 	Fetcher    fetcher.Config
 	Normalizer normalizer.Config
@@ -58,29 +61,25 @@ func Open(ctx context.Context, o Options) (*App, error) {
 			return nil, boot.ConfigError(fmt.Errorf("%s: %w", part.name, err))
 		}
 	}
-	listener, err := boot.Listen(o.HTTP)
+	listener, err := o.HTTP.Listen()
 	if err != nil {
 		return nil, err
 	}
 	a := &App{options: o}
 	if err := a.open(ctx); err != nil {
 		a.Close()
-		if listener != nil {
-			_ = listener.Close() // it was not used
-		}
+		listener.Close()
 		return nil, err
 	}
-	a.serve(listener)
+	a.admin = listener.Serve(a.Bus, a.options.Logger)
 	return a, nil
 }
-
-func (a *App) serve(l net.Listener) { a.admin = boot.Serve(l, a.Bus, a.options.Logger) }
 
 func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
 		return boot.ConfigError(err)
 	}
-	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Logger: a.options.Logger})
+	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Logger: a.options.Logger})
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func TestDeployed(t *testing.T) {
 	t.Run("units of a machine", func(t *testing.T) { unitsOfAMachine(t, programs) })
 	t.Run("pipeline", func(t *testing.T) { pipeline(t, programs) })
 	t.Run("permissions", func(t *testing.T) { permissions(t, programs) })
+	t.Run("drain", func(t *testing.T) { drain(t, programs) })
 	t.Run("cluster", func(t *testing.T) { clusterKills(t, programs) })
 }
 
@@ -113,6 +114,7 @@ func pipeline(t *testing.T, programs string) {
 	p.consumed(t, programs)
 	p.subscribed(t)
 	p.delivered(t, programs)
+	p.archived(t, programs)
 	p.replayed(t, programs)
 	p.backfilled(t, programs)
 	p.walked(t, programs)

@@ -138,9 +138,21 @@ func (p *process) kill() {
 // stop asks the process to end, and expects that it does so in good order.
 func (p *process) stop(t *testing.T) {
 	t.Helper()
+	p.terminate(t)
+	p.ended(t)
+}
+
+// terminate asks the process to end.
+func (p *process) terminate(t *testing.T) {
+	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Errorf("%s: %v", p.name, err)
 	}
+}
+
+// ended waits for the process, and expects that it ends in good order.
+func (p *process) ended(t *testing.T) {
+	t.Helper()
 	select {
 	case <-p.done:
 	case <-time.After(bustest.Limit):

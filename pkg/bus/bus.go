@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,9 @@ type Options struct {
 	// Patience is how long what a worker needs at its start is looked for while the
 	// servers do not answer; 0 asks once.
 	Patience time.Duration
+	// Drain is how long what is in hand is worked on when a stage is stopped; 8
+	// seconds when 0.
+	Drain time.Duration
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -53,6 +57,7 @@ type Bus struct {
 	name     string
 	log      *zap.Logger
 	patience time.Duration
+	drain    time.Duration
 	stats    Stats
 
 	groupsMu sync.Mutex
@@ -81,7 +86,7 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, groups: map[string]*group{}, lookers: map[string]*looker{}}
+	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, drain: cmp.Or(o.Drain, defaultDrain), groups: map[string]*group{}, lookers: map[string]*looker{}}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)
@@ -98,6 +103,9 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	b.ctx, b.stop = context.WithCancel(context.WithoutCancel(ctx))
 	return b, nil
 }
+
+// defaultDrain leaves a program that has ten seconds to stop time to close.
+const defaultDrain = 8 * time.Second
 
 // apiTimeout bounds a request to the server's JetStream API.
 const apiTimeout = 10 * time.Second
@@ -197,6 +205,9 @@ func (b *Bus) Close() {
 	b.groupsWG.Wait()
 	b.nc.Close()
 }
+
+// Drain is how long what is in hand is worked on when a stage is stopped.
+func (b *Bus) Drain() time.Duration { return b.drain }
 
 // Root is the first token of the pipeline's subjects.
 func (b *Bus) Root() schema.Root { return b.root }

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,9 +43,10 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	if err := l.awaitBegin(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
+	l.stats.Timeout.Store(int64(s.Timeout))
 	in := newIntake(consumer, roomFor(s.Workers), l.log)
 	in.ofStage(l.Worker)
-	if err := in.serve(ctx, s.Workers, s.Drain, l.work); err != nil {
+	if err := in.serve(ctx, s.Workers, cmp.Or(s.Drain, b.drain), l.work); err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
 	}
 	return nil

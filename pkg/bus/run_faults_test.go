@@ -188,7 +188,7 @@ func TestStagesAreValidated(t *testing.T) {
 		"few deliveries": {func(s *bus.Stage) { s.Deliveries = 2 }, "deliveries: got 2"},
 		"all suspected":  {func(s *bus.Stage) { s.Unsuspected = 0 }, "unsuspected, at least 1"},
 		"no timeout":     {func(s *bus.Stage) { s.Timeout = 0 }, "timeout"},
-		"no drain":       {func(s *bus.Stage) { s.Drain = 0 }, "drain"},
+		"no drain":       {func(s *bus.Stage) { s.Drain = -1 }, "drain"},
 		"no retry":       {func(s *bus.Stage) { s.Retry = -time.Second }, "retry"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,8 @@ type Stage struct {
 	Deliveries, Unsuspected int
 	// Timeout bounds one call of the stage's function.
 	Timeout time.Duration
-	// Drain bounds the time for what is in hand when the worker is stopped.
+	// Drain bounds the time for what is in hand when the worker is stopped; 0 is the
+	// time of the bus.
 	Drain time.Duration
 	// Share, if not nil, says how many messages may be taken now, of so many that
 	// there is room for. It waits until there may be some, and returns 0 when ctx
@@ -51,7 +52,6 @@ func DefaultStage() Stage {
 		Deliveries:  5,
 		Unsuspected: 2,
 		Timeout:     30 * time.Second,
-		Drain:       8 * time.Second,
 		Retry:       time.Second,
 	}
 }
@@ -65,8 +65,8 @@ func (s Stage) validate() error {
 	case s.Attempts < 1 || s.Unsuspected < 1 || s.Deliveries <= s.Unsuspected:
 		return fmt.Errorf("bus: stage %s: attempts: got %d, want at least 1; deliveries: got %d, want more than the %d that are unsuspected, at least 1",
 			s.Name, s.Attempts, s.Deliveries, s.Unsuspected)
-	case s.Timeout <= 0 || s.Drain <= 0 || s.Retry <= 0:
-		return fmt.Errorf("bus: stage %s: timeout, drain and retry must be above 0", s.Name)
+	case s.Timeout <= 0 || s.Drain < 0 || s.Retry <= 0:
+		return fmt.Errorf("bus: stage %s: timeout and retry must be above 0, drain not below", s.Name)
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ type StageStats struct {
 	// Waiting is how many messages the server had yet to deliver, to this worker or
 	// another, when it delivered the last; 0 once there was none to deliver.
 	Waiting atomic.Int64
+	// Timeout is how long one call of the stage's function may take, in nanoseconds.
+	Timeout atomic.Int64
 	// Busy is the time spent on messages, in nanoseconds, waiting included.
 	Busy atomic.Int64
 

@@ -146,7 +146,7 @@ func (b *Bus) Handle(ctx context.Context, o SubscribeOptions, handler func(conte
 	}
 	defer s.close()
 	workers := s.options.Workers
-	return s.intake(roomFor(workers)).serve(ctx, workers, DefaultStage().Drain, func(hand context.Context, msg jetstream.Msg) {
+	return s.intake(roomFor(workers)).serve(ctx, workers, s.bus.drain, func(hand context.Context, msg jetstream.Msg) {
 		s.handle(hand, msg, handler)
 	})
 }

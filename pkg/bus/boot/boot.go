@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -25,7 +23,7 @@ const (
 	ExitOK     = 0
 	ExitFailed = 1 // the work could not be done
 	ExitConfig = 2 // a setting or an argument is wrong; nothing was started
-	ExitEngine = 3 // NATS cannot be reached, or was lost for good
+	ExitEngine = 3 // NATS cannot be reached, or was lost for good; or work stands still
 )
 
 // ErrConfig marks an error of a setting or an argument.
@@ -54,7 +52,7 @@ func ExitCode(err error) int {
 		return ExitOK
 	case errors.Is(err, ErrConfig), errors.Is(err, schema.ErrRoot):
 		return ExitConfig
-	case errors.Is(err, bus.ErrUnreachable), errors.Is(err, bus.ErrClosed):
+	case errors.Is(err, bus.ErrUnreachable), errors.Is(err, bus.ErrClosed), errors.Is(err, ErrStalled):
 		return ExitEngine
 	default:
 		return ExitFailed
@@ -92,8 +90,9 @@ const patience = time.Minute
 type Service[C any] struct {
 	Connection `embed:""`
 	Log        `embed:""`
-	HTTP       string `name:"http" help:"Address of /healthz, /readyz, /metrics; port 0 picks one, empty turns them off." default:"127.0.0.1:0" placeholder:"HOST:PORT"`
-	Own        C      `embed:""`
+	HTTP       HTTP          `embed:"" set:"http_address=127.0.0.1:0"`
+	Drain      time.Duration `help:"Time that work in hand gets when the program is stopped; what is not done then is left to another." default:"8s"`
+	Own        C             `embed:""`
 }
 
 // Global are the flags of every program.
@@ -109,7 +108,7 @@ type Validator interface{ Validate() error }
 // what is outside the process and calls run until a signal ends it. It returns
 // the exit code.
 func Main[C Validator](name, help string, args []string, run func(context.Context, *bus.Bus, C) error) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := UntilSignal()
 	defer stop()
 	var s struct {
 		Global     `embed:""`
@@ -129,31 +128,42 @@ func Main[C Validator](name, help string, args []string, run func(context.Contex
 }
 
 // Run runs the worker with its settings read.
-func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run func(context.Context, *bus.Bus, C) error) error {
+func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run func(context.Context, *bus.Bus, C) error) (err error) {
 	if v, ok := any(s.Own).(Validator); ok {
 		if err := v.Validate(); err != nil {
 			return ConfigError(err)
 		}
 	}
+	if s.Drain < 0 {
+		return ConfigError(fmt.Errorf("--drain: got %s, want 0 or more", s.Drain))
+	}
 	log, err := s.Log.New(stderr)
 	if err != nil {
 		return ConfigError(err)
 	}
+	listener, err := s.HTTP.Listen()
+	if err != nil {
+		return err
+	}
 	options := s.Connection.options(name, log)
-	options.Patience = patience
+	options.Patience, options.Drain = patience, s.Drain
 	b, err := bus.Connect(ctx, options)
 	if err != nil {
+		listener.Close()
 		return err
 	}
-	defer b.Close()
-	admin, err := ServeHTTP(s.HTTP, b, log)
-	if err != nil {
-		return err
-	}
+	defer func() {
+		if !errors.Is(err, ErrStalled) { // what stands still is not waited for
+			b.Close()
+		}
+	}()
+	admin := listener.Serve(b, log)
 	defer admin.Close()
 	log.Info("started", zap.String("service", name), zap.String("version", Version()),
 		zap.String("nats", b.Server()), zap.String("http", admin.URL()))
-	err = bus.Together(ctx, func(ctx context.Context) error { return run(ctx, b, s.Own) })
+	err = Watched(ctx, b, stderr, func(ctx context.Context) error {
+		return bus.Together(ctx, func(ctx context.Context) error { return run(ctx, b, s.Own) })
+	})
 	log.Info("stopped", zap.String("service", name), zap.Error(err))
 	return err
 }

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"go.uber.org/zap"
-
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
@@ -126,7 +124,7 @@ func TestRunServesHealthAndMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	service := boot.Service[own]{Own: own{Workers: 1}, HTTP: "127.0.0.1:0"}
+	service := boot.Service[own]{Own: own{Workers: 1}, HTTP: boot.HTTP{Address: "127.0.0.1:0"}}
 	service.NATS, service.Root, service.LogLevel = s.URL(), "news", "info"
 	var log bytes.Buffer
 	err = service.Run(t.Context(), "worker", &log, func(context.Context, *bus.Bus, own) error { return nil })
@@ -152,11 +150,7 @@ func TestAdminPages(t *testing.T) {
 	b := bustest.New(t)
 	b.Stats().Stage("normalizer").In.Add(3)
 	b.Stats().Stage("normalizer").Add("new", 3)
-	admin, err := boot.ServeHTTP("127.0.0.1:0", b, zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer admin.Close()
+	admin := serve(t, b, boot.HTTP{Address: "127.0.0.1:0"})
 	for path, want := range map[string]string{
 		"/healthz": "ok",
 		"/readyz":  "ready",
@@ -197,13 +191,15 @@ func TestListenSaysWhatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	if _, err := boot.Listen(taken.Addr().String()); err == nil || !strings.Contains(err.Error(), "in use: choose another with --http") {
+	if _, err := (boot.HTTP{Address: taken.Addr().String()}).Listen(); err == nil || !strings.Contains(err.Error(), "in use: choose another with --http") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := boot.Listen("nonsense"); !errors.Is(err, boot.ErrConfig) {
+	if _, err := (boot.HTTP{Address: "nonsense"}).Listen(); !errors.Is(err, boot.ErrConfig) {
 		t.Errorf("got %v", err)
 	}
-	if l, err := boot.Listen(""); l != nil || err != nil {
-		t.Errorf("got %v, %v", l, err)
+	none, err := boot.HTTP{}.Listen()
+	if err != nil {
+		t.Errorf("got %v", err)
 	}
+	none.Close()
 }

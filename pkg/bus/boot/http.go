@@ -25,40 +25,45 @@ type Admin struct {
 	done     sync.WaitGroup
 }
 
-// Listen takes an address for ServeHTTP, so that a port in use is found before
-// anything else is started. An empty address gives no listener.
-func Listen(addr string) (net.Listener, error) {
-	if addr == "" {
-		return nil, nil
+// Listener is an address that is taken, which may be none, and who is served there.
+type Listener struct {
+	listener net.Listener
+	access   access
+}
+
+// Listen checks the settings and takes the address, so that a port in use is found
+// before anything else is started.
+func (h HTTP) Listen() (*Listener, error) {
+	who, err := h.access()
+	if err != nil || h.Address == "" {
+		return &Listener{}, err
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := net.Listen("tcp", h.Address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("HTTP address %s is in use: choose another with --http", addr)
+		return nil, fmt.Errorf("HTTP address %s is in use: choose another with --http", h.Address)
 	}
 	if err != nil {
-		return nil, ConfigError(fmt.Errorf("HTTP address %q: %w", addr, err))
+		return nil, ConfigError(fmt.Errorf("HTTP address %q: %w", h.Address, err))
 	}
-	return l, nil
+	return &Listener{listener: l, access: who}, nil
 }
 
-// ServeHTTP listens on addr and serves the health, metrics and status of the
-// stages that run on the bus. With an empty address it serves nothing.
-func ServeHTTP(addr string, b *bus.Bus, log *zap.Logger) (*Admin, error) {
-	l, err := Listen(addr)
-	if err != nil {
-		return nil, err
+// Close gives up an address that is not served.
+func (l *Listener) Close() {
+	if l.listener != nil {
+		_ = l.listener.Close() // it was not used
 	}
-	return Serve(l, b, log), nil
 }
 
-// Serve is ServeHTTP on a listener, which may be nil.
-func Serve(l net.Listener, b *bus.Bus, log *zap.Logger) *Admin {
-	a := &Admin{listener: l}
-	if l == nil {
+// Serve serves the health, metrics and status of the stages that run on the bus.
+// Without an address it serves nothing.
+func (l *Listener) Serve(b *bus.Bus, log *zap.Logger) *Admin {
+	a := &Admin{listener: l.listener}
+	if l.listener == nil {
 		return a
 	}
 	a.server = &http.Server{
-		Handler:           handler(b),
+		Handler:           harmless(handler(b, l.access)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -66,7 +71,7 @@ func Serve(l net.Listener, b *bus.Bus, log *zap.Logger) *Admin {
 		MaxHeaderBytes:    16 << 10,
 	}
 	a.done.Go(func() {
-		if err := a.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(l.listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("HTTP server", zap.Error(err))
 		}
 	})
@@ -92,7 +97,8 @@ func (a *Admin) Close() {
 	a.done.Wait()
 }
 
-func handler(b *bus.Bus) http.Handler {
+// handler serves the pages; those that tell more than yes or no only to whom they are for.
+func handler(b *bus.Bus, who access) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), metrics{b})
 	mux := http.NewServeMux()
@@ -104,14 +110,25 @@ func handler(b *bus.Bus) http.Handler {
 		}
 		text(w, http.StatusOK, "ready\n")
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true}))
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, statusPage(b)) })
+	mux.Handle("GET /metrics", who.guard(promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true})))
+	mux.Handle("GET /{$}", who.guard(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, statusPage(b)) })))
 	return mux
+}
+
+// harmless tells browsers to take every page for what it is, to run nothing, and to
+// show it within no other.
+func harmless(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
 }
 
 func text(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body)) // a reader who has left misses nothing
 }

@@ -37,11 +37,7 @@ func admin(t *testing.T) func(path string) string {
 	stage.Busy.Add(1_500_000_000)
 	stage.Add("new", 4)
 	b.Stats().PushedBack.Add(6)
-	a, err := boot.ServeHTTP("127.0.0.1:0", b, zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(a.Close)
+	a := serve(t, b, boot.HTTP{Address: "127.0.0.1:0"})
 	return func(path string) string {
 		status, body := get(t, a.URL()+path)
 		if status != http.StatusOK {
@@ -84,11 +80,7 @@ func TestStatusPage(t *testing.T) {
 
 func TestAdminPagesAreReadOnly(t *testing.T) {
 	b := bustest.New(t)
-	a, err := boot.ServeHTTP("127.0.0.1:0", b, zap.NewNop())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	a := serve(t, b, boot.HTTP{Address: "127.0.0.1:0"})
 	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics"} {
 		resp, err := http.Post(a.URL()+path, "text/plain", strings.NewReader("x"))
 		if err != nil {
@@ -111,14 +103,11 @@ func TestAdminPagesAreReadOnly(t *testing.T) {
 
 // An empty address serves nothing, and can be closed all the same.
 func TestNoAdmin(t *testing.T) {
-	a, err := boot.ServeHTTP("", nil, zap.NewNop())
-	if err != nil || a.URL() != "" {
-		t.Errorf("got %q, %v", a.URL(), err)
+	a := serve(t, nil, boot.HTTP{})
+	if a.URL() != "" {
+		t.Errorf("got %q", a.URL())
 	}
 	a.Close()
-	if _, err := boot.ServeHTTP("nonsense", nil, zap.NewNop()); !errors.Is(err, boot.ErrConfig) {
-		t.Errorf("got %v", err)
-	}
 }
 
 func TestExitCodes(t *testing.T) {
