@@ -6,7 +6,9 @@ require (
 	github.com/dateline-news/dateline/pkg/bus v0.1.0
 	github.com/dateline-news/dateline/pkg/feed v0.1.0
 	github.com/dateline-news/dateline/pkg/schema v0.1.0
+	github.com/dateline-news/dateline/services/enricher v0.1.0
 	github.com/dateline-news/dateline/services/fetcher v0.1.0
+	github.com/dateline-news/dateline/services/normalizer v0.1.0
 )
 
 require (
