@@ -58,7 +58,7 @@ func patient() []way {
 		{"moved", func(rng *rand.Rand) fetchertest.Fault { return moved(rng.IntN(5)) }},
 		{"stall", always(fetchertest.Stall())},
 		{"drip", func(rng *rand.Rand) fetchertest.Fault { return drip(upTo(rng, 3*time.Second)) }},
-		{"huge", always(fetchertest.HugeGzip(20 << 20))},
+		{"huge", always(fetchertest.HugeGzip(9 << 20))},
 	}
 }
 

@@ -170,7 +170,7 @@ func (s *simulation) count(what string) {
 func (s *simulation) breakdowns(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(s.seed, 7))
 	live := context.WithoutCancel(ctx) // what was begun is put right
-	for pause(ctx, time.Duration(rng.ExpFloat64()*float64(3*time.Hour))) == nil {
+	for pause(ctx, time.Duration(rng.ExpFloat64()*float64(90*time.Minute))) == nil {
 		away := time.Duration(rng.ExpFloat64() * rng.ExpFloat64() * float64(2*time.Minute))
 		torn := rng.IntN(1 << (4 + rng.IntN(14)))
 		victim := s.services[rng.IntN(len(s.services))]

@@ -33,7 +33,7 @@ type pipeline struct {
 	mu      sync.Mutex
 	server  *embedded.Server // nil while there is none
 	lives   int              // of the server
-	clients []*cable          // that there ever were, and are not dead
+	clients []*cable         // that there ever were, and are not dead
 }
 
 // service is one of the services, as a process that comes and goes.
@@ -43,8 +43,8 @@ type service struct {
 	of   *pipeline
 
 	cable *cable
-	end  context.CancelFunc
-	done chan struct{}
+	end   context.CancelFunc
+	done  chan struct{}
 }
 
 func newPipeline(dir string, steps []enricher.Step) *pipeline {
@@ -124,13 +124,17 @@ func (p *pipeline) killAll(ctx context.Context, torn int, away time.Duration) er
 	return err
 }
 
+// fetchWait is long, as what asks for messages when there are none is most of what
+// an idle pipeline does.
+const fetchWait = 20 * time.Second
+
 // connect connects a client by a cable of its own.
 func (p *pipeline) connect(ctx context.Context, l *cable, name string) (b *bus.Bus, err error) {
 	p.mu.Lock()
 	p.clients = append(p.clients, l)
 	p.mu.Unlock()
 	err = eventually(ctx, 24*time.Hour, func() error {
-		b, err = bus.Connect(ctx, bus.Options{InProcess: l, Name: name, Logger: p.log.Named(name)})
+		b, err = bus.Connect(ctx, bus.Options{InProcess: l, Name: name, FetchWait: fetchWait, Logger: p.log.Named(name)})
 		return err
 	})
 	return b, err

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,10 @@ type Options struct {
 	// Patience is how long what a worker needs at its start is looked for while the
 	// servers do not answer; 0 asks once.
 	Patience time.Duration
+	// FetchWait is how long one request of a stage waits for messages, and so how
+	// long a stop may take; half a second when 0. The longer, the less an idle
+	// pipeline does.
+	FetchWait time.Duration
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -53,6 +58,7 @@ type Bus struct {
 	name     string
 	log      *zap.Logger
 	patience time.Duration
+	fetch    time.Duration // a request waits for messages
 	stats    Stats
 
 	groupsMu sync.Mutex
@@ -81,7 +87,10 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, groups: map[string]*group{}, lookers: map[string]*looker{}}
+	b := &Bus{
+		root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, fetch: cmp.Or(o.FetchWait, fetchWait),
+		groups: map[string]*group{}, lookers: map[string]*looker{},
+	}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)
