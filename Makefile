@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim soak s3 readers bench pages names cover bins tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim sim-bugs soak s3 readers bench pages names cover bins tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -95,6 +95,10 @@ chaos-cluster:
 sim:
 	DATELINE_DAYS=$${DAYS:-30} DATELINE_FEEDS=$${FEEDS:-30} DATELINE_SEED=$${SEED:-1} DATELINE_SEEDS=$${SEEDS:-1} \
 		go test -count=1 -timeout 24h -v -run 'TestSimulation$$' ./chaos
+
+# sim-bugs plants bugs in builds of their own, each of which a simulated day must catch.
+sim-bugs:
+	DATELINE_BUGS=all go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos
 
 # soak watches dateline up on FEEDS feeds that keep publishing for MINUTES, and draws docs/soak.svg.
 soak:

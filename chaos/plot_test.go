@@ -15,7 +15,7 @@ const (
 	panelLeft = 60 // of the curve, where the figures of its axis end
 	panelHigh = 150
 	curveHigh = 90 // of a panel; above it is its title
-	plotHead  = 40
+	plotHead  = 60
 )
 
 // panel draws one quantity.
@@ -58,9 +58,9 @@ func draw(samples []sample, i int, top float64) string {
 		p.line("grid", first, v, last, v)
 		p.text(panelLeft-6, p.y(v)+4, "end", fmt.Sprintf("%g", v))
 	}
-	for n := range 6 {
+	for n, anchor := range []string{"start", "middle", "middle", "middle", "middle", "end"} {
 		at := first + p.length*time.Duration(n)/5
-		p.text(p.x(at), p.y(0)+14, "middle", fmt.Sprintf("%.1f min", at.Minutes()))
+		p.text(p.x(at), p.y(0)+14, anchor, fmt.Sprintf("%.1f min", at.Minutes()))
 	}
 	var points strings.Builder
 	for _, s := range samples {
@@ -79,15 +79,17 @@ func above(v float64) float64 {
 }
 
 // writePlot writes the curves as SVG, with the trends after the warm-up dashed, and
-// a line about the run above them.
-func writePlot(path string, samples []sample, about string) error {
+// lines about the run above them.
+func writePlot(path string, samples []sample, about ...string) error {
 	high := plotHead + panelHigh*len(quantities())
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="12">
 <style>polyline{fill:none;stroke:#1f5fa8;stroke-width:1.2}.grid{stroke:#ccc}.trend{stroke:#c33;stroke-width:1.5;stroke-dasharray:6 4}</style>
 <rect width="100%%" height="100%%" fill="#fff"/>
-<text x="%d" y="24">%s</text>
-`, plotWide, high, plotWide, high, panelLeft, html.EscapeString(about))
+`, plotWide, high, plotWide, high)
+	for n, line := range about {
+		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`+"\n", panelLeft, 20+18*n, html.EscapeString(line))
+	}
 	for i := range quantities() {
 		b.WriteString(draw(samples, i, float64(plotHead+panelHigh*i)))
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,7 +60,8 @@ func (h *harness) soak(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.say("%d feeds, polled every %s, %.0f changes a second, for %s", c.feeds, c.interval, 1/soakPace.Seconds(), h.soaking)
+	about := fmt.Sprintf("dateline up, %d feeds polled every %s, %.0f changes a second, for %s", c.feeds, c.interval, 1/soakPace.Seconds(), h.soaking)
+	h.say("%s", about)
 	ctx, stop := context.WithTimeout(ctx, h.soaking)
 	defer stop()
 	var beside sync.WaitGroup
@@ -74,13 +76,23 @@ func (h *harness) soak(ctx context.Context) error {
 		return err
 	}
 	h.say("%s", f)
-	if err := errors.Join(writeCSV(strings.TrimSuffix(h.plot, ".svg")+".csv", samples), writePlot(h.plot, samples, f.String())); err != nil {
+	if err := errors.Join(writeCSV(strings.TrimSuffix(h.plot, ".svg")+".csv", samples), writePlot(h.plot, samples, about, machine(), f.String())); err != nil {
 		return err
 	}
 	for i, q := range quantities() {
 		h.say("%s", trendOf(samples, i).of(q))
 	}
 	return growth(samples)
+}
+
+// machine says what it ran on, and what else ran there.
+func machine() string {
+	load, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return fmt.Sprintf("%d cores", runtime.NumCPU())
+	}
+	first, _, _ := strings.Cut(string(load), " ")
+	return fmt.Sprintf("%d cores, load at the end %s", runtime.NumCPU(), first)
 }
 
 // publish changes a feed every moment.
