@@ -96,9 +96,10 @@ sim:
 	DATELINE_DAYS=$${DAYS:-30} DATELINE_FEEDS=$${FEEDS:-30} DATELINE_SEED=$${SEED:-1} DATELINE_SEEDS=$${SEEDS:-1} \
 		go test -count=1 -timeout 24h -v -run 'TestSimulation$$' ./chaos
 
-# sim-bugs plants bugs in builds of their own, each of which a simulated day must catch.
+# sim-bugs plants bugs in builds of their own, each of which some simulated days must catch.
 sim-bugs:
-	DATELINE_BUGS=all go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos
+	DATELINE_BUGS=all DATELINE_DAYS=$${DAYS:-5} DATELINE_FEEDS=$${FEEDS:-20} DATELINE_SEED=$${SEED:-1} \
+		go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos
 
 # soak watches dateline up on FEEDS feeds that keep publishing for MINUTES, and draws docs/soak.svg.
 soak:

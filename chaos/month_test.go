@@ -51,6 +51,7 @@ type simulation struct {
 	seed   uint64
 	papers []*paper
 	sites  []*fetchertest.Site
+	news   chan struct{} // somebody has got a document that nobody had
 
 	mu    sync.Mutex
 	spent map[string]int // what has happened, by its name
@@ -63,7 +64,7 @@ func simulate(t *testing.T, seed, days uint64, feeds int, steps []enricher.Step)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &simulation{seed: seed, spent: map[string]int{}, pipeline: newPipeline(dir, steps)}
+	s := &simulation{seed: seed, spent: map[string]int{}, news: make(chan struct{}), pipeline: newPipeline(dir, steps)}
 	defer s.close()
 	if err := s.open(t.Context(), feeds); err != nil {
 		t.Fatal(err)
@@ -89,7 +90,7 @@ func (s *simulation) open(ctx context.Context, feeds int) error {
 		host := fmt.Sprintf("paper%d.example", n)
 		site := fetchertest.Serve(s.network.Listen(host), "http://"+host)
 		p := newPaper(site, s.seed, n, 0.2)
-		p.ways = slices.Concat(hurried(), patient())
+		p.ways, p.news = slices.Concat(hurried(), patient()), s.tell
 		if n%5 == 4 {
 			p.skew = []time.Duration{-365 * 24 * time.Hour, -2 * time.Hour, time.Hour, 30 * 24 * time.Hour}[n/5%4]
 		}
@@ -165,17 +166,37 @@ func (s *simulation) count(what string) {
 	s.spent[what]++
 }
 
+// tell wakes who waits for news.
+func (s *simulation) tell() {
+	select {
+	case s.news <- struct{}{}:
+	default:
+	}
+}
+
+// await waits until there is news for the pipeline, for an hour at most: a moment
+// at which nothing is going on is a poor one to end at.
+func (s *simulation) await(ctx context.Context) {
+	select {
+	case <-s.news:
+	case <-time.After(time.Hour):
+	case <-ctx.Done():
+	}
+}
+
 // breakdowns lets parts of the pipeline end, each at a moment that chance chooses,
 // until ctx ends.
 func (s *simulation) breakdowns(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(s.seed, 7))
 	live := context.WithoutCancel(ctx) // what was begun is put right
-	for pause(ctx, time.Duration(rng.ExpFloat64()*float64(90*time.Minute))) == nil {
-		away := time.Duration(rng.ExpFloat64() * rng.ExpFloat64() * float64(2*time.Minute))
-		torn := rng.IntN(1 << (4 + rng.IntN(14)))
+	for pause(ctx, time.Duration(rng.ExpFloat64()*float64(45*time.Minute))) == nil {
+		away := time.Duration(rng.ExpFloat64() * rng.ExpFloat64() * float64(10*time.Minute)) // mostly minutes, now and then an hour
+		torn := rng.IntN(1 << (6 + rng.IntN(9)))                                             // bytes: a poll with news are some thousand
 		victim := s.services[rng.IntN(len(s.services))]
+		chance := rng.IntN(20)
+		s.await(ctx)
 		var err error
-		switch chance := rng.IntN(20); {
+		switch {
 		case chance < 12:
 			s.count("kills of the " + victim.name)
 			victim.kill(torn)

@@ -43,6 +43,7 @@ type paper struct {
 	shown  []*entry         // in their order
 	all    []*entry         // that were ever shown
 	served map[string]print // documents that were served, by ETag
+	news   func()           // called when a document is served for the first time
 	known  bool             // a client has claimed one: of a feed that it knows it takes no torn item
 }
 
@@ -67,7 +68,7 @@ type entry struct {
 func newPaper(site *fetchertest.Site, seed uint64, n int, faults float64) *paper {
 	p := &paper{
 		seed: seed<<16 + uint64(n), name: fmt.Sprintf("paper%d", n), faults: faults,
-		rng: rand.New(rand.NewPCG(seed, uint64(n))), served: map[string]print{}, failed: map[string]int{}, ways: hurried(),
+		rng: rand.New(rand.NewPCG(seed, uint64(n))), served: map[string]print{}, failed: map[string]int{}, ways: hurried(), news: func() {},
 	}
 	path := "/" + p.name + ".xml"
 	p.feed = site.Feed(path)
@@ -199,7 +200,11 @@ func (p *paper) serve(w http.ResponseWriter, r *http.Request) {
 	for _, e := range p.shown {
 		now[e] = e.version
 	}
-	p.served[w.Header().Get("ETag")] = now
+	etag := w.Header().Get("ETag")
+	if p.served[etag] == nil {
+		p.news()
+	}
+	p.served[etag] = now
 }
 
 // claim notes what a client says that it has, and lets half of that go: at once,
