@@ -190,9 +190,12 @@ func (s *simulation) breakdowns(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(s.seed, 7))
 	live := context.WithoutCancel(ctx) // what was begun is put right
 	for pause(ctx, time.Duration(rng.ExpFloat64()*float64(45*time.Minute))) == nil {
-		away := time.Duration(rng.ExpFloat64() * rng.ExpFloat64() * float64(10*time.Minute)) // mostly minutes, now and then an hour
-		torn := rng.IntN(1 << (6 + rng.IntN(9)))                                             // bytes: a poll with news are some thousand
-		victim := s.services[rng.IntN(len(s.services))]
+		away := time.Duration(rng.ExpFloat64() * float64(time.Minute))
+		if rng.IntN(3) == 0 {
+			away = upTo(rng, 4*time.Hour) // longer than many feeds wait for their next poll
+		}
+		torn := rng.IntN(8 << 10) // bytes: a poll that finds news is some thousand
+		victim := s.services[max(0, rng.IntN(4)-1)]
 		chance := rng.IntN(20)
 		s.await(ctx)
 		var err error
