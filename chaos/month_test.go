@@ -51,6 +51,7 @@ type simulation struct {
 	seed   uint64
 	papers []*paper
 	sites  []*fetchertest.Site
+	logged func()        // closes the log
 	news   chan struct{} // somebody has got a document that nobody had
 
 	mu    sync.Mutex
@@ -85,7 +86,10 @@ func simulate(t *testing.T, seed, days uint64, feeds int, steps []enricher.Step)
 
 // open makes the world and starts the pipeline.
 func (s *simulation) open(ctx context.Context, feeds int) error {
-	s.log = logTo(filepath.Join(s.dir, "log"))
+	var err error
+	if s.log, s.logged, err = logTo(filepath.Join(s.dir, "log")); err != nil {
+		return err
+	}
 	for n := range feeds {
 		host := fmt.Sprintf("paper%d.example", n)
 		site := fetchertest.Serve(s.network.Listen(host), "http://"+host)
@@ -260,6 +264,9 @@ func (s *simulation) close() {
 	for _, site := range s.sites {
 		site.Close()
 	}
+	if s.logged != nil {
+		s.logged()
+	}
 }
 
 // asked sums up the requests that the feeds have had.
@@ -286,11 +293,11 @@ func counted(counts map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-// logTo logs warnings and errors to a file.
-func logTo(path string) *zap.Logger {
-	sink, _, err := zap.Open(path)
+// logTo logs warnings and errors to a file, until it is closed.
+func logTo(path string) (log *zap.Logger, closeIt func(), err error) {
+	sink, closeIt, err := zap.Open(path)
 	if err != nil {
-		return zap.NewNop()
+		return nil, nil, err
 	}
-	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), sink, zap.WarnLevel))
+	return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), sink, zap.WarnLevel)), closeIt, nil
 }
