@@ -96,7 +96,7 @@ sim:
 	DATELINE_DAYS=$${DAYS:-30} DATELINE_FEEDS=$${FEEDS:-30} DATELINE_SEED=$${SEED:-1} DATELINE_SEEDS=$${SEEDS:-1} \
 		go test -count=1 -timeout 24h -v -run 'TestSimulation$$' ./chaos
 
-# sim-bugs plants bugs in builds of their own, each of which some simulated days must catch.
+# sim-bugs plants bugs in builds of their own, and says which of them some simulated days catch.
 sim-bugs:
 	DATELINE_BUGS=all DATELINE_DAYS=$${DAYS:-5} DATELINE_FEEDS=$${FEEDS:-20} DATELINE_SEED=$${SEED:-1} \
 		go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos

@@ -77,7 +77,7 @@ func simulate(t *testing.T, seed, days uint64, feeds int, steps []enricher.Step)
 	}
 	f, waited, err := s.verdict(t.Context())
 	if err != nil || f.breaches() > 0 {
-		t.Errorf("seed %d: %v; logs and streams are in %s\n%s", seed, err, dir, f.details(10))
+		t.Errorf("seed %d: %v; logs and streams are in %s\n%s%s", seed, err, dir, f.details(10), f)
 	} else {
 		defer func() { _ = os.RemoveAll(dir) }() // it is on the temporary disk
 	}
