@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster s3 readers bench pages names cover bins tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim sim-bugs soak s3 readers bench pages names cover bins tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -89,6 +89,21 @@ chaos-recovery:
 chaos-cluster:
 	DATELINE_KILLS=$${KILLS:-40} DATELINE_SEED=$${SEED:-1} DATELINE_FEEDS=$${FEEDS:-2000} DATELINE_INTERVAL=$${INTERVAL:-120} \
 		go test -count=1 -timeout 120m -run Deployed/cluster -v ./internal/deploytest
+
+# sim lets the pipeline live for DAYS days in fake time, with FEEDS feeds that fail and a pipeline that is
+# killed and restarted (docs/reliability.md). SEED and SEEDS (runs, each with the next seed) choose how.
+sim:
+	DATELINE_DAYS=$${DAYS:-30} DATELINE_FEEDS=$${FEEDS:-30} DATELINE_SEED=$${SEED:-1} DATELINE_SEEDS=$${SEEDS:-1} \
+		go test -count=1 -timeout 24h -v -run 'TestSimulation$$' ./chaos
+
+# sim-bugs plants bugs in builds of their own, and says which of them some simulated days catch.
+sim-bugs:
+	DATELINE_BUGS=all DATELINE_DAYS=$${DAYS:-5} DATELINE_FEEDS=$${FEEDS:-20} DATELINE_SEED=$${SEED:-1} \
+		go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos
+
+# soak watches dateline up on FEEDS feeds that keep publishing for MINUTES, and draws docs/soak.svg.
+soak:
+	DATELINE_CHAOS="-soak $${MINUTES:-10}m -feeds $${FEEDS:-200} -interval $${INTERVAL:-5}s -plot $(CURDIR)/docs/soak.svg" $(CHAOS)
 
 # s3 runs the tests of storage that speaks S3, on a server that it builds (a few minutes, once).
 s3:

@@ -39,6 +39,8 @@ type config struct {
 	bug      string
 	bugs     bool
 	recovery int
+	soaking  time.Duration
+	plot     string
 	keep     bool
 	patience time.Duration
 }
@@ -59,6 +61,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	switch {
 	case c.bugs:
 		err = h.plantAll(ctx)
+	case c.soaking > 0:
+		err = h.soak(ctx)
 	case c.recovery > 0:
 		err = h.recover(ctx)
 	default:
@@ -87,6 +91,8 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.StringVar(&c.bug, "bug", "", "plant this bug: "+strings.Join(bugNames(), ", "))
 	flags.BoolVar(&c.bugs, "bugs", false, "plant each bug, and fail unless each is caught")
 	flags.IntVar(&c.recovery, "recovery", 0, "measure so many restarts of NATS for each mode")
+	flags.DurationVar(&c.soaking, "soak", 0, "watch dateline up for so long, without kills")
+	flags.StringVar(&c.plot, "plot", "soak.svg", "file for the plot of -soak; its figures go beside it")
 	flags.StringVar(&c.tree, "tree", "..", "the source")
 	flags.StringVar(&c.programs, "programs", "", "folder of programs that are built already (none)")
 	flags.StringVar(&c.dir, "dir", "", "folder for streams and logs, on the disk to try (a temporary one)")

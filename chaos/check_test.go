@@ -28,6 +28,19 @@ func spoilt(change func(a *schema.Enriched)) sight {
 	return s
 }
 
+// gone is an entry that its feed has taken back in this version.
+func gone(token string, version int) entry {
+	e := told(token, version)
+	e.gone = true
+	return e
+}
+
+// withdrawn is the message that says so.
+func withdrawn(token string, revision int) sight {
+	a := schema.Enriched{Article: schema.Article{ID: "id-" + token, Revision: revision, Event: schema.EventWithdrawn}}
+	return sight{article: a, sequence: 1, stored: time.Now()}
+}
+
 func TestCheck(t *testing.T) {
 	for name, test := range map[string]struct {
 		entries []entry
@@ -46,6 +59,12 @@ func TestCheck(t *testing.T) {
 		"two texts, one revision": {[]entry{told("a", 2)}, []sight{seen("a", 1, 1), seen("a", 2, 1)}, nil, "DUPLICATE"},
 		"revisions fall":          {[]entry{told("a", 2)}, []sight{seen("a", 1, 2), seen("a", 2, 1)}, nil, "OUT OF ORDER"},
 		"versions fall":           {[]entry{told("a", 2)}, []sight{seen("a", 2, 1), seen("a", 1, 2)}, nil, "OUT OF ORDER"},
+		"taken back":              {[]entry{gone("a", 2)}, []sight{seen("a", 1, 1), withdrawn("a", 2)}, nil, ""},
+		"not taken back":          {[]entry{gone("a", 2)}, []sight{seen("a", 1, 1)}, nil, "LOST"},
+		"taken back twice":        {[]entry{gone("a", 2)}, []sight{withdrawn("a", 2), withdrawn("a", 3)}, nil, "DUPLICATE"},
+		"taken back too early":    {[]entry{gone("a", 3)}, []sight{seen("a", 1, 1), withdrawn("a", 2), seen("a", 2, 3)}, nil, "OUT OF ORDER"},
+		"taken back by nobody":    {[]entry{told("a", 1)}, []sight{seen("a", 1, 1), withdrawn("a", 2)}, nil, "CORRUPT"},
+		"text of a tombstone":     {[]entry{gone("a", 2)}, []sight{seen("a", 2, 2)}, nil, "LOST CORRUPT"},
 		"another headline":        {[]entry{told("a", 1)}, []sight{spoilt(func(a *schema.Enriched) { a.Headline = "x" })}, nil, "LOST CORRUPT"},
 		"a paragraph less":        {[]entry{told("a", 1)}, []sight{spoilt(func(a *schema.Enriched) { a.Body = a.Body[1:] })}, nil, "LOST CORRUPT"},
 		"without its end":         {[]entry{told("a", 1)}, []sight{spoilt(func(a *schema.Enriched) { a.Body = a.Body[:1] })}, nil, "LOST CORRUPT"},

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,6 +63,7 @@ func (f findings) details(limit int) string {
 type checker struct {
 	findings
 	entries   map[string]entry     // by token
+	articles  map[string]entry     // by the id of the article
 	revisions map[string]int       // the last of each article
 	seen      map[revisionKey]bool // every revision of every article
 	versions  map[string][]int     // of each token, in order
@@ -71,10 +73,10 @@ type checker struct {
 // be there in the last version that it had, or among the dead letters.
 func check(entries []entry, sights []sight, dead []letter) findings {
 	c := &checker{
-		entries: map[string]entry{}, revisions: map[string]int{}, seen: map[revisionKey]bool{}, versions: map[string][]int{},
+		entries: map[string]entry{}, articles: map[string]entry{}, revisions: map[string]int{}, seen: map[revisionKey]bool{}, versions: map[string][]int{},
 	}
 	for _, e := range entries {
-		c.entries[e.token] = e
+		c.entries[e.token], c.articles[e.article] = e, e
 	}
 	for _, s := range sights {
 		c.see(s)
@@ -106,10 +108,7 @@ func (c *checker) see(s sight) {
 	c.seen[key] = true
 	c.revisions[a.ID] = max(c.revisions[a.ID], a.Revision)
 
-	token, version, err := readMark(a)
-	if e, known := c.entries[token]; err == nil && (!known || e.article != a.ID || version > e.version) {
-		err = fmt.Errorf("no feed has shown %s version %d as this article", token, version)
-	}
+	token, version, err := c.identify(a)
 	if err != nil {
 		c.corrupt = append(c.corrupt, fmt.Sprintf("%s: %v", at, err))
 		return
@@ -122,6 +121,31 @@ func (c *checker) see(s sight) {
 		c.disorder = append(c.disorder, fmt.Sprintf("%s: %s version %d follows %d", at, token, version, slices.Max(before)))
 	}
 	c.versions[token] = append(before, version)
+}
+
+// identify tells which item an article is, in which version.
+func (c *checker) identify(a schema.Enriched) (token string, version int, err error) {
+	if a.Event == schema.EventWithdrawn {
+		e, known := c.articles[a.ID]
+		if !known || !e.gone {
+			return "", 0, errors.New("no feed has taken it back")
+		}
+		return e.token, e.version, nil
+	}
+	token, version, err = readMark(a)
+	e, known := c.entries[token]
+	if err == nil && (!known || e.article != a.ID || version > e.text()) {
+		err = fmt.Errorf("no feed has shown %s version %d as this article", token, version)
+	}
+	return token, version, err
+}
+
+// text is the last version that has a text.
+func (e entry) text() int {
+	if e.gone {
+		return e.version - 1
+	}
+	return e.version
 }
 
 // settle looks at what became of one item.

@@ -28,16 +28,22 @@ const (
 // that showed it so. By that the client says that all of that document is stored;
 // when it is not, the item is lost, and the checker finds that.
 type paper struct {
-	seed uint64 // of its items
-	name string
-	feed *fetchertest.Feed
+	seed   uint64 // of its items
+	name   string
+	feed   *fetchertest.Feed
+	format schema.Format
+	skew   time.Duration // how far its clock is ahead: of the dates that it writes
 
 	mu     sync.Mutex
 	rng    *rand.Rand
 	faults float64          // share of the requests that go wrong
+	ways   []way            // how they do
+	asked  int              // how often it was asked
+	failed map[string]int   // how often it failed, by the way
 	shown  []*entry         // in their order
 	all    []*entry         // that were ever shown
 	served map[string]print // documents that were served, by ETag
+	news   func()           // called when a document is served for the first time
 	known  bool             // a client has claimed one: of a feed that it knows it takes no torn item
 }
 
@@ -52,6 +58,7 @@ type entry struct {
 	added   time.Time // when it was first shown
 	version int       // from 1
 	claimed int       // the latest version that a client has claimed
+	gone    bool      // the version says that the item was taken back
 	base    []string  // the text, but for corrections and mark
 	item    fetchertest.Item
 }
@@ -61,11 +68,12 @@ type entry struct {
 func newPaper(site *fetchertest.Site, seed uint64, n int, faults float64) *paper {
 	p := &paper{
 		seed: seed<<16 + uint64(n), name: fmt.Sprintf("paper%d", n), faults: faults,
-		rng: rand.New(rand.NewPCG(seed, uint64(n))), served: map[string]print{},
+		rng: rand.New(rand.NewPCG(seed, uint64(n))), served: map[string]print{}, failed: map[string]int{}, ways: hurried(), news: func() {},
 	}
 	path := "/" + p.name + ".xml"
 	p.feed = site.Feed(path)
-	p.feed.SetFormat([]schema.Format{schema.FormatRSS, schema.FormatAtom, schema.FormatJSON}[n%3])
+	p.format = []schema.Format{schema.FormatRSS, schema.FormatAtom, schema.FormatJSON}[n%3]
+	p.feed.SetFormat(p.format)
 	site.Handle(path, p)
 	for range 2 * fewest {
 		p.add()
@@ -81,19 +89,47 @@ func (p *paper) change() {
 	if len(p.shown) < most && p.rng.IntN(2) == 0 {
 		p.add()
 	} else {
-		e := p.shown[p.rng.IntN(len(p.shown))]
-		e.version++
-		e.write()
+		p.correct(p.shown[p.rng.IntN(len(p.shown))])
 	}
 	p.publish()
 }
 
-// heal ends the faults.
-func (p *paper) heal() {
+// correct writes another version of an item, but of one that was taken back.
+func (p *paper) correct(e *entry) {
+	if !e.gone {
+		e.version++
+		e.write()
+	}
+}
+
+// withdraw takes an item back that a client has claimed as it stands, and reports
+// whether there was one. Only Atom has a way to say so.
+func (p *paper) withdraw() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.faults = 0
+	for _, e := range p.shown {
+		if p.format == schema.FormatAtom && !e.gone && e.claimed == e.version {
+			e.version++
+			e.gone, e.item.Deleted = true, p.now()
+			p.publish()
+			return true
+		}
+	}
+	return false
 }
+
+// now is the time by the paper's clock. A date has no finer unit than a second.
+func (p *paper) now() time.Time { return time.Now().Add(p.skew).Truncate(time.Second) }
+
+// fail makes this share of the requests go wrong from now on.
+func (p *paper) fail(share float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = share
+}
+
+// heal ends the faults.
+func (p *paper) heal() { p.fail(0) }
 
 // entries are copies of all that were ever shown.
 func (p *paper) entries() []entry {
@@ -110,13 +146,12 @@ func (p *paper) entries() []entry {
 // wants the lock, as those below do.
 func (p *paper) add() {
 	n := len(p.all)
-	now := time.Now()
 	item := fetchertest.Generate(fetchertest.Spec{
-		Seed: p.seed<<16 + uint64(n), Count: 1, Words: 60, Base: "https://" + p.name + ".example", Newest: now.Truncate(time.Second),
+		Seed: p.seed<<16 + uint64(n), Count: 1, Words: 60, Base: "https://" + p.name + ".example", Newest: p.now(),
 	})[0]
 	item.GUID = fmt.Sprint(n + 1)
 	key, _ := schema.IdentityKey(schema.Identity{Link: item.Link})
-	e := &entry{token: item.Token, link: item.Link, article: schema.ArticleID(key), added: now, version: 1, base: item.Paragraphs, item: item}
+	e := &entry{token: item.Token, link: item.Link, article: schema.ArticleID(key), added: time.Now(), version: 1, base: item.Paragraphs, item: item}
 	e.write()
 	p.all = append(p.all, e)
 	p.shown = slices.Insert(p.shown, p.rng.IntN(len(p.shown)+1), e)
@@ -144,6 +179,7 @@ func (p *paper) publish() {
 // ServeHTTP answers a request for the feed, or fails as chance has it.
 func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
+	p.asked++
 	p.claim(r.Header.Get("If-None-Match"))
 	var h http.Handler = http.HandlerFunc(p.serve)
 	fault, name := p.fault()
@@ -164,7 +200,11 @@ func (p *paper) serve(w http.ResponseWriter, r *http.Request) {
 	for _, e := range p.shown {
 		now[e] = e.version
 	}
-	p.served[w.Header().Get("ETag")] = now
+	etag := w.Header().Get("ETag")
+	if p.served[etag] == nil {
+		p.news()
+	}
+	p.served[etag] = now
 }
 
 // claim notes what a client says that it has, and lets half of that go: at once,
@@ -183,74 +223,6 @@ func (p *paper) claim(etag string) {
 		return goes
 	})
 	p.publish()
-}
-
-// fault is how this request fails: nil for not.
-func (p *paper) fault() (fetchertest.Fault, string) {
-	if !p.known || p.rng.Float64() >= p.faults {
-		return nil, ""
-	}
-	at := 200 + p.rng.IntN(8000)
-	faults := []struct {
-		name  string
-		fault fetchertest.Fault
-	}{
-		{"slow", slow(time.Duration(p.rng.IntN(1500)) * time.Millisecond)},
-		{"status", fetchertest.Status([]int{500, 502, 503, 404}[p.rng.IntN(4)])},
-		{"cut", fetchertest.Cut(at)},
-		{"cut", fetchertest.Cut(at / 2)},
-		{"truncated", fetchertest.Truncate(at / 4)},
-		{"charset", fetchertest.Header("Content-Type", "application/xml; charset=iso-8859-1")},
-		{"lying-gzip", lyingGzip},
-		{"garbage", fetchertest.Garbage(p.rng.Uint64(), at)},
-		{"reset", reset},
-		{"lying-304", lying304},
-	}
-	f := faults[p.rng.IntN(len(faults))]
-	return f.fault, f.name
-}
-
-// slow answers late.
-func slow(by time.Duration) fetchertest.Fault {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			select {
-			case <-time.After(by):
-				next.ServeHTTP(w, r)
-			case <-r.Context().Done():
-			}
-		})
-	}
-}
-
-// reset hangs up without an answer.
-func reset(http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-			_ = conn.Close() // it has no more use
-		}
-	})
-}
-
-// lyingGzip calls a document compressed that is not.
-func lyingGzip(next http.Handler) http.Handler {
-	return fetchertest.Header("Content-Encoding", "gzip")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Header.Del("Accept-Encoding")
-		next.ServeHTTP(w, r)
-	}))
-}
-
-// lying304 says that nothing has changed, whatever the client has.
-func lying304(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		etag := r.Header.Get("If-None-Match")
-		if etag == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		w.Header().Set("ETag", etag)
-		w.WriteHeader(http.StatusNotModified)
-	})
 }
 
 const markStart = "The mark of this report is "

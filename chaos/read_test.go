@@ -67,7 +67,7 @@ func (s *stand) verdict(ctx context.Context, patience time.Duration) (f findings
 	defer b.Close()
 	come, since := -1, time.Now()
 	for {
-		now, busy, err := s.look(ctx, b)
+		now, busy, err := look(ctx, b, s.entries())
 		if err == nil {
 			f = now
 		}
@@ -85,7 +85,7 @@ func (s *stand) verdict(ctx context.Context, patience time.Duration) (f findings
 }
 
 // look checks what is there now; busy says what is still on its way.
-func (s *stand) look(ctx context.Context, b *bus.Bus) (f findings, busy, err error) {
+func look(ctx context.Context, b *bus.Bus, entries []entry) (f findings, busy, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // a reading may be of a server that is gone
 	defer cancel()
 	busy = idle(ctx, b)
@@ -94,5 +94,5 @@ func (s *stand) look(ctx context.Context, b *bus.Bus) (f findings, busy, err err
 		return f, busy, err
 	}
 	dead, err := letters(ctx, b)
-	return check(s.entries(), seen, dead), busy, err
+	return check(entries, seen, dead), busy, err
 }

@@ -43,6 +43,10 @@ type Options struct {
 	// Drain is how long what is in hand is worked on when a stage is stopped; 8
 	// seconds when 0.
 	Drain time.Duration
+	// FetchWait is how long one request of a stage waits for messages, and so how
+	// long a stop may take; half a second when 0. The longer, the less an idle
+	// pipeline does.
+	FetchWait time.Duration
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -58,6 +62,7 @@ type Bus struct {
 	log      *zap.Logger
 	patience time.Duration
 	drain    time.Duration
+	fetch    time.Duration // a request waits for messages
 	stats    Stats
 
 	groupsMu sync.Mutex
@@ -86,7 +91,10 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, drain: cmp.Or(o.Drain, defaultDrain), groups: map[string]*group{}, lookers: map[string]*looker{}}
+	b := &Bus{
+		root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, drain: cmp.Or(o.Drain, defaultDrain),
+		fetch: cmp.Or(o.FetchWait, fetchWait), groups: map[string]*group{}, lookers: map[string]*looker{},
+	}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)

@@ -24,6 +24,7 @@ type intake struct {
 	consumer jetstream.Consumer
 	room     chan struct{} // holds a token for each message that is here
 	least    int           // for how many there must be room before it asks
+	wait     time.Duration // of a request for messages
 	out      chan held     // as large as room, so that sending never waits
 	beats    *heartbeat
 	turns    *turns // nil when they take none
@@ -50,6 +51,7 @@ func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 		consumer: consumer,
 		least:    room/6 + 1,
 		room:     make(chan struct{}, room),
+		wait:     fetchWait,
 		out:      make(chan held, room),
 		beats:    newHeartbeat(consumer.CachedInfo().Config.AckWait),
 		waiting:  new(atomic.Int64),
@@ -61,6 +63,7 @@ func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 // have, and its counters know how many wait.
 func (in *intake) ofStage(w *Worker) {
 	in.turns = &turns{last: map[string]chan struct{}{}}
+	in.wait = w.bus.fetch
 	in.share, in.waiting = w.stage.Share, &w.stats.Waiting
 }
 
@@ -96,8 +99,8 @@ func (in *intake) serve(ctx context.Context, workers int, drain time.Duration, w
 	return err
 }
 
-// fetchWait is how long one request waits for messages, and so how long a stop
-// waits for a request that is on its way.
+// fetchWait is how long one request waits for messages unless Options say
+// otherwise, and so how long a stop waits for a request that is on its way.
 const fetchWait = 500 * time.Millisecond
 
 // run takes messages until ctx ends, then closes out. An error is one that only
@@ -158,7 +161,7 @@ func (in *intake) fetch(n int) (taken int, err error) {
 	if n == 0 {
 		return 0, nil
 	}
-	options := []jetstream.FetchOpt{jetstream.FetchMaxWait(fetchWait)}
+	options := []jetstream.FetchOpt{jetstream.FetchMaxWait(in.wait)}
 	if groups := in.consumer.CachedInfo().Config.PriorityGroups; len(groups) > 0 {
 		options = append(options, jetstream.FetchPriorityGroup(groups[0]))
 	}

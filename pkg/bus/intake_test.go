@@ -2,8 +2,11 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
@@ -35,6 +38,45 @@ func TestMessagesAreAskedForSomeAtATime(t *testing.T) {
 	// An ack for each, and a request for at least a quarter of the workers' number.
 	if got := b.JetStream().Conn().Stats().OutMsgs - before; got > messages+messages/(workers/4)+20 {
 		t.Errorf("%d messages to the server for %d from it", got, messages)
+	}
+}
+
+// A stage without messages asks for some as often as the options say, and one
+// that comes is there at once.
+func TestIdleStagesAskAsOftenAsTheyAreTold(t *testing.T) {
+	bustest.AllowBubbles(t)
+	for wait, want := range map[time.Duration]uint64{0: 120, 20 * time.Second: 3} {
+		t.Run(wait.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := bustest.Server(t)
+				bustest.SetUp(t, bustest.Connect(t, server, "setup"))
+				b, err := bus.Connect(t.Context(), bus.Options{InProcess: server, Name: "test", FetchWait: wait})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(b.Close)
+				s := stage()
+				bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, nothing()) })
+				time.Sleep(time.Minute) // the beginning is over
+				before := b.JetStream().Conn().Stats().OutMsgs
+				time.Sleep(time.Minute)
+				if got := b.JetStream().Conn().Stats().OutMsgs - before; got < want-1 || got > want+1 {
+					t.Errorf("it asked %d times in a minute, want %d", got, want)
+				}
+				begun := time.Now()
+				put(t, b, numbered(1)...)
+				stats := b.Stats().Stage(s.Name)
+				bustest.Eventually(t, func() error {
+					if stats.In.Load() != 1 {
+						return errors.New("not done yet")
+					}
+					return nil
+				})
+				if took := time.Since(begun); took > time.Second {
+					t.Errorf("it took %s", took)
+				}
+			})
+		})
 	}
 }
 

@@ -51,7 +51,17 @@ type Config struct {
 	WalkLimit    int               `help:"Documents that one walk through the history of a feed reads before it stops." default:"2000"`
 	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 
-	network httpfetch.Network // of a test; nil for the machine's own
+	network Network // nil for the machine's own
+}
+
+// Network takes the place of the machine's own network.
+type Network = httpfetch.Network
+
+// On returns the same settings on another network than the machine's own, such as
+// one in memory: simulations and tests of pollers need no sockets so.
+func (c Config) On(n Network) Config {
+	c.network = n
+	return c
 }
 
 // DefaultConfig returns the documented defaults.

@@ -7,16 +7,9 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
-	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
-
-// On returns the same settings on a network in memory.
-func (c Config) On(n httpfetch.Network) Config {
-	c.network = n
-	return c
-}
 
 // NewPoller is the poller that Run makes, with hosts kept in records in place of
 // a bucket, and without what it is told of feeds.

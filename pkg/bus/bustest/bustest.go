@@ -23,10 +23,16 @@ import (
 func New(t testing.TB) *bus.Bus {
 	t.Helper()
 	b := Connect(t, Server(t), "test")
+	SetUp(t, b)
+	return b
+}
+
+// SetUp sets the whole topology up.
+func SetUp(t testing.TB, b *bus.Bus) {
+	t.Helper()
 	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
 		t.Fatal(err)
 	}
-	return b
 }
 
 // Server starts a server that is in the process only. It syncs at intervals:

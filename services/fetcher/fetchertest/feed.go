@@ -113,7 +113,15 @@ func (f *Feed) render() (format, error) {
 	if f.body != nil {
 		return format, nil
 	}
-	body, err := format.render(channel{title: f.title, url: f.url, updated: f.modified, items: f.items})
+	c := channel{title: f.title, url: f.url, updated: f.modified}
+	for _, i := range f.items {
+		if i.Deleted.IsZero() {
+			c.items = append(c.items, i)
+		} else {
+			c.deleted = append(c.deleted, i)
+		}
+	}
+	body, err := format.render(c)
 	if err != nil {
 		return format, fmt.Errorf("render %s: %w", f.url, err)
 	}

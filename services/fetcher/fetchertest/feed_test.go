@@ -50,6 +50,29 @@ func TestFeedFormats(t *testing.T) {
 	}
 }
 
+// An item that was taken back has a tombstone where the format has such, and is
+// in no list of items.
+func TestFeedTombstones(t *testing.T) {
+	items := fetchertest.Generate(fetchertest.Spec{Seed: 7, Count: 2, Words: 60})
+	items[1].Deleted = time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)
+	for format, stones := range map[schema.Format]int{schema.FormatRSS: 0, schema.FormatAtom: 1, schema.FormatJSON: 0} {
+		feed := fetchertest.New(t).Feed("/feed")
+		feed.SetFormat(format)
+		feed.SetItems(items...)
+		_, body, err := get(t, feed.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(body), items[1].Title) || !strings.Contains(string(body), items[0].Title) {
+			t.Errorf("%s shows what was taken back, or not what is there: %s", format, body)
+		}
+		stone := `<deleted-entry xmlns="http://purl.org/atompub/tombstones/1.0" ref="` + items[1].GUID + `" when="2026-03-02T08:30:00Z">`
+		if n := strings.Count(string(body), stone); n != stones {
+			t.Errorf("%s has %d tombstones, want %d: %s", format, n, stones, body)
+		}
+	}
+}
+
 func isXML(body []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(body))
 	for {

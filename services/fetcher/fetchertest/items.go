@@ -14,6 +14,9 @@ type Item struct {
 	// Paragraphs are the full text.
 	Paragraphs []string
 	Published  time.Time
+	// Deleted, if not zero, says that the publisher has taken the item back: an Atom
+	// feed has a tombstone for it then (RFC 6721), other feeds nothing.
+	Deleted time.Time
 	// Token is a word that occurs in the title and in the text of this item
 	// and in no other.
 	Token string

@@ -12,7 +12,8 @@ import (
 type channel struct {
 	title, url string
 	updated    time.Time
-	items      []Item
+	items      []Item // that are there
+	deleted    []Item // that were taken back
 }
 
 // format is one way to write a feed.
@@ -94,6 +95,12 @@ type atom struct {
 	Updated string      `xml:"updated"`
 	Link    atomLink    `xml:"link"`
 	Entries []atomEntry `xml:"entry"`
+	Deleted []tombstone `xml:"http://purl.org/atompub/tombstones/1.0 deleted-entry"`
+}
+
+type tombstone struct {
+	Ref  string `xml:"ref,attr"`
+	When string `xml:"when,attr"`
 }
 
 type atomEntry struct {
@@ -129,6 +136,9 @@ func renderAtom(c channel) ([]byte, error) {
 			entry.Content = &atomText{"html", i.HTML()}
 		}
 		doc.Entries = append(doc.Entries, entry)
+	}
+	for _, i := range c.deleted {
+		doc.Deleted = append(doc.Deleted, tombstone{Ref: i.GUID, When: stamp(i.Deleted, time.RFC3339)})
 	}
 	return marshalXML(doc)
 }

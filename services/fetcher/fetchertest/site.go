@@ -53,8 +53,13 @@ func Start() (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fetchertest: %w", err)
 	}
+	return Serve(l, "http://"+l.Addr().String()), nil
+}
+
+// Serve starts a site on a listener, whose address is url, that the caller closes.
+func Serve(l net.Listener, url string) *Site {
 	s := &Site{
-		url:      "http://" + l.Addr().String(),
+		url:      url,
 		handlers: make(map[string]http.Handler),
 		faults:   make(map[string]Fault),
 		asked:    make(map[string]asked),
@@ -62,7 +67,7 @@ func Start() (*Site, error) {
 	}
 	s.server = &http.Server{Handler: http.HandlerFunc(s.answer), ReadHeaderTimeout: 10 * time.Second}
 	s.serve.Go(func() { _ = s.server.Serve(l) }) // it ends by Close
-	return s, nil
+	return s
 }
 
 // Close hangs up on all clients and returns when no request is in hand.

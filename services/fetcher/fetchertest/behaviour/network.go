@@ -2,72 +2,52 @@ package behaviour
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/dateline-news/dateline/services/fetcher/fetchertest/memnet"
 )
 
 // Network is an internet in memory. All its names lead to one server, which
 // tells them apart by the Host header, but those that refuse connections.
 type Network struct {
+	*memnet.Network
 	began  time.Time
 	server *http.Server
-	accept chan net.Conn
-	closed chan struct{}
 	serve  sync.WaitGroup
 
 	mu       sync.Mutex
 	handlers map[string]http.HandlerFunc
-	refusing map[string]bool
 	log      []*Request
 }
 
 func newNetwork() *Network {
-	n := &Network{
-		began: time.Now(), accept: make(chan net.Conn), closed: make(chan struct{}),
-		handlers: map[string]http.HandlerFunc{}, refusing: map[string]bool{},
-	}
+	n := &Network{Network: memnet.New(), began: time.Now(), handlers: map[string]http.HandlerFunc{}}
 	n.server = &http.Server{Handler: http.HandlerFunc(n.answer)}
-	n.serve.Go(func() { _ = n.server.Serve(listener{n}) }) // it ends by close
+	l := n.Listen("")
+	n.serve.Go(func() { _ = n.server.Serve(l) }) // it ends by close
 	return n
 }
 
 // close hangs up on everybody.
 func (n *Network) close() {
-	close(n.closed)
 	_ = n.server.Close() // what was open is of no use to anyone
 	n.serve.Wait()
 }
 
-// Lookup returns the address of a name. It is a public one, of nobody in particular.
-func (n *Network) Lookup(context.Context, string) (netip.Addr, error) {
-	return netip.AddrFrom4([4]byte{93, 184, 215, 14}), nil
-}
-
-// Connect connects to a host.
-func (n *Network) Connect(ctx context.Context, host string, _ netip.AddrPort) (net.Conn, error) {
-	n.mu.Lock()
-	refused := n.refusing[host]
-	if refused {
+// Connect connects to a host, and notes when that fails.
+func (n *Network) Connect(ctx context.Context, host string, to netip.AddrPort) (net.Conn, error) {
+	c, err := n.Network.Connect(ctx, host, to)
+	if err != nil && ctx.Err() == nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
 		n.log = append(n.log, &Request{At: time.Since(n.began), Host: host})
 	}
-	n.mu.Unlock()
-	if refused {
-		return nil, fmt.Errorf("connect to %s: connection refused", host)
-	}
-	here, there := net.Pipe()
-	select {
-	case n.accept <- there:
-		return here, nil
-	case <-n.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return c, err
 }
 
 // DialContext is Connect in the form that http.Transport wants.
@@ -124,18 +104,3 @@ func (w *noting) Write(p []byte) (int, error) {
 
 // Unwrap lets a handler flush.
 func (w *noting) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// listener hands out the connections that were made.
-type listener struct{ *Network }
-
-func (l listener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.accept:
-		return c, nil
-	case <-l.closed:
-		return nil, errors.New("the network is closed")
-	}
-}
-
-func (l listener) Close() error   { return nil }
-func (l listener) Addr() net.Addr { return &net.IPAddr{} }

@@ -31,11 +31,7 @@ func (w *World) Serve(url string, h http.HandlerFunc) string {
 }
 
 // Refuse makes a host refuse connections, or no more.
-func (w *World) Refuse(host string, refuse bool) {
-	w.net.mu.Lock()
-	defer w.net.mu.Unlock()
-	w.net.refusing[host] = refuse
-}
+func (w *World) Refuse(host string, refuse bool) { w.net.Refuse(host, refuse) }
 
 // Poll runs the poller for a time.
 func (w *World) Poll(d time.Duration, feeds ...string) {
