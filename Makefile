@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster s3 readers bench pages names cover bins tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster s3 readers bench pages names cover bins tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -45,6 +45,11 @@ hygiene:
 # arch: who may import whom. The test cache does not see what it reads.
 arch:
 	go test -count=1 ./internal/arch
+
+# manifests tests deploy/ with the libraries of Kubernetes, kustomize, Helm and compose, which its own module holds.
+# They are large: it takes minutes the first time.
+manifests:
+	cd deploy/check && GOWORK=off go vet . && GOWORK=off go test -count=1 . && GOWORK=off go mod tidy -diff
 
 # generated: the JSON Schemas are those of the types, the AsyncAPI document that of the code.
 generated:
