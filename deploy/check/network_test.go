@@ -167,7 +167,7 @@ func TestPortsOfPoliciesExist(t *testing.T) {
 			for _, rule := range p.Spec.Ingress {
 				port := rule.Ports[0].Port.String()
 				for key, pod := range pods(all) {
-					if strings.HasPrefix(key, "Job/") || !selects(t, &p.Spec.PodSelector, pod.Labels) {
+					if !serves(key) || !selects(t, &p.Spec.PodSelector, pod.Labels) {
 						continue
 					}
 					found := false

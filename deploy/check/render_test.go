@@ -117,15 +117,17 @@ func renderings(t *testing.T) map[string]objects {
 	t.Helper()
 	return map[string]objects{
 		"kustomize single": kustomize(t, "overlays/single"), "kustomize production": kustomize(t, "overlays/production"),
-		"kustomize feeds": with(kustomize(t, "base"), kustomize(t, "components/feeds")),
-		"helm":            helm(t, ""), "helm with everything": helm(t, everything),
+		"kustomize options": with(kustomize(t, "base"), kustomize(t, "components/feeds"), kustomize(t, "components/admin")),
+		"helm":              helm(t, ""), "helm with everything": helm(t, everything),
 	}
 }
 
-// with is two renderings as one.
-func with(a, b objects) objects {
-	for key, object := range b {
-		a[key] = object
+// with is several renderings as one.
+func with(all objects, others ...objects) objects {
+	for _, other := range others {
+		for key, object := range other {
+			all[key] = object
+		}
 	}
-	return a
+	return all
 }
