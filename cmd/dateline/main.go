@@ -43,6 +43,8 @@ type grammar struct {
 	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds and dead letters."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
+	Completion completionCommand `cmd:"" help:"Print completions for a shell."`
+	Man        manCommand        `cmd:"" help:"Write the manual pages."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`
 }
 
