@@ -4,6 +4,7 @@
 //	go run ./scripts/dist -version v0.1.0                     all systems, into dist/
 //	go run ./scripts/dist -version v0.1.0 -targets linux/arm64
 //	go run ./scripts/dist -version v0.1.0 -check -targets linux/amd64
+//	go run ./scripts/dist -version v0.1.0 -sbom bin/dateline  the bill of materials of programs, printed
 //
 // The same tree and version give the same bytes, wherever they are built: -check builds twice, the second
 // time from a copy in another folder and without what was built before, and compares.
@@ -39,11 +40,15 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags.StringVar(&r.out, "out", "dist", "folder for the archives")
 	targets := flags.String("targets", "linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64", "systems, as GOOS/GOARCH")
 	check := flags.Bool("check", false, "build twice and compare; nothing is left in -out")
+	sbom := flags.Bool("sbom", false, "print the bill of materials of the programs that follow")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if r.version == "" {
 		return errors.New("-version is not given")
+	}
+	if *sbom {
+		return printBill(stdout, r.version, flags.Args())
 	}
 	for text := range strings.SplitSeq(*targets, ",") {
 		t, err := parseTarget(text)

@@ -3,7 +3,9 @@ package main
 import (
 	"debug/buildinfo"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"runtime/debug"
 	"slices"
@@ -53,6 +55,19 @@ func billOf(version string, paths ...string) ([]byte, error) {
 		return nil, fmt.Errorf("bill of materials: %w", err)
 	}
 	return append(data, '\n'), nil
+}
+
+// printBill prints the bill of materials of programs.
+func printBill(w io.Writer, version string, paths []string) error {
+	if len(paths) == 0 {
+		return errors.New("-sbom: no programs are named")
+	}
+	data, err := billOf(version, paths...)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	return err
 }
 
 // collect adds what is in one program. Our own modules are built from this tree, whatever version their go.mod
