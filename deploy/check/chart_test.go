@@ -25,6 +25,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"fetcher: {replicas: -1}":      "replicas",
 		"fetcher: {env: {PATH: /tmp}}": "PATH",
 		"enricher: {resources: {requests: {cpu: 1}, limits: {memory: null}}}": "memory",
+		"fetcher: {resources: {requests: {cpu: null}}}":                       "cpu",
 		"normalizer: {resources: {limits: {memory: lots}}}":                   "memory",
 		"normalizer: {goMemLimit: 900M}":                                      "goMemLimit",
 		"setup: {replicas: 2}":                                                "replicas",
