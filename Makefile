@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim sim-bugs soak s3 readers bench pages names cover bins tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim sim-bugs soak s3 readers bench pages names cover bins dist sbom reproducible tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -32,7 +32,7 @@ scan: gosec vulncheck
 
 # gosec: SECURITY.md says why what is left out is left out.
 gosec: bin/gosec
-	bin/gosec -quiet -color=false -exclude-generated -exclude=G104,G304 $(addprefix -exclude-dir=,bench benchmark chaos bustest fetchertest gen gengaz langmodel) ./...
+	bin/gosec -quiet -color=false -exclude-generated -exclude=G104,G304 $(addprefix -exclude-dir=,bench benchmark chaos bustest dist fetchertest gen gengaz langmodel) ./...
 
 # vulncheck takes the database of vulnerabilities from where VULNDB says, a folder or an address.
 vulncheck: bin/govulncheck
@@ -45,6 +45,11 @@ hygiene:
 # arch: who may import whom. The test cache does not see what it reads.
 arch:
 	go test -count=1 ./internal/arch
+
+# manifests tests deploy/ with the libraries of Kubernetes, kustomize, Helm and compose, which its own module holds.
+# They are large: it takes minutes the first time.
+manifests:
+	cd deploy/check && GOWORK=off go vet . && GOWORK=off go test -count=1 . && GOWORK=off go mod tidy -diff
 
 # generated: the JSON Schemas are those of the types, the AsyncAPI document that of the code.
 generated:
@@ -136,6 +141,19 @@ cover:
 # bins builds the programs into bin/, static, with their version.
 bins:
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/dateline ./services/fetcher/cmd/fetcher ./services/normalizer/cmd/normalizer ./services/enricher/cmd/enricher
+
+# dist builds the archives of a release into dist/, for six systems, with their sums (TARGETS=linux/amd64 for one).
+TARGETS ?= linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64,windows/arm64
+dist:
+	go run ./scripts/dist -version $(VERSION) -targets $(TARGETS)
+
+# sbom writes the bill of materials of the programs in bin/, in CycloneDX.
+sbom: bins
+	go run ./scripts/dist -version $(VERSION) -sbom $(addprefix bin/,dateline fetcher normalizer enricher) > bin/sbom.cdx.json
+
+# reproducible builds an archive twice, in two folders and with two caches, and compares. It takes minutes.
+reproducible:
+	go run ./scripts/dist -check -version $(VERSION) -targets linux/amd64
 
 tidy:
 	scripts/mod.sh tidy

@@ -44,6 +44,8 @@ type grammar struct {
 	Backup     backupCommand     `cmd:"" help:"Keep all streams in a folder, with their consumers and sequences."`
 	Restore    restoreCommand    `cmd:"" help:"Put the streams of a backup back, on a server that has none."`
 	Health     healthCommand     `cmd:"" help:"Ask a service whether it is ready."`
+	Completion completionCommand `cmd:"" help:"Print completions for a shell."`
+	Man        manCommand        `cmd:"" help:"Write the manual pages."`
 	VersionCmd versionCommand    `cmd:"" name:"version" help:"Print the version."`
 }
 

@@ -1,6 +1,7 @@
 package deploytest
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ func configuration(t *testing.T, programs string) {
 			number[i] = "DATELINE_ADMIN_PASSWORD=12345678"
 		}
 	}
+	folder := together(t)
 	for name, test := range map[string]struct {
 		file string
 		env  []string
@@ -26,13 +28,15 @@ func configuration(t *testing.T, programs string) {
 	}{
 		"one server":           {"nats-server.conf", env, "is valid"},
 		"one of three servers": {"cluster.conf", cluster, "is valid"},
+		"a pod":                {"kubernetes.conf", env, "is valid"},
+		"one of three pods":    {"kubernetes-cluster.conf", cluster, "is valid"},
 		"no folder":            {"nats-server.conf", env[1:], "'DATELINE_NATS_STORE'"},
 		"no password":          {"nats-server.conf", env[:len(env)-1], "'DATELINE_CONSUMER_PASSWORD'"},
 		"a number as password": {"nats-server.conf", number, "not string"},
 		"no routes":            {"cluster.conf", cluster[:len(cluster)-1], "'DATELINE_NATS_ROUTES'"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			file := filepath.Join("..", "..", "deploy", "nats", test.file)
+			file := filepath.Join(folder, test.file)
 			cmd := exec.CommandContext(t.Context(), filepath.Join(programs, "nats-server"), "-t", "-c", file)
 			cmd.Env = test.env
 			out, err := cmd.CombinedOutput()
@@ -41,4 +45,22 @@ func configuration(t *testing.T, programs string) {
 			}
 		})
 	}
+}
+
+// together is a folder with the server's files and those of pods, as a ConfigMap has them.
+func together(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, from := range []string{"nats", filepath.Join("kubernetes", "nats")} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "deploy", from, "*.conf"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %q, %v", from, files, err)
+		}
+		for _, file := range files {
+			if err := os.WriteFile(filepath.Join(folder, filepath.Base(file)), []byte(read(t, from, filepath.Base(file))), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return folder
 }

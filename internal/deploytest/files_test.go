@@ -149,9 +149,20 @@ func TestDockerfile(t *testing.T) {
 	for _, want := range []string{
 		"\nFROM scratch\n", "\nUSER 65532:65532\n", "\nSTOPSIGNAL SIGTERM\n", "CGO_ENABLED=0", "GOTOOLCHAIN=local", "-trimpath",
 		"-X github.com/dateline-news/dateline/pkg/bus/boot.version=$VERSION", "/etc/ssl/certs/ca-certificates.crt",
+		"\nHEALTHCHECK ", `CMD ["dateline", "health"]`,
 	} {
 		if !strings.Contains(file, want) {
 			t.Errorf("want %q", want)
+		}
+	}
+	for _, label := range []string{"title", "description", "source", "documentation", "vendor", "licenses", "version", "revision"} {
+		if !strings.Contains(file, " org.opencontainers.image."+label+"=") {
+			t.Errorf("no label %s", label)
+		}
+	}
+	for _, never := range []string{"\nADD ", "curl", "wget", "sudo", "USER root", "USER 0"} {
+		if strings.Contains(file, never) {
+			t.Errorf("%q in the file", never)
 		}
 	}
 	for _, image := range regexp.MustCompile(`(?m)^FROM (?:--\S+ )?(\S+)`).FindAllStringSubmatch(file, -1) {
