@@ -39,6 +39,9 @@ type Options struct {
 	// Patience is how long what a worker needs at its start is looked for while the
 	// servers do not answer; 0 asks once.
 	Patience time.Duration
+	// Check tells why nothing more should be taken in, of what a bus does not see by
+	// itself, such as a disk that is nearly full; nil for nothing. It is asked often.
+	Check func() error
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -54,6 +57,7 @@ type Bus struct {
 	log      *zap.Logger
 	patience time.Duration
 	stats    Stats
+	check    func() error
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
@@ -64,6 +68,7 @@ type Bus struct {
 
 	pushedBack atomic.Int64 // publishes that wait now
 	pushErr    atomic.Value // string: what the last of them met
+	owed       owed         // acknowledgements
 }
 
 // Connect connects to the server and checks that it can do what is needed. It
@@ -81,7 +86,13 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	b := &Bus{root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, groups: map[string]*group{}, lookers: map[string]*looker{}}
+	if o.Check == nil {
+		o.Check = func() error { return nil }
+	}
+	b := &Bus{
+		root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, check: o.Check, owed: owed{born: time.Now()},
+		groups: map[string]*group{}, lookers: map[string]*looker{},
+	}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
 		return nil, connectError(o.URL, err)
@@ -212,18 +223,6 @@ func (b *Bus) Stats() *Stats { return &b.stats }
 
 // Server is the address of the server, without credentials.
 func (b *Bus) Server() string { return b.nc.ConnectedUrlRedacted() }
-
-// Ready reports why a message could not be published now, or nil.
-func (b *Bus) Ready() error {
-	if !b.nc.IsConnected() {
-		return errors.New("not connected to NATS")
-	}
-	if n := b.pushedBack.Load(); n > 0 {
-		why, _ := b.pushErr.Load().(string)
-		return fmt.Errorf("%d publishes pushed back: %s", n, why)
-	}
-	return nil
-}
 
 // Flush waits until the server has seen all that was sent, for 10 seconds at
 // most.

@@ -61,7 +61,7 @@ func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 // have, and its counters know how many wait.
 func (in *intake) ofStage(w *Worker) {
 	in.turns = &turns{last: map[string]chan struct{}{}}
-	in.share, in.waiting = w.stage.Share, &w.stats.Waiting
+	in.share, in.waiting = w.share(), &w.stats.Waiting
 }
 
 // serve has so many workers work on what comes in until ctx ends, and then finish

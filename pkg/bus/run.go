@@ -44,7 +44,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	}
 	in := newIntake(consumer, roomFor(s.Workers), l.log)
 	in.ofStage(l.Worker)
-	if err := in.serve(ctx, s.Workers, s.Drain, l.work); err != nil {
+	if err := in.serve(ctx, s.Workers, s.Drain, l.whenReady(ctx)); err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
 	}
 	return nil
