@@ -80,7 +80,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
 		return boot.ConfigError(err)
 	}
-	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Logger: a.options.Logger})
+	a.Bus, err = bus.Connect(ctx, bus.Options{
+		InProcess: a.nats, Name: "up", Root: a.options.Root, Check: a.nats.Ready, Logger: a.options.Logger,
+	})
 	if err != nil {
 		return err
 	}
@@ -117,8 +119,11 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
+		func(ctx context.Context) error { a.nats.Watch(ctx); return nil },
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
-		func(ctx context.Context) error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) },
+		func(ctx context.Context) error {
+			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
+		},
 	)
 }
