@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dateline-news/dateline/internal/render"
 	"github.com/dateline-news/dateline/internal/status"
 )
 
@@ -60,6 +61,9 @@ func printStatus(t terminal, s status.Status) error {
 	rows = newTable(t.Out)
 	rows.row("feeds", counts(s.Feeds))
 	rows.row("dead letters", counts(s.Dead))
+	if s.Paused != nil {
+		rows.row("fetching", "paused since "+date(s.Paused.At)+": "+render.Safe(s.Paused.Detail))
+	}
 	return rows.flush()
 }
 

@@ -34,6 +34,10 @@ type shortage struct {
 // fullDisk fills the disk of the server, then takes the server away.
 func fullDisk(t *testing.T, programs string) {
 	s := newShortage(t, programs)
+	s.idle(t, programs)
+	s.fetcher = s.worker(t, programs, "fetcher", append(s.press.flags(), "--min-interval", "200ms", "--interval", "1s", "--host-spacing", "100ms")...)
+	s.worker(t, programs, "normalizer")
+	s.worker(t, programs, "enricher")
 	s.press.register(t, s.registry)
 	s.enriched(t)
 	s.diskFull(t)
@@ -62,9 +66,6 @@ func newShortage(t *testing.T, programs string) *shortage {
 	s.await(t, "Server is ready")
 	s.admin, s.registry = setUp(t, programs, s.access)
 	s.press = newPress(t, 1, 4, 300*time.Millisecond)
-	s.fetcher = s.worker(t, programs, "fetcher", append(s.press.flags(), "--min-interval", "200ms", "--interval", "1s", "--host-spacing", "100ms")...)
-	s.worker(t, programs, "normalizer")
-	s.worker(t, programs, "enricher")
 	return s
 }
 
@@ -106,6 +107,21 @@ func (s *shortage) enriched(t *testing.T) {
 	bustest.Next(t, s.admin, s.printed(), schema.StreamEnriched)
 }
 
+// idle expects that a fetcher without a single feed finds out too.
+func (s *shortage) idle(t *testing.T, programs string) {
+	t.Helper()
+	idler := s.worker(t, programs, "fetcher")
+	if _, why := idler.becomes(t, http.StatusOK); why != "ready" {
+		t.Errorf("at first: %s", why)
+	}
+	s.disk.Fill(t)
+	red, why := idler.becomes(t, http.StatusServiceUnavailable)
+	t.Logf("idle, full disk: red after %s: %s", red, why)
+	idler.stop(t) // in good order, although it waits
+	s.disk.Free(t)
+	s.mended(t)
+}
+
 // diskFull expects that the fetcher stands still and says why, that the server does
 // not recover when there is room again, and that the script has it started anew.
 func (s *shortage) diskFull(t *testing.T) {
@@ -126,11 +142,7 @@ func (s *shortage) diskFull(t *testing.T) {
 		t.Errorf("the server recovers by itself now (%s): say so in docs/reliability.md", why)
 	}
 	mended := time.Now()
-	if out := s.mend(t, "8"); !strings.Contains(out, "could not be written") {
-		t.Errorf("with room: %s", out)
-	}
-	<-s.done // the script has ended it
-	s.node.start()
+	s.mended(t)
 	green, _ := s.fetcher.becomes(t, http.StatusOK)
 	t.Logf("full disk: %s after there was room still red; green %s after the script has ended the server", mended.Sub(freed), green)
 	s.enriched(t)
@@ -160,8 +172,20 @@ func (s *shortage) natsDown(t *testing.T) {
 	up := time.Now()
 	s.node.start()
 	green, _ := s.fetcher.becomes(t, http.StatusOK)
+	bustest.Eventually(t, s.admin.Ready) // it connects again too
 	s.enriched(t)
 	t.Logf("NATS down: green %s after its start, all items enriched after %s", green, time.Since(up))
+}
+
+// mended has the script end the server, and starts it again as a supervisor would.
+func (s *shortage) mended(t *testing.T) {
+	t.Helper()
+	if out := s.mend(t, "8"); !strings.Contains(out, "could not be written") {
+		t.Fatalf("with room: %s", out)
+	}
+	<-s.done
+	s.node.start()
+	bustest.Eventually(t, s.admin.Ready)
 }
 
 // mend runs the script, which is to end the server, and returns what it says.
@@ -185,7 +209,7 @@ func (s *shortage) standsStill(t *testing.T) {
 		if n := s.press.asked.Load(); n != last {
 			last, since = n, time.Now()
 		}
-		if still := time.Since(since); still < 2*time.Second {
+		if still := time.Since(since); still < time.Second {
 			return fmt.Errorf("a feed was asked for %s ago", still)
 		}
 		return nil

@@ -27,6 +27,8 @@ type Status struct {
 	Feeds map[string]int `json:"feeds"`
 	// Dead counts the dead letters by the stage that set them aside.
 	Dead map[string]uint64 `json:"dead"`
+	// Paused says why a fetcher stands still, nil when none does.
+	Paused *schema.Health `json:"paused,omitempty"`
 }
 
 // Stream is what a stream holds.
@@ -75,6 +77,11 @@ func Read(ctx context.Context, b *bus.Bus) (Status, error) {
 	}
 	if err := s.countDead(ctx, b); err != nil {
 		return s, err
+	}
+	if paused, ok, err := fetcher.Paused(ctx, b); err != nil {
+		return s, err
+	} else if ok {
+		s.Paused = &paused
 	}
 	return s, s.countFeeds(ctx, b)
 }

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -132,4 +133,22 @@ func (p *pauses) publish(ctx context.Context, kind string, at time.Time, detail 
 	m.Subject = p.bus.Root().Ops(kind, "fetcher")
 	_, err = p.bus.Publish(ctx, m)
 	return err
+}
+
+// Paused returns the event of a fetcher that stands still, false when none does. Of
+// a pause in which nothing at all can be stored there is no event before it is over.
+func Paused(ctx context.Context, b *bus.Bus) (event schema.Health, paused bool, err error) {
+	ops := b.Root().Stream(schema.StreamOps)
+	data, begun, err := b.LastOf(ctx, ops, b.Root().Ops(kindPaused, "fetcher"))
+	if err != nil || begun == 0 {
+		return event, false, err
+	}
+	_, ended, err := b.LastOf(ctx, ops, b.Root().Ops(kindResumed, "fetcher"))
+	if err != nil || ended > begun {
+		return event, false, err
+	}
+	if err := json.Unmarshal(data, &event); err != nil {
+		return event, false, fmt.Errorf("event of a pause: %w", err)
+	}
+	return event, true, nil
 }

@@ -69,14 +69,26 @@ func TestPausesAreTold(t *testing.T) {
 	})
 	paused := schema.Health{Kind: "paused", Detail: "the disk is full"}
 	resumed := schema.Health{Kind: "resumed", Detail: "after 0s: the disk is full"}
+	isPaused(t, b, false)
 	full.Store(true)
 	tells(t, b, paused)
+	isPaused(t, b, true)
 	full.Store(false)
 	tells(t, b, paused, resumed)
+	isPaused(t, b, false)
 	full.Store(true)
 	tells(t, b, paused, resumed, paused)
 	full.Store(false)
 	tells(t, b, paused, resumed, paused, resumed)
+}
+
+// isPaused expects that a reader learns whether a fetcher stands still.
+func isPaused(t *testing.T, b *bus.Bus, want bool) {
+	t.Helper()
+	event, got, err := fetcher.Paused(t.Context(), b)
+	if err != nil || got != want || got && (event.Detail != "the disk is full" || event.At.IsZero()) {
+		t.Errorf("paused is %v: %+v, %v; want %v", got, event, err, want)
+	}
 }
 
 // An event that cannot be stored while the pause lasts is told when it is over.
