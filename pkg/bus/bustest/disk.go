@@ -34,36 +34,49 @@ func NewDisk(t testing.TB, bytes int64) Disk {
 // ballast is what fills it.
 func (d Disk) ballast() string { return filepath.Join(d.Dir, "ballast") }
 
+// page is the unit of the file system.
+const page = 4 << 10
+
 // Fill leaves no byte free.
 func (d Disk) Fill(t testing.TB) {
 	t.Helper()
-	d.FillBut(t, 0)
-}
-
-// FillBut leaves so many bytes free, to a page.
-func (d Disk) FillBut(t testing.TB, free int64) {
-	t.Helper()
-	f, err := os.OpenFile(d.ballast(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	for err == nil {
-		_, err = f.Write(make([]byte, page))
+		err = d.grow(page)
 	}
 	if !isFull(err) {
 		t.Fatal(err)
 	}
-	size, err := f.Seek(0, io.SeekEnd)
-	if err == nil {
-		err = f.Truncate(max(size-free, 0) / page * page)
+}
+
+// FillBut leaves so many bytes free, to a page.
+func (d Disk) FillBut(t testing.TB, want int64) {
+	t.Helper()
+	free, err := free(d.Dir)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := d.grow((free - want) / page * page); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// page is the unit of the file system.
-const page = 4 << 10
+// grow adds bytes to the ballast, or takes some away.
+func (d Disk) grow(by int64) error {
+	f, err := os.OpenFile(d.ballast(), os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	size, err := f.Seek(0, io.SeekEnd)
+	switch {
+	case err != nil:
+	case by < 0:
+		err = f.Truncate(max(size+by, 0))
+	default:
+		_, err = f.Write(make([]byte, by))
+	}
+	return errors.Join(err, f.Close())
+}
 
 // Free takes away what Fill has put there.
 func (d Disk) Free(t testing.TB) {

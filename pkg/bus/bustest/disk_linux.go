@@ -16,3 +16,12 @@ func mount(dir string, bytes int64) (unmount func() error, err error) {
 }
 
 func isFull(err error) bool { return errors.Is(err, syscall.ENOSPC) }
+
+// free is how many bytes the file system of a folder has left.
+func free(dir string) (int64, error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(dir, &s); err != nil {
+		return 0, fmt.Errorf("%s: %w", dir, err)
+	}
+	return int64(s.Bavail) * s.Bsize, nil
+}
