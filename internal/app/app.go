@@ -119,7 +119,7 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
-		func(ctx context.Context) error { a.nats.Watch(ctx); return nil },
+		a.nats.Watch,
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
 		func(ctx context.Context) error {

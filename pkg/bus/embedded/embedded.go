@@ -53,6 +53,8 @@ type Server struct {
 	options Options // with the address that it has
 	unlock  func() error
 	trouble atomic.Pointer[error] // of the last look; nil for none
+	health  func(*server.Server) error
+	answer  chan error // of health, when it has been asked for; of who looks alone
 
 	mu     sync.RWMutex // held for writing while the server is started anew
 	server *server.Server
@@ -81,7 +83,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		_ = unlock()
 		return nil, err
 	}
-	s := &Server{options: o, unlock: unlock, server: running}
+	s := &Server{options: o, unlock: unlock, server: running, health: health}
 	if o.Listen != "" {
 		s.options.Listen = running.Addr().String() // the port, if it was any
 	}
@@ -103,8 +105,7 @@ func start(ctx context.Context, o Options) (*server.Server, error) {
 	s.SetLoggerV2(&logger{log: o.Logger.Named("nats"), fatal: failed}, false, false, false)
 	s.Start()
 	if err := awaitReady(ctx, s, failed); err != nil {
-		stop(s)
-		return nil, err
+		return nil, errors.Join(err, stop(s))
 	}
 	return s, nil
 }
@@ -159,13 +160,10 @@ func (s *Server) Version() string { return server.VERSION }
 
 // Close stops the server, which syncs its streams, and gives up the directory.
 func (s *Server) Close() {
-	stop(s.running())
+	if err := stop(s.running()); err != nil {
+		s.options.Logger.Error("stop the server", zap.Error(err))
+	}
 	_ = s.unlock()
-}
-
-func stop(s *server.Server) {
-	s.Shutdown()
-	s.WaitForShutdown()
 }
 
 // listenAddress checks the address before anything is started, so that a port

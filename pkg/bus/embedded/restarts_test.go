@@ -1,10 +1,44 @@
 package embedded
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
 )
+
+// A server that hangs is told of as one that cannot be written, and is asked once,
+// not at each look. When it answers after all, that counts.
+func TestServerThatHangs(t *testing.T) {
+	t.Parallel()
+	s, err := Start(t.Context(), Options{Dir: t.TempDir(), Store: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	asked, goOn := make(chan struct{}, 10), make(chan error)
+	s.health = func(*server.Server) error {
+		asked <- struct{}{}
+		return <-goOn
+	}
+	for range 2 {
+		s.look()
+		if err := s.Ready(); !errors.Is(err, ErrWrite) || !strings.Contains(err.Error(), "does not answer") {
+			t.Errorf("got %v", err)
+		}
+	}
+	if n := len(asked); n != 1 {
+		t.Errorf("it was asked %d times, want once", n)
+	}
+	goOn <- nil
+	s.look()
+	if err := s.Ready(); err != nil {
+		t.Errorf("it has answered: %v", err)
+	}
+}
 
 // The first is at once; then they come less and less often, and begin anew after
 // a long time without.

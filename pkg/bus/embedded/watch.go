@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"go.uber.org/zap"
 )
 
@@ -19,6 +20,9 @@ const (
 	watchEvery   = time.Second
 	restartEvery = 10 * time.Second // at first; it doubles up to restartLimit
 	restartLimit = 5 * time.Minute
+
+	healthWait = 5 * time.Second // for an answer of the server
+	stopLimit  = time.Minute     // for its end
 )
 
 // Errors of Ready.
@@ -28,6 +32,8 @@ var (
 	// ErrWrite says that the streams could not be written. They are opened again
 	// when the disk has room.
 	ErrWrite = errors.New("the streams cannot be written")
+	// ErrHangs says that the server could not be stopped: its process has to end.
+	ErrHangs = errors.New("the embedded server does not end")
 )
 
 // Ready reports why nothing should be brought in now, or nil. It is as new as the
@@ -41,20 +47,23 @@ func (s *Server) Ready() error {
 
 // Watch looks after the disk and the streams until ctx ends, every second. When
 // streams could not be written, for a full disk mostly, it starts the server anew
-// once the disk has room. Clients connect again by themselves.
-func (s *Server) Watch(ctx context.Context) {
+// once the disk has room. Clients connect again by themselves. The error is
+// ErrHangs.
+func (s *Server) Watch(ctx context.Context) error {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	var restarts restarts
 	for {
 		s.look()
 		if errors.Is(s.Ready(), ErrWrite) && s.room() == nil && restarts.due(time.Now()) {
-			s.restart(ctx)
+			if err := s.restart(ctx); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return
+			return nil
 		}
 	}
 }
@@ -97,31 +106,71 @@ func (s *Server) room() error {
 
 func mebibytes(n int64) float64 { return float64(n) / (1 << 20) }
 
-// writeError is what the streams met when they could not be written, or nil.
+// writeError is what the streams met when they could not be written, or nil. A
+// server that hangs must not hang who asks: its answer, if it comes, is that to
+// the next look.
 func (s *Server) writeError() error {
-	server := s.running()
-	if !server.Running() { // it was stopped to be started anew
+	if s.answer == nil {
+		s.answer = make(chan error, 1)
+		go func(server *server.Server, answer chan<- error) { answer <- s.health(server) }(s.running(), s.answer)
+	}
+	timer := time.NewTimer(healthWait)
+	defer timer.Stop()
+	select {
+	case err := <-s.answer:
+		s.answer = nil
+		return err
+	case <-timer.C:
+		return fmt.Errorf("%w: the server does not answer", ErrWrite)
+	}
+}
+
+// health is the write error that a server tells of, or nil.
+func health(s *server.Server) error {
+	if !s.Running() { // it was stopped to be started anew
 		return ErrWrite
 	}
-	if health := server.Healthz(nil); strings.Contains(health.Error, "write error") {
+	if health := s.Healthz(nil); strings.Contains(health.Error, "write error") {
 		return fmt.Errorf("%w: %s", ErrWrite, health.Error)
 	}
 	return nil
 }
 
 // restart starts the server anew on its streams. Who connects meanwhile waits.
-func (s *Server) restart(ctx context.Context) {
+func (s *Server) restart(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	begun := time.Now()
-	stop(s.server)
+	if err := stop(s.server); err != nil {
+		return err
+	}
+	s.answer = nil // that of the old one
 	server, err := start(ctx, s.options)
 	if err != nil {
 		s.options.Logger.Error("start the server anew; will try again", zap.Error(err))
-		return
+		return nil
 	}
 	s.server = server
 	s.options.Logger.Warn("the streams were opened again", zap.Duration("took", time.Since(begun)))
+	return nil
+}
+
+// stop ends a server, which syncs its streams.
+func stop(s *server.Server) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Shutdown()
+		s.WaitForShutdown()
+	}()
+	timer := time.NewTimer(stopLimit)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return nil
+	case <-timer.C:
+		return ErrHangs
+	}
 }
 
 // restarts says when the next may be: a disk that has room, and cannot be written

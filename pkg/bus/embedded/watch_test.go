@@ -24,7 +24,11 @@ func watch(t *testing.T, s *embedded.Server) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var watching sync.WaitGroup
-	watching.Go(func() { s.Watch(ctx) })
+	watching.Go(func() {
+		if err := s.Watch(ctx); err != nil {
+			t.Error(err)
+		}
+	})
 	stop = sync.OnceFunc(func() { cancel(); watching.Wait() })
 	t.Cleanup(stop)
 	return stop
