@@ -4,9 +4,10 @@
 #
 #   mend.sh HOST:PORT FOLDER MIB COMMAND...
 #
-# asks the server's monitoring at HOST:PORT. When a stream could not be written, and the disk of
-# FOLDER has so many MiB free, it runs COMMAND, such as `systemctl restart nats-server`. Otherwise
-# it does nothing. Run it every ten seconds. It needs curl.
+# asks the server's monitoring at HOST:PORT. When a stream could not be written, or the server
+# hangs (it may, when the disk is full while it purges), and the disk of FOLDER has so many MiB
+# free, it runs COMMAND, such as `systemctl restart nats-server`. Otherwise it does nothing. Run it
+# every ten seconds. It needs curl.
 set -eu
 
 if [ $# -lt 4 ]; then
@@ -16,8 +17,9 @@ fi
 monitor=$1 folder=$2 wanted=$3
 shift 3
 
-case $(curl --silent --max-time 5 "http://$monitor/healthz") in
-*"write error"*) ;;
+answer=$(curl --silent --max-time 10 "http://$monitor/healthz") && code=0 || code=$?
+case "$code $answer" in
+"28 "* | *"write error"*) ;; # 28: no answer in time
 *) exit 0 ;;
 esac
 free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')

@@ -119,11 +119,19 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
-		a.nats.Watch,
+		a.watch,
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
 		func(ctx context.Context) error {
 			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
 		},
 	)
+}
+
+// watch looks after the server. One that hangs is lost to this process.
+func (a *App) watch(ctx context.Context) error {
+	if err := a.nats.Watch(ctx); err != nil {
+		return fmt.Errorf("%w: %w; start again", bus.ErrClosed, err)
+	}
+	return nil
 }

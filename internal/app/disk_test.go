@@ -211,18 +211,32 @@ func TestDiskFull(t *testing.T) {
 	tr.print()
 	bustest.Start(t, tr.Run)
 	tr.arrived(t)
-	for round := range 2 {
-		disk.Fill(t)
-		tr.print() // more than the last pages of the streams have room for
-		red, why := becomes(t, tr.HTTPURL(), http.StatusServiceUnavailable)
-		t.Logf("round %d: red after %s: %s", round, red, why)
-		standsStill(t, tr.asked)
-		tr.print()
-		disk.Free(t)
-		freed := time.Now()
-		green, _ := becomes(t, tr.HTTPURL(), http.StatusOK)
-		tr.arrived(t)
-		t.Logf("round %d: green %s after there was room, all items enriched after %s", round, green, time.Since(freed))
+	// No poll may be due any more: nats-server 2.15.2 may hang when the disk is full
+	// while it writes a schedule.
+	disk.FillBut(t, diskMark*3/4)
+	becomes(t, tr.HTTPURL(), http.StatusServiceUnavailable)
+	standsStill(t, tr.asked)
+	disk.Fill(t)
+	stored := make(chan error, 1)
+	go func() {
+		_, err := tr.Bus.Publish(t.Context(), bus.Message{Subject: tr.Bus.Root().Ops("test", "disk"), Data: make([]byte, 8<<10)})
+		stored <- err
+	}()
+	bustest.Eventually(t, func() error {
+		if _, why := readyz(t, tr.HTTPURL()); !strings.Contains(why, "cannot be written") || !strings.Contains(why, "no space left") {
+			return fmt.Errorf("it does not say why: %s", why)
+		}
+		return nil
+	})
+	standsStill(t, tr.asked)
+	tr.print()
+	disk.Free(t)
+	freed := time.Now()
+	green, _ := becomes(t, tr.HTTPURL(), http.StatusOK)
+	tr.arrived(t)
+	t.Logf("green %s after there was room, all items enriched after %s", green, time.Since(freed))
+	if err := <-stored; err != nil {
+		t.Errorf("what waited for room: %v", err)
 	}
 	told(t, tr.Bus, "paused", "resumed")
 	tr.once(t)

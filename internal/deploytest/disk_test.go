@@ -193,7 +193,7 @@ func (s *shortage) mend(t *testing.T, free string) string {
 	t.Helper()
 	script := filepath.Join("..", "..", "deploy", "nats", "mend.sh")
 	monitor := strings.TrimPrefix(s.monitor, "http://")
-	out, err := exec.CommandContext(t.Context(), "sh", script, monitor, s.disk.Dir, free, "kill", strconv.Itoa(s.cmd.Process.Pid)).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "sh", script, monitor, s.disk.Dir, free, "kill", "-9", strconv.Itoa(s.cmd.Process.Pid)).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v: %s", script, err, out)
 	}

@@ -105,7 +105,7 @@ func start(ctx context.Context, o Options) (*server.Server, error) {
 	s.SetLoggerV2(&logger{log: o.Logger.Named("nats"), fatal: failed}, false, false, false)
 	s.Start()
 	if err := awaitReady(ctx, s, failed); err != nil {
-		return nil, errors.Join(err, stop(s))
+		return nil, errors.Join(err, stop(s, stopLimit))
 	}
 	return s, nil
 }
@@ -160,7 +160,7 @@ func (s *Server) Version() string { return server.VERSION }
 
 // Close stops the server, which syncs its streams, and gives up the directory.
 func (s *Server) Close() {
-	if err := stop(s.running()); err != nil {
+	if err := stop(s.running(), s.limit()); err != nil {
 		s.options.Logger.Error("stop the server", zap.Error(err))
 	}
 	_ = s.unlock()

@@ -23,6 +23,7 @@ const (
 
 	healthWait = 5 * time.Second // for an answer of the server
 	stopLimit  = time.Minute     // for its end
+	hangLimit  = 10 * time.Second
 )
 
 // Errors of Ready.
@@ -141,7 +142,7 @@ func (s *Server) restart(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	begun := time.Now()
-	if err := stop(s.server); err != nil {
+	if err := stop(s.server, s.limit()); err != nil {
 		return err
 	}
 	s.answer = nil // that of the old one
@@ -155,15 +156,24 @@ func (s *Server) restart(ctx context.Context) error {
 	return nil
 }
 
+// limit is how long the end of the server is waited for: not for long when it hangs,
+// as one may for ever that met a full disk while it purged (nats-server 2.15.2).
+func (s *Server) limit() time.Duration {
+	if s.answer != nil {
+		return hangLimit
+	}
+	return stopLimit
+}
+
 // stop ends a server, which syncs its streams.
-func stop(s *server.Server) error {
+func stop(s *server.Server, limit time.Duration) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		s.Shutdown()
 		s.WaitForShutdown()
 	}()
-	timer := time.NewTimer(stopLimit)
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case <-done:
