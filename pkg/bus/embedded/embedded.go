@@ -54,7 +54,8 @@ type Server struct {
 	unlock  func() error
 	trouble atomic.Pointer[error] // of the last look; nil for none
 	health  func(*server.Server) error
-	answer  chan error // of health, when it has been asked for; of who looks alone
+	answer  chan error // of health, when it has been asked for; it and silent are of who looks alone
+	silent  int        // looks in a row that it did not come
 
 	mu     sync.RWMutex // held for writing while the server is started anew
 	server *server.Server

@@ -29,6 +29,13 @@ func TestServerThatHangs(t *testing.T) {
 		if err := s.Ready(); !errors.Is(err, ErrWrite) || !strings.Contains(err.Error(), "does not answer") {
 			t.Errorf("got %v", err)
 		}
+		if s.isLost() {
+			t.Error("it is given up at once: the process may have been paused")
+		}
+	}
+	s.silent = hangs
+	if !s.isLost() {
+		t.Error("it is never given up")
 	}
 	if n := len(asked); n != 1 {
 		t.Errorf("it was asked %d times, want once", n)
@@ -37,6 +44,12 @@ func TestServerThatHangs(t *testing.T) {
 	s.look()
 	if err := s.Ready(); err != nil {
 		t.Errorf("it has answered: %v", err)
+	}
+	s.health = health
+	told := ErrWrite
+	s.trouble.Store(&told)
+	if !s.isLost() || s.limit() != stopLimit {
+		t.Error("one that tells of a write error is not given up at once, or not given its time")
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	healthWait = 5 * time.Second // for an answer of the server
 	stopLimit  = time.Minute     // for its end
 	hangLimit  = 10 * time.Second
+	hangs      = 6 // looks without an answer: one alone may be that of a process that was paused, or of a slow disk
 )
 
 // Errors of Ready.
@@ -56,7 +57,7 @@ func (s *Server) Watch(ctx context.Context) error {
 	var restarts restarts
 	for {
 		s.look()
-		if errors.Is(s.Ready(), ErrWrite) && s.room() == nil && restarts.due(time.Now()) {
+		if s.isLost() && s.room() == nil && restarts.due(time.Now()) {
 			if err := s.restart(ctx); err != nil {
 				return err
 			}
@@ -67,6 +68,11 @@ func (s *Server) Watch(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// isLost reports whether the server has to be started anew.
+func (s *Server) isLost() bool {
+	return errors.Is(s.Ready(), ErrWrite) && (s.silent == 0 || s.silent >= hangs)
 }
 
 // look finds out whether there is trouble, and logs when that changes.
@@ -119,9 +125,10 @@ func (s *Server) writeError() error {
 	defer timer.Stop()
 	select {
 	case err := <-s.answer:
-		s.answer = nil
+		s.answer, s.silent = nil, 0
 		return err
 	case <-timer.C:
+		s.silent++
 		return fmt.Errorf("%w: the server does not answer", ErrWrite)
 	}
 }
@@ -145,7 +152,7 @@ func (s *Server) restart(ctx context.Context) error {
 	if err := stop(s.server, s.limit()); err != nil {
 		return err
 	}
-	s.answer = nil // that of the old one
+	s.answer, s.silent = nil, 0 // that of the old one
 	server, err := start(ctx, s.options)
 	if err != nil {
 		s.options.Logger.Error("start the server anew; will try again", zap.Error(err))
