@@ -108,7 +108,7 @@ func defaults(dir string, log io.Writer) (app.Options, error) {
 	}
 	o := app.Options{
 		NATS:       embedded.Options{Dir: dir, Listen: "127.0.0.1:0", Store: store, Logger: logger},
-		HTTP:       "127.0.0.1:0",
+		HTTP:       boot.HTTP{Address: "127.0.0.1:0"},
 		Root:       schema.DefaultRoot,
 		Fetcher:    fetcher.DefaultConfig(),
 		Normalizer: normalizer.DefaultConfig(),

@@ -18,7 +18,7 @@ type fetcherCommand struct {
 
 // Run is called by kong.
 func (c *fetcherCommand) Run(ctx context.Context, t terminal) error {
-	c.Own.Version = boot.Version()
+	c.Own.Version, c.Own.Probe = boot.Version(), fetcher.ProbeEvery
 	return c.Service.Run(ctx, "fetcher", t.Err, fetcher.Run)
 }
 

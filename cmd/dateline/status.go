@@ -73,6 +73,9 @@ func printStatus(t terminal, s status.Status) error {
 	if behind := behind(s.Streams); behind != "" {
 		rows.row("replicas", behind)
 	}
+	if s.Paused != nil {
+		rows.row("fetching", "paused since "+date(s.Paused.At)+": "+render.Safe(s.Paused.Detail))
+	}
 	return rows.flush()
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/internal/status"
+	"github.com/dateline-news/dateline/pkg/schema"
 )
 
 func TestStatus(t *testing.T) {
@@ -52,6 +53,13 @@ func TestPrintStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "status.golden", out.String())
+	s.Paused = &schema.Health{Kind: "paused", Detail: "full\x1b[2J", At: now}
+	if err := printStatus(terminal{Out: &out}, s); err != nil {
+		t.Fatal(err)
+	}
+	if text := out.String(); !strings.Contains(text, "fetching      paused since "+date(now)+": full") || strings.Contains(text, "\x1b") {
+		t.Errorf("paused: %q", text)
+	}
 }
 
 // Programs read the JSON: its names are a contract.

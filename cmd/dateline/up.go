@@ -39,6 +39,7 @@ type upCommand struct {
 	Root       schema.Root `help:"First token of every subject." default:"news"`
 	Sync       syncMode    `help:"When the disk is synced: always (what is acknowledged outlives a power cut) or an interval such as 1s." default:"always"`
 	Store      byteSize    `help:"Bytes that the streams may take; a full stream pushes back." default:"10GiB" placeholder:"SIZE"`
+	MinFree    byteSize    `help:"Bytes that the disk of --data must have free; with fewer, nothing is fetched until it has. 0 does without." default:"256MiB" placeholder:"SIZE"`
 	Once       bool        `help:"Poll every feed once, print a summary and exit."`
 	Demo       bool        `help:"Serve bundled sample feeds on loopback and run on those; needs no network."`
 	Quiet      bool        `short:"q" help:"Do not print articles as they arrive, nor feeds that begin to fail."`
@@ -144,7 +145,7 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 	return app.Options{
 		NATS: embedded.Options{
 			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken,
-			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), Logger: log,
+			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), MinFree: int64(c.MinFree), Logger: log,
 		},
 		HTTP: c.HTTP, Root: c.Root, Drain: c.Drain,
 		Fetcher: c.Fetcher, Normalizer: c.Normalizer, Enricher: c.Enricher, Steps: steps,

@@ -79,7 +79,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
 		return boot.ConfigError(err)
 	}
-	a.Bus, err = bus.Connect(ctx, bus.Options{InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Logger: a.options.Logger})
+	a.Bus, err = bus.Connect(ctx, bus.Options{
+		InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Check: a.nats.Ready, Logger: a.options.Logger,
+	})
 	if err != nil {
 		return err
 	}
@@ -116,10 +118,19 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
+		a.watch,
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
 		func(ctx context.Context) error {
 			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
 		},
 	)
+}
+
+// watch looks after the server. One that hangs is lost to this process.
+func (a *App) watch(ctx context.Context) error {
+	if err := a.nats.Watch(ctx); err != nil {
+		return fmt.Errorf("%w: %w; start again", bus.ErrClosed, err)
+	}
+	return nil
 }

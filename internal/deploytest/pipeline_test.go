@@ -30,6 +30,7 @@ func TestDeployed(t *testing.T) {
 	t.Run("pipeline", func(t *testing.T) { pipeline(t, programs) })
 	t.Run("permissions", func(t *testing.T) { permissions(t, programs) })
 	t.Run("drain", func(t *testing.T) { drain(t, programs) })
+	t.Run("full disk", func(t *testing.T) { fullDisk(t, programs) })
 	t.Run("cluster", func(t *testing.T) { clusterKills(t, programs) })
 }
 

@@ -191,9 +191,9 @@ func healthColumns(h schema.Health) []column {
 	}
 	s := yellow
 	switch h.Kind {
-	case "failing":
+	case "failing", "paused":
 		s = red
-	case "recovered", "registered":
+	case "recovered", "registered", "resumed":
 		s = green
 	}
 	return []column{

@@ -36,6 +36,8 @@ type Status struct {
 	Dead map[string]uint64 `json:"dead"`
 	// Jobs counts the jobs by state.
 	Jobs map[string]int `json:"jobs"`
+	// Paused says why a fetcher stands still, nil when none does.
+	Paused *schema.Health `json:"paused,omitempty"`
 }
 
 // NATS is the server that was asked.
@@ -127,6 +129,11 @@ func read(ctx context.Context, b *bus.Bus) (Status, error) {
 	}
 	if err := s.countDead(ctx, b); err != nil {
 		return s, err
+	}
+	if paused, ok, err := fetcher.Paused(ctx, b); err != nil {
+		return s, err
+	} else if ok {
+		s.Paused = &paused
 	}
 	return s, s.countJobs(ctx, b)
 }

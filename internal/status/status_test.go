@@ -91,6 +91,41 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A pause is there until an event says that it is over.
+func TestReadPaused(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	tell := func(kind, data string) {
+		t.Helper()
+		if _, err := b.Publish(t.Context(), bus.Message{Subject: b.Root().Ops(kind, "fetcher"), Data: []byte(data)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() *schema.Health {
+		t.Helper()
+		s, err := status.Read(t.Context(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Paused
+	}
+	if p := read(); p != nil {
+		t.Errorf("at first: %+v", p)
+	}
+	tell("paused", `{"kind":"paused","detail":"the disk is full","at":"2026-11-23T01:02:03Z"}`)
+	if p := read(); p == nil || p.Detail != "the disk is full" || p.At.Second() != 3 {
+		t.Errorf("paused: %+v", p)
+	}
+	tell("resumed", `{"kind":"resumed","at":"2026-11-23T01:03:03Z"}`)
+	if p := read(); p != nil {
+		t.Errorf("resumed: %+v", p)
+	}
+	tell("paused", `{`)
+	if _, err := status.Read(t.Context(), b); err == nil {
+		t.Error("an event that is none is read")
+	}
+}
+
 func TestReadBeforeSetup(t *testing.T) {
 	t.Parallel()
 	b := bustest.Connect(t, bustest.Server(t), "test")

@@ -47,6 +47,9 @@ type Options struct {
 	// long a stop may take; half a second when 0. The longer, the less an idle
 	// pipeline does.
 	FetchWait time.Duration
+	// Check tells why nothing more should be taken in, of what a bus does not see by
+	// itself, such as a disk that is nearly full; nil for nothing. It is asked often.
+	Check func() error
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -64,6 +67,7 @@ type Bus struct {
 	drain    time.Duration
 	fetch    time.Duration // a request waits for messages
 	stats    Stats
+	check    func() error
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
@@ -74,6 +78,7 @@ type Bus struct {
 
 	pushedBack atomic.Int64 // publishes that wait now
 	pushErr    atomic.Value // string: what the last of them met
+	owed       owed         // acknowledgements
 }
 
 // Connect connects to the server and checks that it can do what is needed. It
@@ -91,9 +96,13 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
+	if o.Check == nil {
+		o.Check = func() error { return nil }
+	}
 	b := &Bus{
 		root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, drain: cmp.Or(o.Drain, defaultDrain),
-		fetch: cmp.Or(o.FetchWait, fetchWait), groups: map[string]*group{}, lookers: map[string]*looker{},
+		fetch: cmp.Or(o.FetchWait, fetchWait), check: o.Check, owed: owed{born: time.Now()},
+		groups: map[string]*group{}, lookers: map[string]*looker{},
 	}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {
@@ -231,18 +240,6 @@ func (b *Bus) Stats() *Stats { return &b.stats }
 
 // Server is the address of the server, without credentials.
 func (b *Bus) Server() string { return b.nc.ConnectedUrlRedacted() }
-
-// Ready reports why a message could not be published now, or nil.
-func (b *Bus) Ready() error {
-	if !b.nc.IsConnected() {
-		return errors.New("not connected to NATS")
-	}
-	if n := b.pushedBack.Load(); n > 0 {
-		why, _ := b.pushErr.Load().(string)
-		return fmt.Errorf("%d publishes pushed back: %s", n, why)
-	}
-	return nil
-}
 
 // Flush waits until the server has seen all that was sent, for 10 seconds at
 // most.

@@ -64,7 +64,7 @@ func newIntake(consumer jetstream.Consumer, room int, log *zap.Logger) *intake {
 func (in *intake) ofStage(w *Worker) {
 	in.turns = &turns{last: map[string]chan struct{}{}}
 	in.wait = w.bus.fetch
-	in.share, in.waiting = w.stage.Share, &w.stats.Waiting
+	in.share, in.waiting = w.share(), &w.stats.Waiting
 }
 
 // serve has so many workers work on what comes in until ctx ends, and then finish

@@ -26,6 +26,8 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 	for i, m := range messages {
 		waiting[i], left[i] = newPending(m, m.wire(b.name, now, cause, parent)), i
 	}
+	b.owed.begin()
+	defer b.owed.end()
 	acks := make([]Ack, len(messages))
 	var errs error
 	for try := 0; len(left) > 0; try++ {
@@ -42,6 +44,7 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 				again, why = append(again, i), err
 				continue
 			}
+			b.owed.paid()
 			acks[i], errs = ack, errors.Join(errs, err)
 		}
 		if left = again; len(left) == 0 {

@@ -46,7 +46,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 	l.stats.Timeout.Store(int64(s.Timeout))
 	in := newIntake(consumer, roomFor(s.Workers), l.log)
 	in.ofStage(l.Worker)
-	if err := in.serve(ctx, s.Workers, cmp.Or(s.Drain, b.drain), l.work); err != nil {
+	if err := in.serve(ctx, s.Workers, cmp.Or(s.Drain, b.drain), l.whenReady(ctx)); err != nil {
 		return fmt.Errorf("stage %s: %w", s.Name, err)
 	}
 	return nil

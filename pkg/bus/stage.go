@@ -34,6 +34,10 @@ type Stage struct {
 	// there is room for. It waits until there may be some, and returns 0 when ctx
 	// has ended. A stage without one takes what it can.
 	Share func(ctx context.Context, room int) int
+	// WhenReady takes messages, and begins to work on each, only while the bus is
+	// ready (Bus.Ready). It is for stages that bring something in from outside: those
+	// that publish what they are given wait for their publishing alone.
+	WhenReady bool
 	// Retry is the delay after the first failure; it doubles from there.
 	Retry time.Duration
 	// Original, if not nil, is what a message stands for: handlers and dead letters see

@@ -235,7 +235,8 @@ type Health struct {
 	// rate-limited or hostile when its polls begin to fail, recovered when they
 	// end to, gone (410), moved for good, lying-304, silent, and push-lost when
 	// its pushes are not relied on any more. Of a message that comes again and
-	// again: suspect.
+	// again: suspect. Of a fetcher: paused while what it fetches could not be stored,
+	// and resumed.
 	Kind string `json:"kind"`
 	// Error is the error code of a failing feed.
 	Error string `json:"error,omitempty"`

@@ -51,6 +51,10 @@ type Config struct {
 	WalkLimit    int               `help:"Documents that one walk through the history of a feed reads before it stops." default:"2000"`
 	Structure    guard.Limits      `embed:"" prefix:"feed-" group:"Bounds of a feed document, against those made to cost a parser too much:"`
 
+	// Probe is after how long without a publish one is tried, so that the fetcher
+	// knows whether it could: 0 for never, where the server's disk is watched.
+	Probe time.Duration `kong:"-"`
+
 	network Network // nil for the machine's own
 }
 

@@ -30,3 +30,10 @@ func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(),
 func TellCooled(ctx context.Context, b *bus.Bus, f schema.FeedRef, c hosts.CoolDown) {
 	tell{b}.cooled(ctx, f, c)
 }
+
+// TellPauses tells of pauses that last for so long, and probes so often.
+func TellPauses(ctx context.Context, b *bus.Bus, after, probe time.Duration) error {
+	p := Config{Probe: probe}.pauses(b)
+	p.after = after
+	return p.run(ctx)
+}

@@ -51,7 +51,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 		return err
 	}
 	poller.Root, poller.Registry, poller.Memory, poller.Push = b.Root(), registry, memories{b}, hubs.subscriptions()
-	stage := bus.DefaultStage()
+	stage := asking()
 	stage.Name, stage.Stream, stage.Consumer = Stage, schema.StreamPolls, topology.ConsumerPoller
 	stage.Workers = c.Polls
 	// robots.txt, the feed, its hub, and the sitemaps of an index
@@ -63,7 +63,16 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	all.Go(func() error { return runWalks(ctx, b, c, poller) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	all.Go(func() error { return hubs.run(ctx) })
+	all.Go(func() error { return c.pauses(b).run(ctx) })
 	return all.Wait()
+}
+
+// asking is a stage that makes requests: none while what they bring could not be
+// stored.
+func asking() bus.Stage {
+	s := bus.DefaultStage()
+	s.WhenReady = true
+	return s
 }
 
 // poller is one that asks through guest. What it is told of feeds, and where, is

@@ -39,7 +39,7 @@ func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, r
 		Root: b.Root(), Fetch: guest.Through(client.Get).Get, Packer: packer, Registry: registry,
 		Retry: pageRetry, Wait: c.PageWait, Cooled: tell{b}.cooled, Now: time.Now,
 	}
-	stage := bus.DefaultStage()
+	stage := asking()
 	stage.Name, stage.Stream, stage.Consumer = PageStage, schema.StreamFound, topology.ConsumerPager
 	stage.Workers = c.Pages
 	stage.Timeout = 2*c.HTTPTimeout + 30*time.Second // robots.txt may be asked for first

@@ -30,7 +30,7 @@ func runWalks(ctx context.Context, b *bus.Bus, c Config, poller *poll.Poller) er
 		Root: b.Root(), Jobs: jobs{b}, Registry: poller.Registry, Read: poller.ReadArchive,
 		Limit: c.WalkLimit, Retry: walkRetry, Now: time.Now,
 	}
-	stage := bus.DefaultStage()
+	stage := asking()
 	stage.Name, stage.Stream, stage.Consumer = WalkStage, schema.StreamPolls, topology.ConsumerWalker
 	stage.Workers = c.Walks
 	stage.Timeout = 2*(c.HTTPTimeout+polite.Patience) + 30*time.Second // robots.txt may be asked for first

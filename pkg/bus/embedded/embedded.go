@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -31,6 +33,9 @@ type Options struct {
 	SyncInterval time.Duration
 	// Store bounds the bytes on disk.
 	Store int64
+	// MinFree is how many bytes the disk must have free for Ready to be nil; 0 does
+	// without. Where the system does not tell, a full disk is noticed by its errors.
+	MinFree int64
 	// Logger gets the server's warnings and errors.
 	Logger *zap.Logger
 }
@@ -45,9 +50,15 @@ var (
 
 // Server is a running server.
 type Server struct {
+	options Options // with the address that it has
+	unlock  func() error
+	trouble atomic.Pointer[error] // of the last look; nil for none
+	health  func(*server.Server) error
+	answer  chan error // of health, when it has been asked for; it and silent are of who looks alone
+	silent  int        // looks in a row that it did not come
+
+	mu     sync.RWMutex // held for writing while the server is started anew
 	server *server.Server
-	unlock func() error
-	dir    string
 }
 
 // startLimit bounds the time to recover the streams of a large store.
@@ -58,8 +69,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
 	}
-	host, port, err := listenAddress(o)
-	if err != nil {
+	if _, _, err := listenAddress(o); err != nil { // before anything is made
 		return nil, err
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -69,25 +79,41 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", o.Dir, err)
 	}
-	s, err := server.NewServer(serverOptions(o, host, port))
+	running, err := start(ctx, o)
 	if err != nil {
 		_ = unlock()
+		return nil, err
+	}
+	s := &Server{options: o, unlock: unlock, server: running, health: health}
+	if o.Listen != "" {
+		s.options.Listen = running.Addr().String() // the port, if it was any
+	}
+	s.look()
+	return s, nil
+}
+
+// start starts a server on the directory, which is locked.
+func start(ctx context.Context, o Options) (*server.Server, error) {
+	host, port, err := listenAddress(o)
+	if err != nil {
+		return nil, err
+	}
+	s, err := server.NewServer(serverOptions(o, host, port))
+	if err != nil {
 		return nil, fmt.Errorf("embedded NATS: %w", err)
 	}
 	failed := make(chan string, 1)
 	s.SetLoggerV2(&logger{log: o.Logger.Named("nats"), fatal: failed}, false, false, false)
-	run := &Server{server: s, unlock: unlock, dir: o.Dir}
 	s.Start()
-	if err := run.awaitReady(ctx, failed); err != nil {
-		run.Close()
-		return nil, err
+	if err := awaitReady(ctx, s, failed); err != nil {
+		return nil, errors.Join(err, stop(s, stopLimit))
 	}
-	return run, nil
+	return s, nil
 }
 
-func (s *Server) awaitReady(ctx context.Context, failed <-chan string) error {
+func awaitReady(ctx context.Context, s *server.Server, failed <-chan string) error {
 	deadline := time.Now().Add(startLimit)
-	for !s.server.ReadyForConnections(100 * time.Millisecond) {
+	for !s.ReadyForConnections(100 * time.Millisecond) {
 		select {
 		case why := <-failed:
 			return fmt.Errorf("embedded NATS: %s", why)
@@ -99,7 +125,7 @@ func (s *Server) awaitReady(ctx context.Context, failed <-chan string) error {
 			return errors.New("embedded NATS: not ready in time")
 		}
 	}
-	if !s.server.JetStreamEnabled() {
+	if !s.JetStreamEnabled() {
 		select {
 		case why := <-failed:
 			return fmt.Errorf("embedded NATS: %s", why)
@@ -110,14 +136,21 @@ func (s *Server) awaitReady(ctx context.Context, failed <-chan string) error {
 	return nil
 }
 
+// running is the server that runs now. One that is being started is waited for.
+func (s *Server) running() *server.Server {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.server
+}
+
 // InProcessConn makes Server a connection provider for clients in the process.
-func (s *Server) InProcessConn() (net.Conn, error) { return s.server.InProcessConn() }
+func (s *Server) InProcessConn() (net.Conn, error) { return s.running().InProcessConn() }
 
 var _ nats.InProcessConnProvider = (*Server)(nil)
 
 // URL is the address for clients, empty when the server does not listen.
 func (s *Server) URL() string {
-	if addr, ok := s.server.Addr().(*net.TCPAddr); ok {
+	if addr, ok := s.running().Addr().(*net.TCPAddr); ok {
 		return "nats://" + addr.String()
 	}
 	return ""
@@ -128,8 +161,9 @@ func (s *Server) Version() string { return server.VERSION }
 
 // Close stops the server, which syncs its streams, and gives up the directory.
 func (s *Server) Close() {
-	s.server.Shutdown()
-	s.server.WaitForShutdown()
+	if err := stop(s.running(), s.limit()); err != nil {
+		s.options.Logger.Error("stop the server", zap.Error(err))
+	}
 	_ = s.unlock()
 }
 

@@ -15,6 +15,6 @@ func main() {
 }
 
 func run(ctx context.Context, b *bus.Bus, c fetcher.Config) error {
-	c.Version = boot.Version()
+	c.Version, c.Probe = boot.Version(), fetcher.ProbeEvery
 	return fetcher.Run(ctx, b, c)
 }
