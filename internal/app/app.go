@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/dateline-news/dateline/internal/status"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/embedded"
@@ -45,6 +47,7 @@ type App struct {
 	options Options
 	nats    *embedded.Server
 	admin   *boot.Admin
+	watch   status.Watch
 }
 
 // Open checks the settings and takes the addresses and the data directory. When
@@ -74,7 +77,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	return a, nil
 }
 
-func (a *App) serve(l net.Listener) { a.admin = boot.Serve(l, a.Bus, a.options.Logger) }
+func (a *App) serve(l net.Listener) { a.admin = boot.Serve(l, a.Bus, a.options.Logger, &a.watch) }
 
 func (a *App) open(ctx context.Context) (err error) {
 	if a.nats, err = embedded.Start(ctx, a.options.NATS); err != nil {
@@ -92,6 +95,10 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Registry, err = fetcher.OpenRegistry(ctx, a.Bus)
 	return err
 }
+
+// watchEvery is how often the streams and feeds are counted for the metrics: a few
+// requests, and one for each feed.
+const watchEvery = 30 * time.Second
 
 // NATSURL is the address for clients, empty when there is none.
 func (a *App) NATSURL() string { return a.nats.URL() }
@@ -117,8 +124,11 @@ func (a *App) Close() {
 func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
+		func(ctx context.Context) error { a.watch.Run(ctx, a.Bus, watchEvery); return nil },
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
-		func(ctx context.Context) error { return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...) },
+		func(ctx context.Context) error {
+			return enricher.Run(ctx, a.Bus, a.options.Enricher, a.options.Steps...)
+		},
 	)
 }

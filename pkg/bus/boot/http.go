@@ -51,14 +51,14 @@ func ServeHTTP(addr string, b *bus.Bus, log *zap.Logger) (*Admin, error) {
 	return Serve(l, b, log), nil
 }
 
-// Serve is ServeHTTP on a listener, which may be nil.
-func Serve(l net.Listener, b *bus.Bus, log *zap.Logger) *Admin {
+// Serve is ServeHTTP on a listener, which may be nil, with further metrics.
+func Serve(l net.Listener, b *bus.Bus, log *zap.Logger, more ...prometheus.Collector) *Admin {
 	a := &Admin{listener: l}
 	if l == nil {
 		return a
 	}
 	a.server = &http.Server{
-		Handler:           handler(b),
+		Handler:           handler(b, more...),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -92,9 +92,10 @@ func (a *Admin) Close() {
 	a.done.Wait()
 }
 
-func handler(b *bus.Bus) http.Handler {
+func handler(b *bus.Bus, more ...prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), metrics{b})
+	registry.MustRegister(more...)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
