@@ -1,0 +1,55 @@
+package status_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/dateline-news/dateline/internal/status"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"time"
+)
+
+// collected are the names of the metrics that a watch shows.
+func collected(w *status.Watch) map[string]int {
+	out := make(chan prometheus.Metric, 1000)
+	w.Collect(out)
+	close(out)
+	names := map[string]int{}
+	for m := range out {
+		_, rest, _ := strings.Cut(m.Desc().String(), `fqName: "`)
+		name, _, _ := strings.Cut(rest, `"`)
+		names[name]++
+	}
+	return names
+}
+
+// A watch shows nothing until it has read the status, and nothing once it cannot.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	var w status.Watch
+	if got := collected(&w); len(got) != 0 {
+		t.Errorf("before it runs: %v", got)
+	}
+	bustest.Start(t, func(ctx context.Context) error { w.Run(ctx, b, 10*time.Millisecond); return nil })
+	bustest.Eventually(t, func() error {
+		if len(collected(&w)) == 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+	got := collected(&w)
+	if got["dateline_stream_bytes"] < 5 || got["dateline_stream_bytes"] != got["dateline_stream_messages"] || got["dateline_feeds"] != 3 {
+		t.Errorf("got %v", got)
+	}
+	b.Close()
+	bustest.Eventually(t, func() error {
+		if len(collected(&w)) != 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+}
