@@ -4,12 +4,12 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/dateline-news/dateline/internal/status"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
-	"time"
 )
 
 // collected are the names of the metrics that a watch shows.
