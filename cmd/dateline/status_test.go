@@ -49,7 +49,8 @@ func fullStatus() status.Status {
 
 func TestPrintStatus(t *testing.T) {
 	var out bytes.Buffer
-	if err := printStatus(terminal{Out: &out}, fullStatus()); err != nil {
+	s := fullStatus()
+	if err := printStatus(terminal{Out: &out}, s); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "status.golden", out.String())

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/dateline-news/dateline/internal/status"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/embedded"
@@ -48,6 +49,7 @@ type App struct {
 	options Options
 	nats    *embedded.Server
 	admin   *boot.Admin
+	metrics status.Metrics
 }
 
 // Open checks the settings and takes the addresses and the data directory. When
@@ -71,7 +73,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		listener.Close()
 		return nil, err
 	}
-	a.admin = listener.Serve(a.Bus, a.options.Logger)
+	a.admin = listener.Serve(a.Bus, a.options.Logger, &a.metrics)
 	return a, nil
 }
 
@@ -93,6 +95,10 @@ func (a *App) open(ctx context.Context) (err error) {
 	a.Registry, err = fetcher.OpenRegistry(ctx, a.Bus)
 	return err
 }
+
+// metricsEvery is how often the streams and feeds are counted for the metrics: a few
+// requests, and one for each feed.
+const metricsEvery = 30 * time.Second
 
 // NATSURL is the address for clients, empty when there is none.
 func (a *App) NATSURL() string { return a.nats.URL() }
@@ -119,6 +125,7 @@ func (a *App) Run(ctx context.Context) error {
 	return bus.Together(ctx,
 		func(ctx context.Context) error { boundMemory(ctx); return nil },
 		a.watch,
+		func(ctx context.Context) error { a.metrics.Run(ctx, a.Bus, metricsEvery); return nil },
 		func(ctx context.Context) error { return fetcher.Run(ctx, a.Bus, a.options.Fetcher) },
 		func(ctx context.Context) error { return normalizer.Run(ctx, a.Bus, a.options.Normalizer) },
 		func(ctx context.Context) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dateline-news/dateline/internal/app"
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/bus/embedded"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -48,7 +49,7 @@ func newTrial(t *testing.T, dir string) *trial {
 	var err error
 	tr.App, err = app.Open(t.Context(), app.Options{
 		NATS: embedded.Options{Dir: dir, Store: 10 << 30, MinFree: diskMark, Logger: log},
-		HTTP: "127.0.0.1:0", Root: schema.DefaultRoot,
+		HTTP: boot.HTTP{Address: "127.0.0.1:0"}, Root: schema.DefaultRoot,
 		Fetcher: config, Normalizer: normalizer.DefaultConfig(), Enricher: enricher.DefaultConfig(), Logger: log,
 	})
 	if err != nil {

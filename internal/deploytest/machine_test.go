@@ -197,7 +197,7 @@ func (m *machine) store() string {
 
 // The page names every step that the machine of the test takes.
 func TestOperationsNameTheSteps(t *testing.T) {
-	page := operations(t)
+	page := operationsPage(t)
 	for _, step := range []string{
 		"deploy/systemd/secrets.sh", "/etc/dateline/nats-server.conf", "deploy/systemd/*.service", "dateline-.service.d",
 		"systemctl enable --now dateline-nats dateline-setup dateline-fetcher dateline-normalizer dateline-enricher",

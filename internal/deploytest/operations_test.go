@@ -21,8 +21,8 @@ import (
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
 
-// operations is the page for who operates the pipeline.
-func operations(t *testing.T) string {
+// operationsPage is the page for who operates the pipeline.
+func operationsPage(t *testing.T) string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
 	if err != nil {
@@ -34,7 +34,7 @@ func operations(t *testing.T) string {
 // block is the script of a section of the page.
 func block(t *testing.T, heading string) string {
 	t.Helper()
-	_, section, ok := strings.Cut(operations(t), "\n"+heading+"\n")
+	_, section, ok := strings.Cut(operationsPage(t), "\n"+heading+"\n")
 	match := regexp.MustCompile("(?s)\n```sh\n(.*?)\n```\n").FindStringSubmatch(section)
 	if !ok || match == nil {
 		t.Fatalf("docs/operations.md has no script under %q", heading)

@@ -28,7 +28,7 @@ func Produce[In any](fn func(context.Context, In, Delivery) (Result, error)) Han
 			return "", err
 		}
 		for _, group := range result.Groups {
-			if _, err := w.bus.publish(ctx, &d, group); err != nil {
+			if _, err := w.publish(ctx, &d, group); err != nil {
 				return "", err
 			}
 		}

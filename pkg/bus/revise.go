@@ -24,6 +24,8 @@ type Revision[In, Out any] struct {
 	// After are the messages that follow once out is stored at seq, or was found
 	// there. It may be nil.
 	After func(out Out, seq uint64) ([]Message, error)
+	// Stored, if not nil, is told of each output that was stored, once for each.
+	Stored func(out Out)
 }
 
 // Action is what is to be done with an output.
@@ -89,11 +91,14 @@ func (r Revision[In, Out]) publish(ctx context.Context, w *Worker, d Delivery, o
 			return "", Permanent(err)
 		}
 		m.Expect = &Expect{Filter: filter, Last: seq}
-		acks, err := w.bus.publish(ctx, &d, []Message{m})
+		acks, err := w.publish(ctx, &d, []Message{m})
 		if err != nil {
 			return "", err
 		}
 		seq = acks[0].Sequence
+		if r.Stored != nil {
+			r.Stored(next)
+		}
 	}
 	if action == Drop {
 		return verdict, nil
@@ -110,7 +115,7 @@ func (r Revision[In, Out]) after(ctx context.Context, w *Worker, d Delivery, out
 	if err != nil {
 		return Permanent(err)
 	}
-	_, err = w.bus.publish(ctx, &d, messages)
+	_, err = w.publish(ctx, &d, messages)
 	return err
 }
 

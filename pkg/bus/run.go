@@ -44,6 +44,10 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		return err
 	}
 	l.stats.Timeout.Store(int64(s.Timeout))
+	watching, stop := context.WithCancel(ctx)
+	var watched sync.WaitGroup
+	watched.Go(func() { l.watchLag(watching, consumer, lagEvery) })
+	defer func() { stop(); watched.Wait() }()
 	in := newIntake(consumer, roomFor(s.Workers), l.log)
 	in.ofStage(l.Worker)
 	if err := in.serve(ctx, s.Workers, cmp.Or(s.Drain, b.drain), l.whenReady(ctx)); err != nil {
@@ -90,15 +94,21 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 		return
 	}
 	begun := time.Now()
+	l.stats.Received.Add(1)
 	l.stats.InHand.Add(1)
-	defer func() {
-		l.stats.InHand.Add(-1)
-		l.stats.Busy.Add(int64(time.Since(begun)))
-	}()
+	if !l.workOn(ctx, msg) {
+		l.stats.Returned.Add(1)
+	}
+	l.stats.InHand.Add(-1)
+	l.stats.Duration.Observe(time.Since(begun))
+}
+
+// workOn is work, uncounted; it tells whether the message is settled.
+func (l *loop) workOn(ctx context.Context, msg jetstream.Msg) bool {
 	d, err := delivery(msg)
 	if err != nil {
 		l.log.Error("message without its envelope", zap.Error(err))
-		return
+		return false
 	}
 	l.stats.Waiting.Store(int64(d.Pending))
 	if l.stage.Original != nil {
@@ -107,30 +117,28 @@ func (l *loop) work(ctx context.Context, msg jetstream.Msg) {
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
 		l.alone.Lock()
 		defer l.alone.Unlock()
-		l.workAlone(ctx, msg, d)
-		return
+		return l.workAlone(ctx, msg, d)
 	}
 	l.alone.RLock()
 	defer l.alone.RUnlock()
 	verdict, err := l.handle(ctx, d)
-	l.settle(ctx, msg, d, verdict, err)
+	return l.settle(ctx, msg, d, verdict, err)
 }
 
 // workAlone works on a suspect, or sets it aside.
-func (l *loop) workAlone(ctx context.Context, msg jetstream.Msg, d Delivery) {
+func (l *loop) workAlone(ctx context.Context, msg jetstream.Msg, d Delivery) (settled bool) {
 	var before uint64
 	verdict, err := l.waitingOut(ctx, d, func() (verdict string, err error) {
 		before, err = l.begin(ctx, d)
 		return "", err
 	})
 	if err == nil && int(before) >= l.stage.Deliveries-l.stage.Unsuspected {
-		l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
-		return
+		return l.bury(ctx, msg, d, fmt.Errorf("poison: delivered %d times and never settled", d.Delivered))
 	}
 	if err == nil {
 		verdict, err = l.handle(ctx, d)
 	}
-	l.settle(ctx, msg, d, verdict, err)
+	return l.settle(ctx, msg, d, verdict, err)
 }
 
 // handle calls the handler.

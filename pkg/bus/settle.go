@@ -12,46 +12,47 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// settle ends a message, or gives it back to be tried again.
-func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdict string, err error) {
+// settle ends a message, or gives it back to be tried again; it tells which.
+func (l *loop) settle(ctx context.Context, msg jetstream.Msg, d Delivery, verdict string, err error) (settled bool) {
 	delay, isLater := AsAfter(err)
 	switch {
 	case err == nil:
-		l.done(msg, d, verdict)
+		return l.done(msg, d, verdict)
 	case ctx.Err() != nil || errors.Is(err, ErrClosed):
 		// Stopped half-way. The message stays unsettled, so it comes again.
 	case isLater:
 		l.giveBack(msg, d, delay)
 	case IsPermanent(err):
-		l.bury(ctx, msg, d, err)
+		return l.bury(ctx, msg, d, err)
 	default:
-		l.fail(ctx, msg, d, err)
+		return l.fail(ctx, msg, d, err)
 	}
+	return false
 }
 
 // done acknowledges. A lost ack brings the message again, and the handler finds
 // its own output.
-func (l *loop) done(msg jetstream.Msg, d Delivery, verdict string) {
+func (l *loop) done(msg jetstream.Msg, d Delivery, verdict string) bool {
 	l.forget(d.Sequence)
 	if err := msg.Ack(); err != nil {
 		l.log.Warn("acknowledge", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence), zap.Error(err))
-		return
+		return false
 	}
-	l.stats.In.Add(1)
-	l.stats.Add(verdict, 1)
+	l.stats.settle(verdict)
+	return true
 }
 
 // fail gives a message back, or sets it aside when it has failed too often.
-func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err error) {
+func (l *loop) fail(ctx context.Context, msg jetstream.Msg, d Delivery, err error) (settled bool) {
 	n := l.fails(d.Sequence)
 	if n >= l.stage.Attempts {
-		l.bury(ctx, msg, d, err)
-		return
+		return l.bury(ctx, msg, d, err)
 	}
 	delay := backoff(n-1, l.stage.Retry, time.Minute)
 	l.log.Warn("work failed; will try again", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence),
 		zap.Duration("delay", delay), zap.Error(err))
 	l.giveBack(msg, d, delay)
+	return false
 }
 
 // giveBack lets a message come again after a delay, to any worker.
@@ -67,7 +68,7 @@ const maxReason = 1024
 
 // bury publishes the message's own bytes as a dead letter, and ends the message
 // once that is stored.
-func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why error) {
+func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why error) (settled bool) {
 	reason := headerText(why.Error(), maxReason)
 	attempts := l.failed(d.Sequence)
 	letter := DeadLetter{
@@ -87,17 +88,18 @@ func (l *loop) bury(ctx context.Context, msg jetstream.Msg, d Delivery, why erro
 	}
 	if err != nil {
 		l.log.Warn("dead letter", zap.String("subject", d.Subject), zap.Uint64("sequence", d.Sequence), zap.Error(err))
-		return // The message stays unsettled, so it comes again.
+		return false // The message stays unsettled, so it comes again.
 	}
 	l.forget(d.Sequence)
 	if err := msg.TermWithReason(headerText(reason, 100)); err != nil {
 		l.log.Warn("end message", zap.String("subject", d.Subject), zap.Error(err))
-		return
+		return false
 	}
 	l.stats.In.Add(1)
 	l.stats.Dead.Add(1)
 	l.log.Warn("message set aside in the dead letters", zap.String("subject", d.Subject),
 		zap.Uint64("sequence", d.Sequence), zap.String("reason", reason))
+	return true
 }
 
 // deadHeaders bounds the headers of a compressed dead letter.

@@ -87,6 +87,23 @@ type Worker struct {
 	stats *StageStats
 }
 
+// publish stores what a delivery led to, and counts it.
+func (w *Worker) publish(ctx context.Context, d *Delivery, messages []Message) ([]Ack, error) {
+	acks, err := w.bus.publish(ctx, d, messages)
+	if err != nil {
+		return acks, err // some may be stored: they are counted when the message comes again
+	}
+	for _, ack := range acks {
+		switch {
+		case ack.Duplicate:
+			w.stats.Duplicates.Add(1)
+		case !ack.Fenced:
+			w.stats.Published.Add(1)
+		}
+	}
+	return acks, nil
+}
+
 // call runs a stage's function with a time limit. A function that does not end
 // then is left behind, and its message counts as failed: a stalled message must
 // not hold its worker.

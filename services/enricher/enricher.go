@@ -56,7 +56,9 @@ func Run(ctx context.Context, b *bus.Bus, c Config, steps ...Step) error {
 		return err
 	}
 	return bus.Together(ctx,
-		func(ctx context.Context) error { return bus.Run(ctx, b, c.stage(steps), enriching(b.Root(), steps)) },
+		func(ctx context.Context) error {
+			return bus.Run(ctx, b, c.stage(steps), enriching(b.Root(), steps, b.Stats().Stage(Stage).Delay))
+		},
 		func(ctx context.Context) error { return runBackfills(ctx, b, c, steps) },
 	)
 }
@@ -72,8 +74,10 @@ func (c Config) stage(steps []Step) bus.Stage {
 
 // enriching enriches articles. One that a backfill has made anew, under the revision
 // that it had, is enriched again.
-func enriching(root schema.Root, steps []Step) bus.Handler {
-	live, made := bus.Revise(revision(root, steps)), remaking(root, steps, bus.Follow)
+func enriching(root schema.Root, steps []Step, delay *bus.Histogram) bus.Handler {
+	first := revision(root, steps)
+	first.Stored = func(e schema.Enriched) { delay.Observe(time.Since(e.Provenance.FetchedAt)) }
+	live, made := bus.Revise(first), remaking(root, steps, bus.Follow)
 	return func(ctx context.Context, w *bus.Worker, d bus.Delivery) (string, error) {
 		if d.Header.Get(schema.HeaderReplay) != "" {
 			return made(ctx, w, d)

@@ -65,7 +65,23 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 // runArticles normalizes items until ctx ends.
 func runArticles(ctx context.Context, b *bus.Bus, c Config) error {
-	return bus.Run(ctx, b, c.stage(), bus.Revise(revision(b.Root(), b.Stats().Stage(Stage).Add)))
+	stats := b.Stats().Stage(Stage)
+	live := revision(b.Root(), stats.Add)
+	live.Stored = func(a schema.Article) {
+		if age, known := firstSight(a); known {
+			stats.Freshness.Observe(age)
+		}
+	}
+	return bus.Run(ctx, b, c.stage(), bus.Revise(live))
+}
+
+// firstSight is how old an article was when it was seen first; false when that is
+// not known, or it was looked for in the history of its feed.
+func firstSight(a schema.Article) (age time.Duration, known bool) {
+	if a.Event != schema.EventPublished || a.Published == nil || a.Provenance.History != "" {
+		return 0, false
+	}
+	return a.Provenance.FetchedAt.Sub(*a.Published), true
 }
 
 // stage is the stage as it works on live items.

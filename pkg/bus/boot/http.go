@@ -55,15 +55,15 @@ func (l *Listener) Close() {
 	}
 }
 
-// Serve serves the health, metrics and status of the stages that run on the bus.
-// Without an address it serves nothing.
-func (l *Listener) Serve(b *bus.Bus, log *zap.Logger) *Admin {
+// Serve serves the health, metrics and status of the stages that run on the bus, with
+// further metrics. Without an address it serves nothing.
+func (l *Listener) Serve(b *bus.Bus, log *zap.Logger, more ...prometheus.Collector) *Admin {
 	a := &Admin{listener: l.listener}
 	if l.listener == nil {
 		return a
 	}
 	a.server = &http.Server{
-		Handler:           harmless(handler(b, l.access)),
+		Handler:           harmless(handler(b, l.access, more...)),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,
@@ -98,9 +98,10 @@ func (a *Admin) Close() {
 }
 
 // handler serves the pages; those that tell more than yes or no only to whom they are for.
-func handler(b *bus.Bus, who access) http.Handler {
+func handler(b *bus.Bus, who access, more ...prometheus.Collector) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), metrics{b})
+	registry.MustRegister(more...)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { text(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {

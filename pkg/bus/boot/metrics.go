@@ -3,17 +3,18 @@ package boot
 import (
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 )
 
-// metrics shows a bus's counters to Prometheus.
+// metrics shows a bus's counters to Prometheus. It asks nobody: to read metrics
+// costs the servers nothing.
 type metrics struct{ bus *bus.Bus }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
@@ -25,30 +26,76 @@ func (m metrics) Describe(chan<- *prometheus.Desc) {}
 
 // Collect sends every counter.
 func (m metrics) Collect(out chan<- prometheus.Metric) {
-	send := func(kind prometheus.ValueType, value float64, desc *prometheus.Desc, labels ...string) {
-		out <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
-	}
 	ready := 0.0
 	if m.bus.Ready() == nil {
 		ready = 1
 	}
-	send(prometheus.GaugeValue, 1, describe("build_info", "The version of this program.", "version"), Version())
-	send(prometheus.GaugeValue, ready, describe("ready", "1 when a message could be published now."))
-	send(prometheus.CounterValue, float64(m.bus.Stats().PushedBack.Load()),
-		describe("publish_pushed_back_total", "Publishes that had to wait and try again."))
+	p := page(out)
+	p.gauge(1, describe("build_info", "The version of this program, and of the Go that built it.", "version", "goversion"), Version(), runtime.Version())
+	p.gauge(ready, describe("ready", "1 when a message could be published now."))
+	p.counter(m.bus.Stats().PushedBack.Load(), describe("publish_pushed_back_total", "Publishes that had to wait and try again."))
 	for name, s := range m.bus.Stats().Stages() {
-		send(prometheus.CounterValue, float64(s.In.Load()), describe("stage_settled_total", "Messages settled for good.", "stage"), name)
-		send(prometheus.CounterValue, float64(s.Dead.Load()), describe("stage_dead_total", "Messages set aside in the dead letters.", "stage"), name)
-		send(prometheus.CounterValue, float64(s.Retried.Load()), describe("stage_retried_total", "Messages given back to be tried again.", "stage"), name)
-		send(prometheus.CounterValue, float64(s.Panics.Load()), describe("stage_panics_total", "Panics of the stage's function.", "stage"), name)
-		send(prometheus.GaugeValue, float64(s.InHand.Load()), describe("stage_in_hand", "Messages that are worked on now.", "stage"), name)
-		send(prometheus.CounterValue, time.Duration(s.Busy.Load()).Seconds(),
-			describe("stage_busy_seconds_total", "Time that messages were in hand, waiting included.", "stage"), name)
-		for outcome, n := range s.Counts() {
-			send(prometheus.CounterValue, float64(n),
-				describe("stage_outcomes_total", "What became of messages, and what the stage's work met.", "stage", "outcome"), name, outcome)
-		}
+		p.stage(name, s)
 	}
+}
+
+// page sends metrics.
+type page chan<- prometheus.Metric
+
+func (p page) gauge(value float64, desc *prometheus.Desc, labels ...string) {
+	p <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+}
+
+func (p page) counter(n int64, desc *prometheus.Desc, labels ...string) {
+	p <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), labels...)
+}
+
+// histogram leaves out one that never counted: most stages have but one of them.
+func (p page) histogram(h *bus.Histogram, desc *prometheus.Desc, labels ...string) {
+	if count, sum, buckets := h.Snapshot(); count > 0 {
+		p <- prometheus.MustNewConstHistogram(desc, count, sum, buckets, labels...)
+	}
+}
+
+func (p page) stage(name string, s *bus.StageStats) {
+	for _, c := range []struct {
+		n          int64
+		name, help string
+	}{
+		{s.Received.Load(), "received", "Messages taken in hand, each time that one came."},
+		{s.In.Load(), "settled", "Messages settled for good."},
+		{s.Returned.Load(), "returned", "Messages let go unsettled, which come again."},
+		{s.Published.Load(), "published", "Messages that the stage's work has stored."},
+		{s.Duplicates.Load(), "duplicates", "Publishes of what the stream had already."},
+		{s.Dead.Load(), "dead", "Messages set aside in the dead letters."},
+		{s.Retried.Load(), "retried", "Work that was tried again."},
+		{s.Panics.Load(), "panics", "Panics of the stage's function."},
+	} {
+		p.counter(c.n, describe("stage_"+c.name+"_total", c.help, "stage"), name)
+	}
+	p.gauge(float64(s.InHand.Load()), describe("stage_in_hand", "Messages that are worked on now.", "stage"), name)
+	for verdict, n := range s.Verdicts() {
+		p.counter(n, describe("stage_verdicts_total", "What became of the messages that were settled and are not dead.", "stage", "verdict"), name, verdict)
+	}
+	for outcome, n := range s.Met() {
+		p.counter(n, describe("stage_outcomes_total", "What the stage's work met.", "stage", "outcome"), name, outcome)
+	}
+	p.histogram(s.Duration, describe("stage_duration_seconds", "Time that a message was in hand, waiting included.", "stage"), name)
+	p.histogram(s.Freshness, describe("article_age_seconds", "Age of articles at first sight: from their publication to their fetch."))
+	p.histogram(s.Delay, describe("article_delay_seconds", "From the fetch of an article to its enriched form being stored."))
+	p.lag(s)
+}
+
+// lag is of all workers of a stage together: each of them tells the same.
+func (p page) lag(s *bus.StageStats) {
+	lag, known := s.Lag()
+	if !known {
+		return
+	}
+	labels := []string{"stream", "consumer"}
+	p.gauge(float64(lag.Pending), describe("consumer_pending", "Messages that a consumer was not given yet.", labels...), lag.Stream, lag.Consumer)
+	p.gauge(float64(lag.Unacked), describe("consumer_unacked", "Messages that the workers of a consumer have in hand.", labels...), lag.Stream, lag.Consumer)
+	p.gauge(float64(lag.Redelivered), describe("consumer_redelivered", "Of those in hand, the ones that came more than once.", labels...), lag.Stream, lag.Consumer)
 }
 
 // statusPage is the counters for a person.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -34,7 +35,13 @@ func admin(t *testing.T) func(path string) string {
 	stage.Retried.Add(2)
 	stage.Panics.Add(1)
 	stage.InHand.Add(3)
-	stage.Busy.Add(1_500_000_000)
+	stage.Received.Add(10)
+	stage.Returned.Add(2)
+	stage.Published.Add(4)
+	stage.Duplicates.Add(1)
+	stage.Duration.Observe(1500 * time.Millisecond)
+	stage.Freshness.Observe(time.Hour)
+	stage.Delay.Observe(time.Second)
 	stage.Add("new", 4)
 	b.Stats().PushedBack.Add(6)
 	a := serve(t, b, boot.HTTP{Address: "127.0.0.1:0"})
@@ -57,7 +64,7 @@ func TestMetricsAreAContract(t *testing.T) {
 			continue
 		}
 		if strings.HasPrefix(line, "dateline_build_info") {
-			line = `dateline_build_info{version="(any)"} 1`
+			line = `dateline_build_info{goversion="(any)",version="(any)"} 1`
 		}
 		lines = append(lines, line)
 	}

@@ -51,6 +51,7 @@ func (r *round) health(kind, detail string) {
 		Error: r.state.Error, Detail: cmp.Or(detail, r.state.Detail), At: r.now,
 	}
 	if m, err := HealthMessage(r.Root, event, fmt.Sprintf("%s:%d:%s", r.feed.ID, r.due.Sequence, kind)); err == nil {
+		r.result.Counts["feed-"+kind]++
 		r.ops = append(r.ops, m) // a struct of strings always encodes
 	}
 }

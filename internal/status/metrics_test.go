@@ -1,0 +1,55 @@
+package status_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/dateline-news/dateline/internal/status"
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+)
+
+// collected are the names of the metrics that are shown.
+func collected(m *status.Metrics) map[string]int {
+	out := make(chan prometheus.Metric, 1000)
+	m.Collect(out)
+	close(out)
+	names := map[string]int{}
+	for metric := range out {
+		_, rest, _ := strings.Cut(metric.Desc().String(), `fqName: "`)
+		name, _, _ := strings.Cut(rest, `"`)
+		names[name]++
+	}
+	return names
+}
+
+// The metrics show nothing until it has read the status, and nothing once it cannot.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	var m status.Metrics
+	if got := collected(&m); len(got) != 0 {
+		t.Errorf("before it runs: %v", got)
+	}
+	bustest.Start(t, func(ctx context.Context) error { m.Run(ctx, b, 10*time.Millisecond); return nil })
+	bustest.Eventually(t, func() error {
+		if len(collected(&m)) == 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+	got := collected(&m)
+	if got["dateline_stream_bytes"] < 5 || got["dateline_stream_bytes"] != got["dateline_stream_messages"] || got["dateline_feeds"] != 3 {
+		t.Errorf("got %v", got)
+	}
+	b.Close()
+	bustest.Eventually(t, func() error {
+		if len(collected(&m)) != 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+}
