@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
@@ -181,5 +183,35 @@ func TestRebinding(t *testing.T) {
 	}
 	if got := through(); got[len(got)-1] != "9.9.9.9:80" || slices.Contains(got, "10.1.2.3:80") {
 		t.Errorf("let through: %v", got)
+	}
+}
+
+// S19: where a site leads is checked as the site is. Of the connections, that to
+// the site alone is made.
+func TestRedirectIsGuarded(t *testing.T) {
+	c, through := watched(t, someNames)
+	c.guard.allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	guarded := c.dialer.Control
+	for _, to := range []string{
+		"http://169.254.169.254/latest/meta-data/", "http://[::ffff:169.254.169.254]/", "http://[64:ff9b::a9fe:a9fe]/", "http://[2002:a9fe:a9fe::]/",
+		"http://private.test/", "http://10.0.0.1:4222/", "//192.168.1.1/", "http://①⑥⑨.254.169.254/",
+	} {
+		site := httptest.NewServer(http.RedirectHandler(to, http.StatusFound))
+		c.dialer.Control = func(network, address string, raw syscall.RawConn) error {
+			if err := guarded(network, address, raw); errors.Is(err, errPublic) && address == site.Listener.Addr().String() {
+				return nil
+			} else {
+				return err
+			}
+		}
+		if _, err := c.Get(t.Context(), Request{URL: site.URL}); !errors.Is(err, ErrBlocked) {
+			t.Errorf("to %s: %v", to, err)
+		}
+		for _, address := range through() {
+			if !strings.HasPrefix(address, "127.0.0.1:") {
+				t.Errorf("to %s: let through %s", to, address)
+			}
+		}
+		site.Close()
 	}
 }

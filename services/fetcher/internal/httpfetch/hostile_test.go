@@ -59,7 +59,6 @@ var hostileServers = []struct {
 	{"S16", "to nowhere", wire(say("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRedirects},
 	{"S17", "to a file", redirecting("file:///etc/passwd", http.StatusFound), httpfetch.CodeBlockedScheme},
 	{"S18", "to gopher", redirecting("gopher://127.0.0.1:6379/_FLUSHALL", http.StatusFound), httpfetch.CodeBlockedScheme},
-	{"S19", "to a cloud's metadata", redirecting("http://169.254.169.254/latest/meta-data/", http.StatusFound), httpfetch.CodeBlockedAddress},
 	{"S32", "304 to no condition", fault(fetchertest.Status(304)), httpfetch.CodeBadHTTP},
 	{"S33", "410", fault(fetchertest.Status(410)), httpfetch.CodeGone},
 	{"S34", "429 for ever", wire(say("HTTP/1.1 429 No\r\nRetry-After: 99999999999999999999\r\nContent-Length: 0\r\n\r\n")), httpfetch.CodeRateLimited},
@@ -69,7 +68,7 @@ var hostileServers = []struct {
 }
 
 // otherTests are the ids that other tests of this package have.
-var otherTests = []string{"S20", "S21", "S22", "S23", "S24", "S25", "S26", "S27", "S28", "S29", "S30", "S31"}
+var otherTests = []string{"S19", "S20", "S21", "S22", "S23", "S24", "S25", "S26", "S27", "S28", "S29", "S30", "S31"}
 
 func wire(speak func(net.Conn)) func(*testing.T) string {
 	return func(t *testing.T) string { return raw(t, speak) }
