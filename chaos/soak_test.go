@@ -35,8 +35,8 @@ type quantity struct {
 	flat       bool // it must not grow
 }
 
-func quantities() [len(values{})]quantity {
-	return [...]quantity{
+func quantities() []quantity {
+	return []quantity{
 		{"resident memory", "MiB", false}, {"goroutines", "", true}, {"file descriptors", "", true}, {"store on disk", "MiB", false},
 	}
 }

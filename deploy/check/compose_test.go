@@ -21,7 +21,7 @@ func stacks() map[string][]string {
 // passwords are those that the stacks want.
 func passwords() types.Mapping {
 	all := types.Mapping{}
-	for _, user := range []string{"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "CONSUMER", "ROUTE", "GRAFANA"} {
+	for _, user := range []string{"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER", "ROUTE", "GRAFANA"} {
 		all["DATELINE_"+user+"_PASSWORD"] = "psecret" + strings.ToLower(user)
 	}
 	return all
@@ -100,8 +100,8 @@ func TestContainersAreConfined(t *testing.T) {
 // Without a password nothing starts, and the message names it.
 func TestStacksWantTheirPasswords(t *testing.T) {
 	for name, wanted := range map[string][]string{
-		"compose": {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "CONSUMER"},
-		"full":    {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "CONSUMER", "ROUTE", "GRAFANA"},
+		"compose": {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER"},
+		"full":    {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER", "ROUTE", "GRAFANA"},
 	} {
 		for _, user := range wanted {
 			environment := passwords()

@@ -13,7 +13,7 @@ if [ -e "$dir/nats.env" ]; then
 	exit 1
 fi
 script=
-for user in ADMIN FETCHER NORMALIZER ENRICHER SINK CONSUMER; do
+for user in ADMIN FETCHER NORMALIZER ENRICHER SINK ARCHIVER CONSUMER; do
 	# Letters and digits alone, a letter first: it stands in an address and in the server's configuration.
 	password=p$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
 	script="$script s/@$user@/$password/;"

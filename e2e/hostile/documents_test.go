@@ -23,13 +23,11 @@ func good() string {
 	return b.String()
 }
 
-// item is an item with a text of its own, a day in 2026, and more elements.
+// item is an item with a text of its own, and more elements.
 func item(title, guid, more string) string {
 	return fmt.Sprintf(`<item><title>%s</title><guid isPermaLink="false">%s</guid>`+
 		`<description>The members met on Monday and said %s would follow.</description>%s</item>`, title, guid, title, more)
 }
-
-const day = "<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>"
 
 func nested(n int) string {
 	return strings.Repeat("<x:a>", n) + strings.Repeat("</x:a>", n)
