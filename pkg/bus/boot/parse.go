@@ -4,13 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
-	"go.yaml.in/yaml/v3"
 )
 
 // Parse reads a program's flags, its environment (DATELINE_<FLAG>) and its
@@ -25,11 +22,12 @@ func Parse(name, help string, grammar any, args []string, stdout io.Writer) (exi
 // ParseCommand is Parse for a program with commands; the context tells which
 // was chosen.
 func ParseCommand(name, help string, grammar any, args []string, stdout io.Writer, options ...kong.Option) (ctx *kong.Context, exit bool, err error) {
+	settings := &file{}
 	options = append([]kong.Option{
 		kong.Name(name),
 		kong.Description(help),
 		kong.DefaultEnvars("DATELINE"),
-		kong.Configuration(loadYAML),
+		kong.Configuration(settings.load),
 		kong.Writers(stdout, stdout),
 		kong.Exit(func(int) { exit = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
@@ -44,7 +42,7 @@ func ParseCommand(name, help string, grammar any, args []string, stdout io.Write
 		return ctx, true, nil
 	}
 	if err != nil {
-		return ctx, false, ConfigError(explain(err, strings.TrimSpace(name)))
+		return ctx, false, ConfigError(explain(settings.locate(err), strings.TrimSpace(name)))
 	}
 	return ctx, false, nil
 }
@@ -84,82 +82,4 @@ func Version() string {
 		return "(devel)"
 	}
 	return info.Main.Version
-}
-
-// maxConfig bounds a configuration file.
-const maxConfig = 1 << 20
-
-// loadYAML reads a configuration file. A setting that no flag has is an error.
-func loadYAML(r io.Reader) (kong.Resolver, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
-	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
-	}
-	if len(data) > maxConfig {
-		return nil, fmt.Errorf("the file is above %d bytes", maxConfig)
-	}
-	settings := map[string]any{}
-	if err := yaml.Unmarshal(data, &settings); err != nil {
-		return nil, fmt.Errorf("%s", strings.ReplaceAll(err.Error(), "\n", " "))
-	}
-	return file(settings), nil
-}
-
-// file is the settings of a configuration file.
-type file map[string]any
-
-// Validate refuses settings that no flag has.
-func (f file) Validate(app *kong.Application) error {
-	known := map[string]bool{}
-	for _, flags := range app.AllFlags(false) {
-		for _, flag := range flags {
-			known[flag.Name] = true
-		}
-	}
-	collect(app.Node, known)
-	var unknown []string
-	for name := range f {
-		if !known[name] {
-			unknown = append(unknown, name)
-		}
-	}
-	slices.Sort(unknown)
-	if len(unknown) > 0 {
-		return fmt.Errorf("configuration file: no such setting: %s", strings.Join(unknown, ", "))
-	}
-	return nil
-}
-
-func collect(n *kong.Node, known map[string]bool) {
-	for _, flag := range n.Flags {
-		known[flag.Name] = true
-	}
-	for _, child := range n.Children {
-		collect(child, known)
-	}
-}
-
-// Resolve gives a flag its value from the file, unless the environment has one.
-func (f file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	for _, env := range flag.Tag.Envs {
-		if _, ok := os.LookupEnv(env); ok {
-			return nil, nil
-		}
-	}
-	value, ok := f[flag.Name]
-	if !ok {
-		return nil, nil
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		return value, nil
-	case []any:
-		text := make([]string, len(value))
-		for i, v := range value {
-			text[i] = fmt.Sprint(v)
-		}
-		return strings.Join(text, ","), nil
-	default:
-		return fmt.Sprint(value), nil
-	}
 }
