@@ -103,8 +103,8 @@ func TestSecretsAreThoseOfThePods(t *testing.T) {
 		}
 	}
 	slices.Sort(passwords)
-	if len(slices.Compact(passwords)) != 7 || len(passwords) != 7 {
-		t.Errorf("%d passwords, want 7 different ones", len(passwords))
+	if len(slices.Compact(passwords)) != 8 || len(passwords) != 8 {
+		t.Errorf("%d passwords, want 8 different ones", len(passwords))
 	}
 }
 

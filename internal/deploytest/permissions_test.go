@@ -41,6 +41,7 @@ var rights = map[string][]string{
 		"STORIES: INFO MSG.GET",
 		"STORIES/other: INFO MSG.NEXT CREATE CREATE-ALL DELETE",
 		"REPLAY: MSG.GET DIRECT.GET",
+		"REPLAY/other: INFO MSG.NEXT ACK DELETE", // of backfills of archives
 		"OPS: INFO",
 		"KV_jobs: INFO DIRECT.GET-LAST",
 		"KV_jobs/other: CREATE DELETE",
@@ -53,6 +54,7 @@ var rights = map[string][]string{
 		"ARTICLES/stories: INFO",
 		"ENRICHED: MSG.GET DIRECT.GET",
 		"REPLAY: MSG.GET DIRECT.GET",
+		"REPLAY/other: INFO MSG.NEXT ACK DELETE", // of backfills of archives
 		"OPS: INFO",
 		"KV_jobs: INFO DIRECT.GET-LAST",
 		"KV_jobs/other: CREATE DELETE",

@@ -57,6 +57,7 @@ func roles(root schema.Root) []role {
 			root.Enriched(article), root.Mention(schema.Entity{Type: schema.Person, ID: nobody}), next(schema.StreamArticles, topology.ConsumerEnricher),
 		}},
 		{"sink", []string{root.Dead("webhook", nobody), create}},
+		{"archiver", []string{create, info(root.Stream(schema.StreamItems)), next(schema.StreamItems, nobody), info(root.Stream(schema.StreamDead))}},
 		{"consumer", []string{create, info(root.Stream(schema.StreamEnriched))}},
 	}
 }

@@ -130,7 +130,7 @@ func TestConnectionsAreEncrypted(t *testing.T) {
 		"another's authority":           {bus.Options{URL: plain, CA: stranger.file("ca.pem")}, "certificate signed by unknown authority"},
 		"the client has a certificate":  {bus.Options{URL: verifying, CA: a.file("ca.pem"), Certificate: cert, Key: key}, ""},
 		"the client has none":           {bus.Options{URL: verifying, CA: a.file("ca.pem")}, "certificate required"},
-		"the client has another's":      {bus.Options{URL: verifying, CA: a.file("ca.pem"), Certificate: wrongCert, Key: wrongKey}, "tls:"},
+		"the client has another's":      {bus.Options{URL: verifying, CA: a.file("ca.pem"), Certificate: wrongCert, Key: wrongKey}, "connect to NATS"},
 		"the key is of another":         {bus.Options{URL: verifying, CA: a.file("ca.pem"), Certificate: cert, Key: wrongKey}, "does not match"},
 		"the certificate has no key":    {bus.Options{URL: verifying, CA: a.file("ca.pem"), Certificate: cert}, "go together"},
 		"the authority is not a file":   {bus.Options{URL: plain, CA: a.file("none.pem")}, "none.pem"},

@@ -2,6 +2,7 @@ package fetcher
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -52,6 +53,10 @@ func (p *pauses) tell(ctx context.Context) error {
 	return every(ctx, min(pauseLook, p.after), func() { p.look(ctx, time.Now()) })
 }
 
+// probeSize is more than the last block of a file may still have room for when the
+// disk has none, and does not get smaller when it is compressed.
+const probeSize = 8 << 10
+
 // ask publishes something of no meaning whenever nothing was published for long.
 // A server whose disk is full delivers no polls either, so that nothing else would
 // be tried; and while it waits, whether it works again is tried.
@@ -65,7 +70,9 @@ func (p *pauses) ask(ctx context.Context) error {
 		if p.bus.Quiet() < p.probe || p.bus.Ready() != nil {
 			return
 		}
-		if _, err := p.bus.Publish(ctx, bus.Message{Subject: subject}); err != nil && ctx.Err() == nil {
+		noise := make([]byte, probeSize)
+		_, _ = rand.Read(noise) // it never fails
+		if _, err := p.bus.Publish(ctx, bus.Message{Subject: subject, Data: noise}); err != nil && ctx.Err() == nil {
 			p.bus.Logger().Warn("try to publish", zap.Error(err))
 		}
 	})

@@ -164,10 +164,12 @@ func (t *Tagger) spans(spans []Span) []Span {
 			spans[len(spans)-1].End = int(tok.End)
 		default:
 			spans = append(spans, Span{Token{n, int(tok.Start), int(tok.End)}, l - (l+1)&1})
-			open = l != BeginPerson || !t.titled(i)
-			if !open {
-				spans = spans[:len(spans)-1]
+			switch open = true; {
+			case l == BeginPerson && t.titled(i):
+				spans, open = spans[:len(spans)-1], false
 				t.passOn(i)
+			case l == BeginOrganization && t.office(i):
+				spans, open = spans[:len(spans)-1], false
 			}
 		}
 	}
@@ -184,6 +186,23 @@ func (t *Tagger) titled(i int) bool {
 	switch string(t.cache.bytes[f.start:f.end]) {
 	case "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Mx", "Mx.", "Dr", "Dr.", "Prof", "Prof.", "Professor", "Sir", "Rev", "Rev.",
 		"Gen.", "Col.", "Lt.", "Capt.", "Sgt.", "Sen.", "Rep.", "Gov.", "President", "Senator", "Judge", "MR", "MRS", "MS", "DR":
+		return true
+	}
+	return false
+}
+
+// office reports whether token i is the end of an office, "Secretary of State" or
+// "Minister of State", and so no name.
+func (t *Tagger) office(i int) bool {
+	if i < 2 || i+1 < len(t.labels) && t.labels[i+1] == InOrganization {
+		return false
+	}
+	word := func(i int) string { f := t.form(i); return string(t.cache.bytes[f.start:f.end]) }
+	if word(i) != "State" || word(i-1) != "of" {
+		return false
+	}
+	switch word(i - 2) {
+	case "Secretary", "secretary", "Secretaries", "secretaries", "Minister", "minister", "Ministers", "ministers":
 		return true
 	}
 	return false
