@@ -60,11 +60,12 @@ func TestTornDocument(t *testing.T) {
 	whole := rss("")
 	pipeline, _ := open(t, unchanged)
 	feeds := register(t, pipeline, answer(func(w http.ResponseWriter, r *http.Request) {
-		if polls.Add(1) == 1 {
+		n := polls.Add(1)
+		if n == 1 {
 			write(w, whole[:strings.LastIndex(whole, "</description>")-10])
 			return
 		}
-		if r.Header.Get("If-None-Match") != "" {
+		if n == 2 && r.Header.Get("If-None-Match") != "" {
 			t.Error("asked with the validator of a torn document")
 		}
 		write(w, whole)

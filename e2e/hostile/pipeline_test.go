@@ -25,7 +25,7 @@ import (
 func TestMain(m *testing.M) { bustest.Main(m) }
 
 // patience is how long a request may take here, which is less than in earnest.
-const patience = 10 * time.Second
+const patience = 8 * time.Second
 
 // output keeps what is logged.
 type output struct {

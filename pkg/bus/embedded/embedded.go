@@ -159,7 +159,8 @@ func (s *Server) URL() string {
 // Version is the version of the server.
 func (s *Server) Version() string { return server.VERSION }
 
-// Close stops the server, which syncs its streams, and gives up the directory.
+// Close stops the server, which syncs its streams, and gives up the directory. A
+// Watch has ended before.
 func (s *Server) Close() {
 	if err := stop(s.running(), s.limit()); err != nil {
 		s.options.Logger.Error("stop the server", zap.Error(err))

@@ -86,7 +86,7 @@ func TestLowAndRoomAgain(t *testing.T) {
 	if err := s.Ready(); err != nil {
 		t.Fatal(err)
 	}
-	watch(t, s)
+	defer watch(t, s)()
 	disk.FillBut(t, mark/2)
 	t.Logf("red after %s", until(t, s, embedded.ErrLow))
 	disk.FillBut(t, mark+mark/20)
@@ -112,7 +112,7 @@ func TestWriteErrorAndRoomAgain(t *testing.T) {
 	disk := bustest.NewDisk(t, 24<<20)
 	s := start(t, embedded.Options{Dir: disk.Dir, Listen: "127.0.0.1:0"})
 	defer s.Close()
-	watch(t, s)
+	defer watch(t, s)()
 	address := s.URL()
 	inside, err := nats.Connect("", nats.InProcessServer(s), nats.MaxReconnects(-1))
 	if err != nil {
