@@ -31,7 +31,7 @@ const (
 // process has left unfinished.
 func NewDir(dir string, m Mode) (*Dir, error) {
 	if m == Write {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		if err := os.MkdirAll(dir, 0o755); err != nil { // #nosec G301 -- for others to read, as the umask allows
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}

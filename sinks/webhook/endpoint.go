@@ -149,7 +149,7 @@ func (c Config) delay(attempt int) time.Duration {
 	if shift := attempt - 1; shift < 32 && c.Retry < c.MaxDelay>>shift {
 		d = c.Retry << shift
 	}
-	return d - d/8 + rand.N(d/4+1)
+	return d - d/8 + rand.N(d/4+1) // #nosec G404 -- spreads retries, guards nothing
 }
 
 // retryAfter is how long an endpoint wants to be left alone: seconds, or a date.

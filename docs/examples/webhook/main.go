@@ -70,5 +70,6 @@ func main() {
 		fmt.Println(r.Header.Get("webhook-id"), e.Date, e.Headline)
 		w.WriteHeader(http.StatusNoContent) // anything but 2xx, and it comes again
 	})
-	log.Fatal(http.ListenAndServe("127.0.0.1:9000", nil))
+	server := &http.Server{Addr: "127.0.0.1:9000", ReadTimeout: 30 * time.Second}
+	log.Fatal(server.ListenAndServe())
 }

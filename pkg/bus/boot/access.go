@@ -66,7 +66,7 @@ func (h HTTP) access() (access, error) {
 
 // token is the token of the settings, empty for none. No error repeats it.
 func (h HTTP) token() (string, error) {
-	token, name := h.Token, "--http-token"
+	token, name := h.Token, "--http-token" // #nosec G101 -- the name of a flag
 	if h.TokenFile != "" {
 		if token != "" {
 			return "", errors.New("--http-token and --http-token-file: want one of them")

@@ -98,7 +98,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d bytes\n", s.out, len(model))
-	return os.WriteFile(s.out, model, 0o644)
+	return os.WriteFile(s.out, model, 0o644) // #nosec G306 -- for others to read, as the umask allows
 }
 
 // sets are the folders of train/ without what is left out.
