@@ -28,13 +28,15 @@ type manCommand struct {
 
 // Run is called by kong.
 func (c manCommand) Run(k *kong.Context, t terminal) error {
-	if err := os.MkdirAll(c.Dir, 0o755); err != nil { // #nosec G301 -- for others to read, as the umask allows
+	// #nosec G301 -- for others to read, as the umask allows
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return fmt.Errorf("man: %w", err)
 	}
 	book := manual(k.Model)
 	for _, command := range book.All {
 		// Manual pages are for all to read.
-		if err := os.WriteFile(filepath.Join(c.Dir, book.Page(command)+".1"), book.Man(command), 0o644); err != nil { // #nosec G306 -- for others to read, as the umask allows
+		// #nosec G306 -- for others to read, as the umask allows
+		if err := os.WriteFile(filepath.Join(c.Dir, book.Page(command)+".1"), book.Man(command), 0o644); err != nil {
 			return fmt.Errorf("man: %w", err)
 		}
 	}

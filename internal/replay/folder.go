@@ -73,7 +73,8 @@ func (c *counter) Write(data []byte) (int, error) {
 // there. encoder makes the Encoder of a file; more says that the file holds
 // messages already.
 func NewFolder(dir, prefix, suffix, job string, encoder func(w io.Writer, more bool) (Encoder, error)) (*Folder, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil { // #nosec G301 -- for others to read, as the umask allows
+	// #nosec G301 -- for others to read, as the umask allows
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("folder %s: %w", dir, err)
 	}
 	root, err := os.OpenRoot(dir)

@@ -31,7 +31,8 @@ const (
 // process has left unfinished.
 func NewDir(dir string, m Mode) (*Dir, error) {
 	if m == Write {
-		if err := os.MkdirAll(dir, 0o755); err != nil { // #nosec G301 -- for others to read, as the umask allows
+		// #nosec G301 -- for others to read, as the umask allows
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, fmt.Errorf("store: %w", err)
 		}
 	}

@@ -123,7 +123,8 @@ func (b *Builder) WriteFile(path string) error {
 	if err := errors.Join(b.write(whole), whole.Sync(), whole.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := os.Chmod(whole.Name(), 0o644); err != nil { // #nosec G302 -- for others to read, as the umask allows
+	// #nosec G302 -- for others to read, as the umask allows
+	if err := os.Chmod(whole.Name(), 0o644); err != nil {
 		return err
 	}
 	return os.Rename(whole.Name(), path)
