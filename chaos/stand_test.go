@@ -96,7 +96,7 @@ func (s *stand) up(feeds string) error {
 
 // users are those of the server's configuration.
 func users() []string {
-	return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink"}
+	return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink", "archiver"}
 }
 
 // services starts one server or three, with the configuration of deploy/nats, and
