@@ -49,7 +49,8 @@ func TestBadPollersFail(t *testing.T) {
 				}
 				return
 			}
-			if got, want := score.Failed(), strings.Fields(faults()[name]); !slices.Equal(got, want) {
+			want := strings.Fields(faults()[name])
+			if got := surely(t, score.Failed(), want, poller); !slices.Equal(got, want) {
 				t.Errorf("failed in\n%s\nwant\n%s", strings.Join(got, " "), strings.Join(want, " "))
 			}
 			for _, id := range score.Failed() {
@@ -62,6 +63,20 @@ func TestBadPollersFail(t *testing.T) {
 			t.Errorf("nobody who asks at all fails in %s", c.ID)
 		}
 	}
+}
+
+// surely leaves out of the cases that a poller failed in those that are not wanted
+// and go well the next time: what happens at one instant of the clock in a bubble
+// happens in an order of its own, which these pollers do not care for.
+func surely(t *testing.T, failed, want []string, poller behaviour.Maker) []string {
+	t.Helper()
+	return slices.DeleteFunc(failed, func(id string) bool {
+		if slices.Contains(want, id) {
+			return false
+		}
+		again := slices.DeleteFunc(behaviour.Cases(), func(c behaviour.Case) bool { return c.ID != id })
+		return len(behaviour.Run(t, again, poller).Failed()) == 0
+	})
 }
 
 func TestCasesAreComplete(t *testing.T) {
