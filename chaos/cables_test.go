@@ -48,7 +48,7 @@ func (l *cable) cutAfter(bytes int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.left, l.dying = bytes, true
-	l.spend(0)
+	l.cutWhenSpent()
 }
 
 // hangUp ends the connections that there are. The client may connect again.
@@ -65,18 +65,23 @@ func (l *cable) hang() {
 	clear(l.wires)
 }
 
-// spend says how many of n bytes still go over the cable, and cuts it when it has
-// no more left. It wants the lock.
-func (l *cable) spend(n int) int {
-	if !l.dying {
-		return n
+// take says how many of n bytes still go over the cable.
+func (l *cable) take(n int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dying {
+		n = min(n, l.left)
+		l.left -= n
 	}
-	n = min(n, l.left)
-	if l.left -= n; l.left == 0 && !l.isDead() {
+	return n
+}
+
+// cutWhenSpent cuts the cable when nothing more goes over it. It wants the lock.
+func (l *cable) cutWhenSpent() {
+	if l.dying && l.left == 0 && !l.isDead() {
 		close(l.dead)
 		l.hang()
 	}
-	return n
 }
 
 func (l *cable) isDead() bool {
@@ -94,15 +99,11 @@ type wire struct {
 	cable *cable
 }
 
+// Write takes what goes over before it goes: the answer may be back before the
+// writer is.
 func (w *wire) Write(p []byte) (int, error) {
-	w.cable.mu.Lock()
-	room := len(p)
-	if w.cable.dying {
-		room = min(room, w.cable.left)
-	}
-	w.cable.mu.Unlock()
-	n, err := w.Conn.Write(p[:room])
-	w.spend(n)
+	n, err := w.Conn.Write(p[:w.cable.take(len(p))])
+	w.settle()
 	if err == nil && n < len(p) {
 		err = io.ErrClosedPipe
 	}
@@ -111,14 +112,16 @@ func (w *wire) Write(p []byte) (int, error) {
 
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
-	if w.spend(n) < n {
+	whole := w.cable.take(n) == n
+	w.settle()
+	if !whole {
 		return 0, io.ErrClosedPipe
 	}
 	return n, err
 }
 
-func (w *wire) spend(n int) int {
+func (w *wire) settle() {
 	w.cable.mu.Lock()
 	defer w.cable.mu.Unlock()
-	return w.cable.spend(n)
+	w.cable.cutWhenSpent()
 }

@@ -30,6 +30,7 @@ type modelServer struct {
 	poison  string // a text that it cannot work on
 	version atomic.Int64
 	asked   atomic.Int64
+	before  int64 // how often it was asked before what is waited for next
 }
 
 func newModelServer(t *testing.T) *modelServer {
@@ -61,18 +62,22 @@ func (m *modelServer) enrich(t *testing.T, b *bus.Bus) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	m.before = m.asked.Load()
 	return bustest.Start(t, func(ctx context.Context) error { return enricher.Run(ctx, b, c, steps...) })
 }
 
+// isAsked waits until the server was asked so often since the enricher began, or
+// since it was last waited for.
 func (m *modelServer) isAsked(t *testing.T, times int64) {
 	t.Helper()
-	until := m.asked.Load() + times
+	until := m.before + times
 	bustest.Eventually(t, func() error {
 		if n := m.asked.Load(); n < until {
 			return fmt.Errorf("asked %d times, want %d", n, until)
 		}
 		return nil
 	})
+	m.before = m.asked.Load()
 }
 
 func nothingIsDead(t *testing.T, b *bus.Bus) {

@@ -27,9 +27,11 @@ func proxy(t *testing.T, site string) (address *url.URL, asked func() []string) 
 			io.WriteString(w, "<rss/>")
 			return
 		}
-		w.WriteHeader(http.StatusOK)
+		// It is answered on the connection: the server may have read some of what
+		// follows an answer of its own.
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err == nil {
+			io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n")
 			join(conn, site)
 		}
 	})
