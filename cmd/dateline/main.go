@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = command.Run(terminal{Out: stdout, Err: stderr})
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "dateline:", err)
+		fmt.Fprintln(boot.Inert(stderr), "dateline:", err)
 	}
 	return boot.ExitCode(err)
 }

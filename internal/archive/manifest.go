@@ -129,6 +129,11 @@ func readManifest(ctx context.Context, s store.Store, name string) (*Manifest, e
 	if err != nil {
 		return nil, err
 	}
+	return parseManifest(name, data)
+}
+
+// parseManifest reads the bytes of a manifest of that name.
+func parseManifest(name string, data []byte) (*Manifest, error) {
 	m := new(Manifest)
 	if err := json.Unmarshal(data, m); err != nil || len(data) > maxManifest {
 		return nil, errors.Join(ErrManifest, err)

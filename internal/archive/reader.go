@@ -298,30 +298,42 @@ func (h *held) each(ctx context.Context, p dayPart, f func(bus.Delivery) error) 
 		return err
 	}
 	defer func() { _ = file.Close() }() // it is only read
-	unpacked, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(2*window))
-	if err != nil {
-		return fmt.Errorf("zstd: %w", err)
-	}
-	defer unpacked.Close()
-	lines := bufio.NewScanner(unpacked)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
-	for lines.Scan() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		d, err := parseRecord(lines.Bytes())
+	for d, err := range records(file) {
 		if err != nil {
 			return fmt.Errorf("%s is %w: %w", name, ErrDamaged, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 		d.Stream = h.stream
 		if err := f(d); err != nil {
 			return err
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s is %w: %w", name, ErrDamaged, err)
-	}
 	return nil
+}
+
+// records yields the messages of a file. An error is the last it yields.
+func records(file io.Reader) iter.Seq2[bus.Delivery, error] {
+	return func(yield func(bus.Delivery, error) bool) {
+		unpacked, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(2*window))
+		if err != nil {
+			yield(bus.Delivery{}, fmt.Errorf("zstd: %w", err))
+			return
+		}
+		defer unpacked.Close()
+		lines := bufio.NewScanner(unpacked)
+		lines.Buffer(make([]byte, 0, 64<<10), maxLine)
+		for lines.Scan() {
+			d, err := parseRecord(lines.Bytes())
+			if !yield(d, err) || err != nil {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(bus.Delivery{}, err)
+		}
+	}
 }
 
 // open opens a file when it is what the manifest says.

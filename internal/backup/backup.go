@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -172,14 +173,26 @@ func Read(dir string) (Manifest, error) {
 	if err != nil {
 		return m, fmt.Errorf("backup: %w", err)
 	}
+	return parse(data)
+}
+
+// streamName is what a stream of the pipeline may be called.
+var streamName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// parse reads the bytes of a manifest. Its names become subjects and those of files.
+func parse(data []byte) (Manifest, error) {
+	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
 		return m, fmt.Errorf("%s: %w: %w", manifestName, ErrDamaged, err)
 	}
 	if m.Format != format {
 		return m, fmt.Errorf("%s: format %d, want %d: it was made by another release of dateline", manifestName, m.Format, format)
 	}
+	if err := m.Root.Validate(); err != nil {
+		return m, fmt.Errorf("%s: %w: %w", manifestName, ErrDamaged, err)
+	}
 	for _, s := range m.Streams {
-		if s.Name == "" || s.File != filepath.Base(s.File) || !filepath.IsLocal(s.File) {
+		if !streamName.MatchString(s.Name) || s.File != filepath.Base(s.File) || !filepath.IsLocal(s.File) || s.File == "." {
 			return m, fmt.Errorf("%s: %w: stream %q in file %q", manifestName, ErrDamaged, s.Name, s.File)
 		}
 	}

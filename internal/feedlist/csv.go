@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -147,17 +149,22 @@ func WriteCSV(w io.Writer, feeds []schema.Feed) error {
 	table := csv.NewWriter(b)
 	_ = table.Write(strings.Split(columns, ",")) // flushing reports what fails
 	for _, f := range feeds {
-		_ = table.Write([]string{f.URL, inert(f.Title), inert(f.Section), inert(f.Source), inert(f.Language), writtenInterval(f.Interval), inert(f.Folder)})
+		_ = table.Write([]string{inert(f.URL), inert(f.Title), inert(f.Section), inert(f.Source), inert(f.Language), writtenInterval(f.Interval), inert(f.Folder)})
 	}
 	table.Flush()
 	return errors.Join(table.Error(), b.Flush())
 }
 
-// inert is a text that no spreadsheet takes for a formula. Reading drops what it
-// puts before.
+// inert is a text that no spreadsheet takes for a formula, whatever it trims before
+// it looks, and in characters of full width too. Reading drops what it puts before.
 func inert(text string) string {
-	if strings.HasPrefix(text, "=") || strings.HasPrefix(text, "+") || strings.HasPrefix(text, "-") || strings.HasPrefix(text, "@") {
+	if r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, isBlank)); strings.ContainsRune("=+-@＝＋－＠", r) {
 		return "\t" + text
 	}
 	return text
+}
+
+// isBlank reports whether nobody sees a character.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }

@@ -2,6 +2,7 @@ package feedlist_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,6 +135,28 @@ func TestWriteCSV(t *testing.T) {
 	got, err := feedlist.ParseCSV("l", out.Bytes())
 	if diff := gocmp.Diff(feeds, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// Whatever the registry holds, which a list need not have brought, no value of the
+// table begins a formula, as spreadsheets see it.
+func TestWriteCSVIsInert(t *testing.T) {
+	for _, text := range []string{"=1+1", "+1", "-1", "@x", " =1", "\t=1", "\r\n=1", "\u200b=1", "\ufeff=1", "＝1", "－1", "\x00=1", "\u00a0@SUM(A1)", "'=1", "1=1", ""} {
+		var out bytes.Buffer
+		if err := feedlist.WriteCSV(&out, []schema.Feed{{URL: text, Title: text, Section: text, Source: text, Language: text, Folder: text}}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&out).ReadAll()
+		if err != nil || len(rows) != 2 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for i, value := range rows[1] {
+			rest, marked := strings.CutPrefix(value, "\t")
+			formula := strings.ContainsAny(strings.Trim(text, " \t\r\n\x00\u200b\ufeff\u00a0'"), "=+-@＝＋－＠") && !strings.HasPrefix(text, "'") && text != "1=1"
+			if i != 5 && (formula != marked || strings.ReplaceAll(text, "\r\n", "\n") != rest && marked) { // 5 is the interval, a number
+				t.Errorf("%q is written %q", text, value)
+			}
+		}
 	}
 }
 

@@ -82,10 +82,14 @@ func Open(dir string) (*Folder, error) {
 	return f, nil
 }
 
+// maxNumber is more than a day has articles: a manifest that names it must not have
+// the next file called what is no name any more.
+const maxNumber = 100_000_000
+
 func (f *Folder) know(e Entry) {
 	f.entries[e.ID] = e
 	day, number, _, ok := parseName(e.File)
-	if ok {
+	if ok && number < maxNumber {
 		f.days[day] = max(f.days[day], number+1)
 	}
 }
@@ -236,6 +240,13 @@ func parseName(name string) (day string, number int, digits string, ok bool) {
 	return m[1], number, m[3], err == nil
 }
 
+// isFile reports whether a name is one that an article's file can have: what a
+// manifest names is written over.
+func isFile(name string) bool {
+	_, _, _, ok := parseName(name)
+	return ok
+}
+
 // maxLine bounds a line of the manifest.
 const maxLine = 1 << 20
 
@@ -254,7 +265,7 @@ func readManifest(dir fs.FS) ([]Entry, error) {
 	lines.Buffer(nil, maxLine)
 	for n := 1; lines.Scan(); n++ {
 		var e Entry
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || !fs.ValidPath(e.File) || !isID(e.ID) {
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || !isFile(e.File) || !isID(e.ID) {
 			return nil, fmt.Errorf("%s, line %d: %w", ManifestName, n, ErrManifest)
 		}
 		entries = append(entries, e)

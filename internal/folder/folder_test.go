@@ -150,7 +150,7 @@ func TestFolderRefuses(t *testing.T) {
 }
 
 func TestFolderRefusesManifest(t *testing.T) {
-	for _, manifest := range []string{"{", `{"file":"../x","id":"` + article(1, 1).ID + `"}`, `{"file":"a.txt","id":"x"}`} {
+	for _, manifest := range []string{"{", `{"file":"../x","id":"` + article(1, 1).ID + `"}`, `{"file":"notes.txt","id":"` + article(1, 1).ID + `"}`, `{"file":"a.txt","id":"x"}`} {
 		dir := t.TempDir()
 		if err := os.WriteFile(filepath.Join(dir, folder.ManifestName), []byte(manifest+"\n"), 0o644); err != nil {
 			t.Fatal(err)

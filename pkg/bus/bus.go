@@ -141,7 +141,7 @@ func (b *Bus) connectOptions(o Options) []nats.Option {
 			}
 		}),
 		nats.ReconnectHandler(func(nc *nats.Conn) {
-			b.log.Info("connected to NATS again", zap.String("server", nc.ConnectedUrlRedacted()))
+			b.log.Info("connected to NATS again", zap.String("server", redact(nc.ConnectedUrl())))
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
 			if errors.Is(err, nats.ErrSlowConsumer) {
@@ -167,32 +167,6 @@ func (b *Bus) connectOptions(o Options) []nats.Option {
 		opts = append(opts, nats.CustomInboxPrefix(o.InboxPrefix))
 	}
 	return append(opts, o.Nats...)
-}
-
-func connectError(url string, err error) error {
-	switch {
-	case errors.Is(err, nats.ErrAuthorization):
-		return fmt.Errorf("NATS at %s refused the credentials: %w", redact(url), err)
-	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout):
-		return fmt.Errorf("%w at %s: is it running? (dateline up has one built in)", ErrUnreachable, redact(url))
-	default:
-		return fmt.Errorf("connect to NATS at %s: %w", redact(url), err)
-	}
-}
-
-// redact drops the user and password of the addresses.
-func redact(urls string) string {
-	parts := strings.Split(urls, ",")
-	for i, u := range parts {
-		if at := strings.LastIndexByte(u, '@'); at >= 0 {
-			scheme, _, ok := strings.Cut(u, "://")
-			if !ok {
-				scheme = "nats"
-			}
-			parts[i] = scheme + "://" + u[at+1:]
-		}
-	}
-	return strings.Join(parts, ",")
 }
 
 // checkServer refuses a server that lacks JetStream or is older than 2.14,
@@ -239,7 +213,7 @@ func (b *Bus) Logger() *zap.Logger { return b.log }
 func (b *Bus) Stats() *Stats { return &b.stats }
 
 // Server is the address of the server, without credentials.
-func (b *Bus) Server() string { return b.nc.ConnectedUrlRedacted() }
+func (b *Bus) Server() string { return redact(b.nc.ConnectedUrl()) }
 
 // Flush waits until the server has seen all that was sent, for 10 seconds at
 // most.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -137,7 +138,7 @@ func deadHeader(stage, reason string, attempts int, d Delivery) map[string]strin
 // isServerHeader reports whether the server reads a header: a copied message
 // must not carry the original's.
 func isServerHeader(name string) bool {
-	return len(name) > 5 && (name[:5] == "Nats-" || name[:5] == "nats-")
+	return len(name) > 5 && strings.EqualFold(name[:5], "Nats-")
 }
 
 // headerText makes outside text fit for a header: printable ASCII, bounded.

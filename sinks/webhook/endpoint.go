@@ -101,15 +101,15 @@ func (e *endpoint) request(ctx context.Context, d bus.Delivery) (*http.Request, 
 		switch {
 		case len(values) == 0:
 		case name == schema.HeaderDataContentType: // which HTTP has a header for
-			contentType = value
+			contentType = headerText(value)
 		case forwarded(name):
-			req.Header.Set(name, value)
+			req.Header.Set(name, headerText(value))
 		}
 	}
 	id, at := messageID(d), e.now()
 	req.Header.Set("content-type", contentType)
 	req.Header.Set("user-agent", "dateline-webhook/1")
-	req.Header.Set("dateline-subject", d.Subject)
+	req.Header.Set("dateline-subject", headerText(d.Subject))
 	req.Header.Set("dateline-stream", d.Stream)
 	req.Header.Set("dateline-sequence", strconv.FormatUint(d.Sequence, 10))
 	req.Header.Set(headerID, id)
@@ -119,9 +119,24 @@ func (e *endpoint) request(ctx context.Context, d bus.Delivery) (*http.Request, 
 }
 
 // forwarded reports whether a header of a message goes with the request: those of
-// CloudEvents, of the trace, and dateline's own.
+// CloudEvents, of the trace, and dateline's own. None does whose name HTTP does not
+// take, as the whole message could not be sent with it.
 func forwarded(name string) bool {
+	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return false
+	}
 	return strings.HasPrefix(name, "ce-") || strings.HasPrefix(name, "dateline-") || name == schema.HeaderTraceParent || name == schema.HeaderTraceState
+}
+
+// headerText is a text as a header of HTTP can hold it: a message has been published
+// by others, and could not be sent with control characters in one.
+func headerText(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD")))
 }
 
 // messageID is the id of a message for its receiver: the same in each attempt, and
@@ -132,7 +147,7 @@ func messageID(d bus.Delivery) string {
 	if id == "" {
 		id = d.Place()
 	}
-	return strings.ReplaceAll(id, ".", "-")
+	return strings.ReplaceAll(headerText(id), ".", "-")
 }
 
 // withoutAddress is what went wrong with a request. Its address may hold a password.

@@ -122,7 +122,7 @@ func Main[C Validator](name, help string, args []string, run func(context.Contex
 		err = s.Service.Run(ctx, name, os.Stderr, run)
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		fmt.Fprintf(Inert(os.Stderr), "%s: %v\n", name, err)
 	}
 	return ExitCode(err)
 }

@@ -31,7 +31,7 @@ func (l Log) New(w io.Writer) (*zap.Logger, error) {
 		config.EncodeLevel = zapcore.CapitalLevelEncoder
 		encoder = zapcore.NewConsoleEncoder(config)
 	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), level)), nil
+	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(Inert(w))), level)), nil
 }
 
 // IsTerminal reports whether a person reads what is written to w.

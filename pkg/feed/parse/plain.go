@@ -47,8 +47,9 @@ func isPlain(s string) bool {
 	return s == "" || before != ' '
 }
 
-// stripMarkup drops the tags that HTML knows and resolves entities. What only
-// looks like a tag (Option<T>) stays.
+// stripMarkup drops the tags that HTML knows and those that have values, and
+// resolves entities. What only looks like a tag (Option<T>) stays, and so does what
+// is in a script: a headline may speak of <script> without ending it.
 func stripMarkup(s string) string {
 	var b strings.Builder
 	z := nethtml.NewTokenizer(strings.NewReader(s))
@@ -57,21 +58,34 @@ func stripMarkup(s string) string {
 		raw := string(z.Raw())
 		switch kind {
 		case nethtml.ErrorToken:
-			b.WriteString(html.UnescapeString(raw))
+			if !isTorn(raw) {
+				b.WriteString(html.UnescapeString(raw))
+			}
 			return b.String()
 		case nethtml.TextToken:
 			b.WriteString(html.UnescapeString(raw))
+			continue
 		case nethtml.CommentToken, nethtml.DoctypeToken:
 		default:
+			z.NextIsNotRawText() // or the tags in a script would be text
 			name, _ := z.TagName()
 			switch tag := atom.Lookup(name); {
-			case tag == 0:
+			case tag == 0 && !strings.Contains(raw, "="):
 				b.WriteString(raw)
+				continue
 			case breaks(tag):
 				b.WriteByte(' ')
 			}
 		}
+		if strings.HasSuffix(b.String(), "<") { // what follows must not become a tag by this
+			b.WriteByte(' ')
+		}
 	}
+}
+
+// isTorn reports whether the end of a text is a tag with values that does not end.
+func isTorn(raw string) bool {
+	return len(raw) > 1 && raw[0] == '<' && (raw[1]|0x20 >= 'a' && raw[1]|0x20 <= 'z' || raw[1] == '!') && strings.Contains(raw, "=")
 }
 
 // breaks reports whether the words before and after a tag are apart.

@@ -51,6 +51,12 @@ func TestTitle(t *testing.T) {
 		"not a tag":            {rss("<title>Option&lt;T&gt; in Go</title>"), "Option<T> in Go"},
 		"a heart":              {rss("<title>We &lt;3 ships</title>"), "We <3 ships"},
 		"an open tag":          {rss("<title>Ships &lt;b</title>"), "Ships <b"},
+		"a torn tag":           {rss("<title>Ships &lt;img src=x onerror=y</title>"), "Ships"},
+		"no tag of HTML":       {rss("<title>Ships &lt;x onfocus=y autofocus&gt; meet</title>"), "Ships meet"},
+		"about a tag":          {rss("<title>Why &lt;script&gt; has to end</title>"), "Why has to end"},
+		"tags in scripts":      {rss("<title>&lt;script&gt;&lt;style&gt;&lt;script&gt;&lt;style&gt;&lt;img src=x&gt;Ships</title>"), "Ships"},
+		"tags around tags":     {rss("<title>&lt;&lt;&lt;&lt;b&gt;b&gt;b&gt;script&gt;Ships</title>"), "<<< b>b>script>Ships"},
+		"a tag of two parts":   {rss("<title>&lt;&lt;!-- --&gt;script&gt;Ships</title>"), "< script>Ships"},
 		"Dublin Core":          {rss("<dc:title>Ships</dc:title>"), "Ships"},
 		"Media RSS":            {rss("<link>/a</link><media:title>Ships</media:title>"), "Ships"},
 		"Atom HTML": {

@@ -1,9 +1,11 @@
 package discover
 
 import (
+	"bytes"
 	"compress/gzip"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -188,6 +190,29 @@ func FuzzReadPage(f *testing.F) {
 			if len(c.url) > maxAddress || !strings.HasPrefix(c.url, "http") || strings.ContainsAny(c.url, " #\n") {
 				t.Fatalf("address %q", c.url)
 			}
+		}
+	})
+}
+
+// FuzzNamedSitemaps holds that what a robots.txt names as a sitemap is an address of
+// the web, each once as often as it is named, those of news first.
+func FuzzNamedSitemaps(f *testing.F) {
+	f.Add([]byte("Sitemap: https://a.example/s.xml\nsitemap:https://a.example/news.xml"))
+	f.Add([]byte("Sitemap: javascript:x\rSitemap: //a.example/\n:\nSitemap: http://u:p@a.example/\x00"))
+	f.Fuzz(func(t *testing.T, robots []byte) {
+		named := namedSitemaps(robots)
+		if len(named) > bytes.Count(robots, []byte("\n"))+1 {
+			t.Fatalf("%d of %q", len(named), robots)
+		}
+		others := false
+		for _, address := range named {
+			if u, err := url.Parse(address); err != nil || !isWeb(u) || u.User != nil || strings.ContainsAny(address, " \r\n\x1b") {
+				t.Errorf("address %q", address)
+			}
+			if isNewsName(address) && others {
+				t.Errorf("%q comes too late", address)
+			}
+			others = others || !isNewsName(address)
 		}
 	})
 }

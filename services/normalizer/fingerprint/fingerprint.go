@@ -53,7 +53,7 @@ func Parse(text string) (*Signature, error) {
 		return nil, ErrSignature
 	}
 	data, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
+	if err != nil || len(data) != size { // line ends count for nothing
 		return nil, ErrSignature
 	}
 	s := &Signature{Shingles: binary.BigEndian.Uint32(data)}

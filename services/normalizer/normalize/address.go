@@ -68,8 +68,8 @@ func (d *draft) identity() {
 func (d *draft) source(host string) {
 	d.article.Source = schema.Source{
 		Token:   schema.SourceToken(host),
-		Host:    host,
-		FeedID:  d.item.Feed.ID,
-		FeedURL: d.item.Feed.URL,
+		Host:    schema.Clean(host),
+		FeedID:  schema.Clean(d.item.Feed.ID),
+		FeedURL: schema.Clean(d.item.Feed.URL),
 	}
 }

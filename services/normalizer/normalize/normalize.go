@@ -88,7 +88,7 @@ type draft struct {
 func newDraft(item schema.Item, entry parse.Item) *draft {
 	return &draft{item: item, entry: entry, article: schema.Article{Provenance: schema.Provenance{
 		FetchedAt: item.Fetch.FetchedAt,
-		History:   item.Fetch.History,
+		History:   schema.Clean(item.Fetch.History),
 		Rules:     make([]string, 0, someRules),
 		Versions:  map[string]string{"normalizer": Version},
 	}}}

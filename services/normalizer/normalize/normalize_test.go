@@ -65,6 +65,7 @@ func checkArticle(t *testing.T, item schema.Item, a schema.Article) {
 	if !a.Provenance.FetchedAt.Equal(item.Fetch.FetchedAt) || a.Provenance.Versions["normalizer"] == "" {
 		t.Errorf("provenance %+v", a.Provenance)
 	}
+	checkInert(t, a)
 }
 
 func TestNormalizeWholeItem(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dateline-news/dateline/pkg/feed/parse"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -29,7 +30,7 @@ func withdrawn(item schema.Item) (schema.Article, error) {
 	d := newDraft(item, parse.Item{GUID: stone.GUID, Link: cmp.Or(given.URL, stone.Link)})
 	d.address()
 	d.identity()
-	if item.ID != "" { // whoever made the item has known more
+	if isID(item.ID) { // whoever made the item has known more
 		d.article.ID = item.ID
 	}
 	if given.Host != "" {
@@ -38,6 +39,11 @@ func withdrawn(item schema.Item) (schema.Article, error) {
 	d.article.Event = schema.EventWithdrawn
 	d.decided("withdrawn:tombstone")
 	return d.article, nil
+}
+
+// isID reports whether a text is an article's id: 32 hex digits.
+func isID(text string) bool {
+	return len(text) == 32 && strings.Trim(text, "0123456789abcdef") == ""
 }
 
 // gone makes a withdrawal of an article whose page says that it is gone for
