@@ -57,7 +57,7 @@ func spansOf(t *testing.T, spans *tracetest.InMemoryExporter, name string, n int
 func attributes(s tracetest.SpanStub) map[string]string {
 	all := map[string]string{}
 	for _, a := range s.Attributes {
-		all[string(a.Key)] = a.Value.Emit()
+		all[string(a.Key)] = a.Value.String()
 	}
 	return all
 }

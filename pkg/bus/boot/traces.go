@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -33,12 +34,12 @@ const maxFlush = time.Second
 // unless an endpoint is set there. A collector that does not answer holds up nothing:
 // spans are dropped. name is that of the program, drain its time to stop.
 func OpenTraces(ctx context.Context, name string, drain time.Duration, log *zap.Logger) (*Traces, error) {
-	if !tracesAreOn() {
+	endpoint := endpointOfTraces()
+	if endpoint == "" {
 		return &Traces{}, nil
 	}
-	protocol := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL"))
-	if protocol != "" && protocol != "http/protobuf" {
-		return nil, ConfigError(fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: got %q, want http/protobuf", protocol))
+	if err := checkTraces(endpoint); err != nil {
+		return nil, ConfigError(err)
 	}
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
@@ -55,11 +56,26 @@ func OpenTraces(ctx context.Context, name string, drain time.Duration, log *zap.
 	}, nil
 }
 
-// tracesAreOn reports whether the environment asks for spans.
-func tracesAreOn() bool {
-	endpoint := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
+// endpointOfTraces is where the environment has spans sent, empty when they are off.
+func endpointOfTraces() string {
 	disabled, _ := strconv.ParseBool(os.Getenv("OTEL_SDK_DISABLED"))
-	return endpoint != "" && !disabled && !strings.EqualFold(os.Getenv("OTEL_TRACES_EXPORTER"), "none")
+	if disabled || strings.EqualFold(os.Getenv("OTEL_TRACES_EXPORTER"), "none") {
+		return ""
+	}
+	return cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT"))
+}
+
+// checkTraces refuses what the exporter would pass over in silence. Its error does not
+// repeat the address, which may hold a password.
+func checkTraces(endpoint string) error {
+	if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("OTEL_EXPORTER_OTLP_ENDPOINT: want an address such as http://127.0.0.1:4318")
+	}
+	protocol := cmp.Or(os.Getenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL"))
+	if protocol != "" && protocol != "http/protobuf" {
+		return fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: got %q, want http/protobuf", protocol)
+	}
+	return nil
 }
 
 // Tracer is what a bus makes its spans with, nil when traces are off.

@@ -142,10 +142,20 @@ func TestTracesThatCannotBeSent(t *testing.T) {
 	}
 }
 
-// A protocol that is not built in stops the start.
-func TestTracesOfAnotherProtocol(t *testing.T) {
-	_, _, err := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
-	if boot.ExitCode(err) != boot.ExitConfig || !strings.Contains(err.Error(), "http/protobuf") {
-		t.Errorf("got %v", err)
+// A protocol that is not built in, and what is no address, stop the start.
+func TestTracesAreChecked(t *testing.T) {
+	for name, test := range map[string]struct{ endpoint, protocol, says string }{
+		"protocol":  {"http://127.0.0.1:1", "grpc", "want http/protobuf"},
+		"no scheme": {"secret.example:4318", "", "want an address"},
+		"scheme":    {"grpc://secret.example:4317", "", "want an address"},
+		"no host":   {"http:///secret", "", "want an address"},
+		"no URL":    {"::secret", "", "want an address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", test.endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL", test.protocol)
+			if boot.ExitCode(err) != boot.ExitConfig || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "secret") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }
