@@ -79,6 +79,12 @@ func (c *upCommand) Run(ctx context.Context, t terminal) (err error) {
 		options.Fetcher.AllowNet = append(options.Fetcher.AllowNet, netip.MustParsePrefix("127.0.0.0/8"))
 		options.Fetcher.Fulltext = schema.FulltextNever // their links lead to nowhere
 	}
+	traces, err := boot.OpenTraces(ctx, "up", options.Drain, options.Logger)
+	if err != nil {
+		return err
+	}
+	defer traces.Close()
+	options.Tracer = traces.Tracer()
 	pipeline, err := app.Open(ctx, options)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/internal/status"
@@ -38,6 +39,8 @@ type Options struct {
 	Steps []enricher.Step
 
 	Logger *zap.Logger
+	// Tracer makes spans; nil for none.
+	Tracer trace.TracerProvider
 }
 
 // App is a pipeline whose server and HTTP address are open. Its services run
@@ -83,6 +86,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	a.Bus, err = bus.Connect(ctx, bus.Options{
 		InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Check: a.nats.Ready, Logger: a.options.Logger,
+		Tracer: a.options.Tracer,
 	})
 	if err != nil {
 		return err

@@ -60,6 +60,12 @@ var rules = []rule{
 		directly: []string{"github.com/alecthomas/kong/...", "github.com/prometheus/...", module + "/pkg/bus/boot"},
 	},
 	{
+		name:     "only boot makes traces go out",
+		of:       []string{module + "/..."},
+		except:   []string{module + "/pkg/bus/boot"},
+		directly: []string{"go.opentelemetry.io/otel/sdk/...", "go.opentelemetry.io/otel/exporters/..."},
+	},
+	{
 		name:   "the fetcher is no other service, and no product",
 		of:     []string{module + "/services/fetcher/..."},
 		except: []string{module + "/services/fetcher/fetchertest/..."},

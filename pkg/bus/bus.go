@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -50,6 +51,8 @@ type Options struct {
 	// Check tells why nothing more should be taken in, of what a bus does not see by
 	// itself, such as a disk that is nearly full; nil for nothing. It is asked often.
 	Check func() error
+	// Tracer makes the spans of what is worked on and published; nil for none.
+	Tracer trace.TracerProvider
 	// Logger gets what happens to the connection; nothing when nil.
 	Logger *zap.Logger
 	// Nats are further options of the connection.
@@ -68,6 +71,7 @@ type Bus struct {
 	fetch    time.Duration // a request waits for messages
 	stats    Stats
 	check    func() error
+	tracer   trace.Tracer // nil for none
 
 	groupsMu sync.Mutex
 	groups   map[string]*group
@@ -103,6 +107,9 @@ func Connect(ctx context.Context, o Options) (*Bus, error) {
 		root: o.Root, name: o.Name, log: o.Logger, patience: o.Patience, drain: cmp.Or(o.Drain, defaultDrain),
 		fetch: cmp.Or(o.FetchWait, fetchWait), check: o.Check, owed: owed{born: time.Now()},
 		groups: map[string]*group{}, lookers: map[string]*looker{},
+	}
+	if o.Tracer != nil {
+		b.tracer = o.Tracer.Tracer(scope)
 	}
 	nc, err := nats.Connect(o.URL, b.connectOptions(o)...)
 	if err != nil {

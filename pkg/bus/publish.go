@@ -19,8 +19,10 @@ func (b *Bus) Publish(ctx context.Context, messages ...Message) ([]Ack, error) {
 }
 
 // publish is Publish for messages that a delivery led to.
-func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) ([]Ack, error) {
-	now, parent := time.Now(), traceOf(cause)
+func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) (acks []Ack, err error) {
+	span, parent := b.sending(ctx, cause, messages)
+	defer func() { ended(span, "", err) }()
+	now := time.Now()
 	waiting := make([]*pending, len(messages))
 	left := make([]int, len(messages))
 	for i, m := range messages {
@@ -28,7 +30,7 @@ func (b *Bus) publish(ctx context.Context, cause *Delivery, messages []Message) 
 	}
 	b.owed.begin()
 	defer b.owed.end()
-	acks := make([]Ack, len(messages))
+	acks = make([]Ack, len(messages))
 	var errs error
 	for try := 0; len(left) > 0; try++ {
 		for _, i := range left {

@@ -143,7 +143,10 @@ func (l *loop) workAlone(ctx context.Context, msg jetstream.Msg, d Delivery) (se
 
 // handle calls the handler.
 func (l *loop) handle(ctx context.Context, d Delivery) (string, error) {
-	return l.waitingOut(ctx, d, func() (string, error) { return l.guarded(ctx, d) })
+	ctx, span := l.bus.consume(ctx, consumer{name: l.stage.Name, replays: l.stage.Original != nil}, d)
+	verdict, err := l.waitingOut(ctx, d, func() (string, error) { return l.guarded(ctx, d) })
+	ended(span, verdict, err)
+	return verdict, err
 }
 
 // waitingOut calls work, and again for as long as what it needs is not there. It waits in place:

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -327,7 +328,9 @@ func (s *subscription) handle(ctx context.Context, msg jetstream.Msg, handler fu
 	if r == nil {
 		return
 	}
-	err := guarded(ctx, r.Delivery, handler)
+	spanned, span := s.bus.consume(ctx, consumer{name: cmp.Or(s.options.Durable, "handle")}, r.Delivery)
+	err := guarded(spanned, r.Delivery, handler)
+	ended(span, "", err)
 	delay, isLater := AsAfter(err)
 	if !isLater {
 		delay = backoff(int(r.Delivered)-1, time.Second, time.Minute)

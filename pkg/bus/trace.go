@@ -19,8 +19,14 @@ func traceOf(cause *Delivery) trace.SpanContext {
 }
 
 // traceInto writes the W3C trace context of a message: the trace of what led to
-// it, or a new one, with a span of its own.
+// it, or a new one, with a span of its own; or that of the span in this process that
+// publishes it.
 func traceInto(h nats.Header, parent trace.SpanContext) {
+	var format propagation.TraceContext
+	if parent.IsValid() && !parent.IsRemote() {
+		format.Inject(trace.ContextWithSpanContext(context.Background(), parent), carrier(h))
+		return
+	}
 	config := trace.SpanContextConfig{
 		TraceID:    parent.TraceID(),
 		TraceFlags: parent.TraceFlags(),
@@ -30,7 +36,6 @@ func traceInto(h nats.Header, parent trace.SpanContext) {
 		_, _ = rand.Read(config.TraceID[:]) // crypto/rand does not fail
 	}
 	_, _ = rand.Read(config.SpanID[:])
-	var format propagation.TraceContext
 	format.Inject(trace.ContextWithSpanContext(context.Background(), trace.NewSpanContext(config)), carrier(h))
 }
 

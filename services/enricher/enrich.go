@@ -7,6 +7,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher/recognizer"
 )
@@ -29,10 +32,7 @@ func Enrich(ctx context.Context, steps []Step, a schema.Article) (schema.Enriche
 				continue
 			}
 		}
-		if err := step.Enrich(ctx, &e); err != nil {
-			return schema.Enriched{}, fmt.Errorf("step %s: %w", step.Name(), err)
-		}
-		if err := check(&e); err != nil {
+		if err := run(ctx, step, &e); err != nil {
 			return schema.Enriched{}, fmt.Errorf("step %s: %w", step.Name(), err)
 		}
 	}
@@ -41,6 +41,27 @@ func Enrich(ctx context.Context, steps []Step, a schema.Article) (schema.Enriche
 	}
 	return e, nil
 }
+
+// run runs a step, checks what it has made, and tells both to the trace of ctx.
+func run(ctx context.Context, step Step, e *schema.Enriched) (err error) {
+	if parent := trace.SpanFromContext(ctx); parent.IsRecording() {
+		var span trace.Span
+		ctx, span = parent.TracerProvider().Tracer(scope).Start(ctx, "step "+step.Name())
+		defer func() {
+			if err != nil {
+				span.SetStatus(codes.Error, "failed")
+			}
+			span.End()
+		}()
+	}
+	if err := step.Enrich(ctx, e); err != nil {
+		return err
+	}
+	return check(e)
+}
+
+// scope names who has made a span.
+const scope = "github.com/dateline-news/dateline/services/enricher"
 
 // errModels says that what was recorded is not what the steps have run on: a model
 // server has got another model meanwhile.

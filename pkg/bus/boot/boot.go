@@ -145,8 +145,14 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 	if err != nil {
 		return err
 	}
+	traces, err := OpenTraces(ctx, name, s.Drain, log)
+	if err != nil {
+		listener.Close()
+		return err
+	}
+	defer traces.Close()
 	options := s.Connection.options(name, log)
-	options.Patience, options.Drain = patience, s.Drain
+	options.Patience, options.Drain, options.Tracer = patience, s.Drain, traces.Tracer()
 	b, err := bus.Connect(ctx, options)
 	if err != nil {
 		listener.Close()

@@ -134,7 +134,9 @@ func (c *Client) Post(ctx context.Context, req Request) (Response, error) {
 	return c.do(ctx, req)
 }
 
-func (c *Client) do(ctx context.Context, req Request) (Response, error) {
+func (c *Client) do(ctx context.Context, req Request) (resp Response, err error) {
+	ctx, end := traced(ctx, req)
+	defer func() { end(resp, err) }()
 	h, err := c.start(req)
 	if err != nil {
 		return Response{}, explain(ctx, redact(req.URL), err)
@@ -151,7 +153,7 @@ func (c *Client) do(ctx context.Context, req Request) (Response, error) {
 		return Response{}, explain(ctx, withoutUser(h.url), err)
 	}
 	defer answer.Body.Close()
-	resp, err := c.read(ctx, cut, answer, h)
+	resp, err = c.read(ctx, cut, answer, h)
 	return resp, explain(ctx, resp.FinalURL, err)
 }
 
