@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -104,8 +105,12 @@ func (b *Bus) sending(ctx context.Context, cause *Delivery, messages []Message) 
 	return span, span.SpanContext()
 }
 
-// template is what all subjects of the kind of a subject have in common: the rest of
-// a subject is made of outside text.
+// template is what all subjects of the kind of a subject have in common, or of the
+// bucket of a key: the rest of a subject is made of outside text.
 func (b *Bus) template(subject string) string {
-	return headerText(string(b.root)+"."+b.root.KindOf(subject)+".>", maxAttribute)
+	if key, ok := strings.CutPrefix(subject, "$KV."); ok {
+		bucket, _, _ := strings.Cut(key, ".")
+		return headerText(BucketSubject(bucket, ">"), maxAttribute)
+	}
+	return headerText(b.root.All(b.root.KindOf(subject)), maxAttribute)
 }

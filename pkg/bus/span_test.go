@@ -116,6 +116,20 @@ func TestSpansAreOneTrace(t *testing.T) {
 	}
 }
 
+// What is written into a bucket is told by the bucket.
+func TestSpanOfABucket(t *testing.T) {
+	t.Parallel()
+	b, spans := traced(t)
+	m := bus.Message{Subject: bus.BucketSubject(schema.BucketJobs, "ours"), Type: "any", Data: []byte("{}")}
+	if _, err := b.Publish(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got := attributes(spansOf(t, spans, "publish", 1)[0])
+	if template := got["messaging.destination.template"]; template != "$KV.jobs.>" {
+		t.Errorf("got %s", template)
+	}
+}
+
 // linked fails the test when a span is not a trace of its own that links to another.
 func linked(t *testing.T, s, to tracetest.SpanStub) {
 	t.Helper()
