@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -84,18 +85,19 @@ func TestBackfillOfAnArchiveGoesOn(t *testing.T) {
 	bed.publish(bed.item("1"), bed.item("2"), bed.item("3"))
 	dir := bed.exported("items", schema.StreamItems)
 	args := []string{"backfill", "normalizer", "--from", dir, "--job", "x"}
-	for range 2 { // nobody works yet
+	for _, begins := range []string{"x begins", "x goes on"} { // nobody works yet
 		ctx, stop := context.WithCancel(t.Context())
-		results := make(chan result, 1)
-		go func() { results <- runProgram(ctx, append(args, "--nats", bed.url)...) }()
+		var stderr locked
+		code := make(chan int, 1)
+		go func() { code <- run(ctx, append(args, "--nats", bed.url), io.Discard, &stderr) }()
 		bustest.Eventually(t, func() error {
-			if r := bed.run("jobs", "show", "x"); !strings.Contains(r.out, "3 of 3") {
-				return fmt.Errorf("job: %s%s", r.out, r.stderr)
+			if r := bed.run("jobs", "show", "x"); !strings.Contains(r.out, "3 of 3") || !strings.Contains(stderr.String(), begins) {
+				return fmt.Errorf("job: %s%s, %s", r.out, r.stderr, stderr.String())
 			}
 			return nil
 		})
 		stop()
-		(<-results).failsAtLast(t, "stopped, 0 of 3; the same command with --job x goes on")
+		result{<-code, "", stderr.String()}.failsAtLast(t, "stopped, 0 of 3; the same command with --job x goes on")
 		if n := bed.handed("x"); n != 3 {
 			t.Errorf("%d messages were handed over", n)
 		}

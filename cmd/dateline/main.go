@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,6 +71,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		command.BindTo(ctx, (*context.Context)(nil))
 		err = command.Run(terminal{Out: stdout, Err: stderr})
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errors.New("stopped") // which operation was in hand tells nobody anything
 	}
 	if err != nil {
 		fmt.Fprintln(boot.Inert(stderr), "dateline:", err)

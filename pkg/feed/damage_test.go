@@ -86,7 +86,8 @@ type score struct{ lost, theirs, ours, due, begun float64 }
 // is the same as in the whole document, or when it is the one that was hit and
 // still has a title or a link. Of a truncated document no reader has more than
 // the items that begin before its end (possible); of these the last one is due
-// when its title and its link are whole.
+// when its title and its link are whole. What feedparser keeps was measured on the
+// sample feeds: without these gofeed is what is compared with.
 func TestDamage(t *testing.T) {
 	docs := wholeFeeds(t)
 	n := tries(t)
@@ -101,7 +102,11 @@ func TestDamage(t *testing.T) {
 		}
 		percent := 100 / float64(n)
 		t.Logf("%-21s %6d %12.1f %12.2f %10.2f %10.2f %10.1f", damage.name, n, s.lost*percent, s.theirs*percent, s.ours*percent, s.begun*percent, 100*damage.feedparser)
-		if want := min(damage.feedparser*float64(n), s.due-0.001*float64(n)); s.ours < want {
+		want := min(damage.feedparser*float64(n), s.due-0.001*float64(n))
+		if sharedDir() == "" {
+			want = s.theirs
+		}
+		if s.ours < want {
 			t.Errorf("%s: %.2f %% kept, want %.2f %%", damage.name, s.ours*percent, want*percent)
 		}
 	}
