@@ -16,7 +16,7 @@ type Publisher struct {
 	bus    *bus.Bus
 	job    string
 	target Target
-	last   uint64 // the sequence of the last that the target's stream stored
+	last   uint64 // the sequence of the last that the target's stream stored of a whole window
 }
 
 // NewPublisher publishes the replay of a job. The target was found by Target.Find.
@@ -47,13 +47,15 @@ func (p *Publisher) End(ctx context.Context, count uint64) error {
 }
 
 // publish sends messages in order. Those that a stream keeps are stored when it
-// returns.
+// returns. When it fails some may be: they are behind last, where Resume looks.
 func (p *Publisher) publish(ctx context.Context, messages []bus.Message) error {
 	if p.target.stream == "" {
 		return p.bus.PublishCore(ctx, messages...)
 	}
 	last, err := p.bus.PublishInOrder(ctx, messages...)
-	p.last = max(p.last, last)
+	if err == nil {
+		p.last = max(p.last, last)
+	}
 	return err
 }
 
