@@ -123,6 +123,7 @@ func HugeGzip(n int64) Fault {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			w.Header().Set("ETag", `"huge"`)
+			_ = http.NewResponseController(w).Flush() // millions of blanks are packed before there is a first packet of them
 			z := gzip.NewWriter(w)
 			blanks := bytes.Repeat([]byte(" "), 64<<10)
 			for left := n; left > 0; left -= int64(len(blanks)) {
