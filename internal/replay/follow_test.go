@@ -65,6 +65,7 @@ func (h *handOver) End(_ context.Context, count uint64) error {
 // hundred times: each message is there once, and the mark stands where the
 // stretch ends.
 func TestFollowHandsOver(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 500)
 	publishing(t, b, 500)
@@ -129,6 +130,7 @@ func TestFollowOfNothing(t *testing.T) {
 
 // What is live comes at once, whatever the pace of the stretch was.
 func TestLiveKeepsNoPace(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 2)
 	s, p := all(t, b)

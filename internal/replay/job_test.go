@@ -44,6 +44,7 @@ func runner(t *testing.T, b *bus.Bus, to replay.Output) replay.Job {
 }
 
 func TestJobIsDoneOnce(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 300)
 	job := newJob(t, b, "once", nil)
@@ -85,6 +86,7 @@ func (m *mortal) Deliver(ctx context.Context, window []bus.Delivery) error {
 // the output is the stretch, each message once and in order. The stream's own
 // duplicate window must not be needed for that.
 func TestKilledReplayers(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	b := bustest.Connect(t, server, "test")
 	if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {
@@ -131,6 +133,7 @@ func window(t *testing.T, b *bus.Bus, long time.Duration) {
 // A replayer that follows is stopped and begun again: the mark stands where the
 // stretch ended when the job was made, and there is no gap after it.
 func TestFollowGoesOn(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 300)
 	job := newJob(t, b, "follow", func(job *schema.Job) { job.Replay.Follow = true })
@@ -166,6 +169,7 @@ func (u *until) Deliver(ctx context.Context, window []bus.Delivery) error {
 // A job stands still while it is paused, goes on when it is resumed, and ends when
 // it is cancelled.
 func TestPauseResumeCancel(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 2000)
 	j := runner(t, b, publisher(t, b, "slow", "news.replay.slow.>"))
@@ -222,6 +226,7 @@ func TestPauseResumeCancel(t *testing.T) {
 
 // A job that cannot go on has failed, and says why; begun again, it goes on.
 func TestJobFails(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 10)
 	job := newJob(t, b, "full", nil)

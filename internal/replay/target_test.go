@@ -55,6 +55,7 @@ func TestParseTargetRefuses(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	_, err := b.JetStream().CreateStream(t.Context(), jetstream.StreamConfig{Name: "MINE", Subjects: []string{"mine.a.*", "mine.b.>"}})
 	if err != nil {
