@@ -42,6 +42,7 @@ func (bed *testbed) handed(job string) uint64 {
 // shadow it differs in nothing from what is live, and into live nothing is
 // published.
 func TestBackfillOfAnArchive(t *testing.T) {
+	t.Parallel()
 	bed := demoPipeline(t)
 	dir := bed.exported("items", schema.StreamItems)
 	r := bed.ok("backfill", "normalizer", "--from", dir, "--job", "old")
@@ -80,22 +81,25 @@ func TestBackfillOfAnArchive(t *testing.T) {
 // Stopped and begun again under its name, the command hands over the rest; paused,
 // the job stands; what is another job is refused.
 func TestBackfillOfAnArchiveGoesOn(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"), bed.item("3"))
 	dir := bed.exported("items", schema.StreamItems)
 	args := []string{"backfill", "normalizer", "--from", dir, "--job", "x"}
 	for range 2 { // nobody works yet
 		ctx, stop := context.WithCancel(t.Context())
-		results := make(chan result, 1)
-		go func() { results <- runProgram(ctx, append(args, "--nats", bed.url)...) }()
+		var out, stderr locked
+		code := make(chan int, 1)
+		go func() { code <- run(ctx, append(args, "--nats", bed.url), &out, &stderr) }()
 		bustest.Eventually(t, func() error {
-			if r := bed.run("jobs", "show", "x"); !strings.Contains(r.out, "3 of 3") {
-				return fmt.Errorf("job: %s%s", r.out, r.stderr)
+			r := bed.run("jobs", "show", "x")
+			if !strings.Contains(r.out, "3 of 3") || stderr.String() == "" { // it tells which job it has
+				return fmt.Errorf("job: %s%s, %s", r.out, r.stderr, stderr.String())
 			}
 			return nil
 		})
 		stop()
-		(<-results).failsAtLast(t, "stopped, 0 of 3; the same command with --job x goes on")
+		result{<-code, out.String(), stderr.String()}.failsAtLast(t, "stopped, 0 of 3; the same command with --job x goes on")
 		if n := bed.handed("x"); n != 3 {
 			t.Errorf("%d messages were handed over", n)
 		}
