@@ -375,6 +375,7 @@ func TestRestarts(t *testing.T) {
 		"killed":  func(b *bus.Bus, stop func()) { b.JetStream().Conn().Close(); stop() },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := bustest.Server(t)
 			publisher := bustest.Connect(t, server, "test")
 			ensure(t, publisher)
