@@ -132,13 +132,13 @@ func TestFollowOfNothing(t *testing.T) {
 func TestLiveKeepsNoPace(t *testing.T) {
 	t.Parallel()
 	b := bustest.New(t)
-	enriched(t, b, 0, 2)
+	enriched(t, b, 0, 1)
 	s, p := all(t, b)
 	ctx, stop := context.WithTimeout(t.Context(), bustest.Limit)
 	defer stop()
 	begun := time.Now()
 	to := &spy{deliver: func(d []bus.Delivery) {
-		if d[0].Sequence == 3 {
+		if d[0].Sequence == 2 {
 			stop()
 		}
 	}, end: func() {

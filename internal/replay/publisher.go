@@ -53,7 +53,9 @@ func (p *Publisher) publish(ctx context.Context, messages []bus.Message) error {
 		return p.bus.PublishCore(ctx, messages...)
 	}
 	last, err := p.bus.PublishInOrder(ctx, messages...)
-	p.last = max(p.last, last)
+	if err == nil { // or Resume would not look at what was stored of them
+		p.last = max(p.last, last)
+	}
 	return err
 }
 
