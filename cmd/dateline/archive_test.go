@@ -59,6 +59,7 @@ func archiveIs(t *testing.T, bed *testbed, to string) {
 }
 
 func TestArchive(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	to := filepath.Join(t.TempDir(), "archive")
 	for i := range 5 {
@@ -101,6 +102,7 @@ func TestArchive(t *testing.T) {
 }
 
 func TestArchiveFails(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for want, args := range map[string][]string{
 		`--streams: "pages" is none`:     {"--streams", "items,pages"},
@@ -127,7 +129,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("DATELINE_TEST_PROGRAM") != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	bustest.Main(m)
 }
 
 // process starts the program as a process of its own.
@@ -150,6 +152,7 @@ func process(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
 // TestKillArchive kills the archiver, again and again, at any moment, while messages
 // come. Then the archive is the stream, each message once.
 func TestKillArchive(t *testing.T) {
+	t.Parallel()
 	kills := bustest.Setting(t, "DATELINE_KILLS", 5)
 	seed := bustest.Setting(t, "DATELINE_SEED", 1)
 	random := rand.New(rand.NewPCG(seed, seed))

@@ -43,6 +43,7 @@ func (bed *testbed) handed(job string) uint64 {
 // shadow it differs in nothing from what is live, and into live nothing is
 // published.
 func TestBackfillOfAnArchive(t *testing.T) {
+	t.Parallel()
 	bed := demoPipeline(t)
 	dir := bed.exported("items", schema.StreamItems)
 	r := bed.ok("backfill", "normalizer", "--from", dir, "--job", "old")
@@ -81,6 +82,7 @@ func TestBackfillOfAnArchive(t *testing.T) {
 // Stopped and begun again under its name, the command hands over the rest; paused,
 // the job stands; what is another job is refused.
 func TestBackfillOfAnArchiveGoesOn(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"), bed.item("3"))
 	dir := bed.exported("items", schema.StreamItems)

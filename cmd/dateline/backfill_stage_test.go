@@ -67,6 +67,7 @@ func (bed *testbed) compare(job string) (r diff.Report) {
 // On unchanged code a backfill into shadow differs in nothing, and one into live
 // publishes nothing.
 func TestBackfillOfUnchangedCode(t *testing.T) {
+	t.Parallel()
 	bed := demoPipeline(t)
 	for _, stage := range []string{"normalizer", "enricher"} {
 		r := bed.ok("backfill", stage, "--job", stage)
@@ -95,6 +96,7 @@ func TestBackfillOfUnchangedCode(t *testing.T) {
 // now: the shadow shows that, and a backfill into live mends it, article and
 // entities, without a new revision where the text is the same.
 func TestBackfillOfChangedCode(t *testing.T) {
+	t.Parallel()
 	bed := demoPipeline(t)
 	var other, lost, edited schema.Article
 	for i, a := range []*schema.Article{&other, &lost, &edited} {
@@ -168,6 +170,7 @@ func (bed *testbed) last(id string) (a schema.Article, last bus.Delivery) {
 }
 
 func TestBackfillStageRefuses(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for args, want := range map[string]string{
 		"backfill normalizer --into nowhere":           "must be one of",
@@ -188,6 +191,7 @@ func TestBackfillStageRefuses(t *testing.T) {
 
 // A job that nobody works on stands; it is paused, resumed and cancelled by hand.
 func TestJobsByHand(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"))
 	if r := bed.ok("backfill", "normalizer", "--job", "x", "--no-wait"); r.out != "" || !strings.HasPrefix(r.stderr, "x begins, over 2 messages") {

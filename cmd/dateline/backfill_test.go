@@ -47,6 +47,7 @@ func (bed *testbed) fetch() {
 }
 
 func TestBackfillFeed(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	_, url := bed.history(4)
 	id := schema.WalkID(schema.FeedID(url))
@@ -85,6 +86,7 @@ func TestBackfillFeed(t *testing.T) {
 }
 
 func TestBackfillFails(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	site, url := bed.history(3)
 	bed.run("backfill", "feed", "https://elsewhere.example/feed").fails(t, 1, "not registered; see: dateline feeds ls")
@@ -106,6 +108,7 @@ func TestBackfillFails(t *testing.T) {
 // A command that waits is told when its job is cancelled, and leaves the job alone
 // when it is stopped itself.
 func TestBackfillIsCancelled(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	site, url := bed.history(3)
 	site.Fault("/feed/2", fetchertest.RetryAfter(503, "3600"))
@@ -159,6 +162,7 @@ func (bed *testbed) aJob() schema.Job {
 }
 
 func TestJobs(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	if r := bed.ok("jobs", "ls"); r.out != "" || !strings.Contains(r.stderr, "no jobs") {
 		t.Errorf("got %q, %q", r.out, r.stderr)

@@ -11,6 +11,7 @@ import (
 
 // A person keeps a pipeline, and puts it back on another server.
 func TestBackupAndRestore(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.article(sample(1, 1).Article), bed.enriched(sample(1, 1)), bed.enriched(sample(2, 1)))
 	bed.ok("feeds", "add", feedURL)
@@ -38,6 +39,7 @@ func TestBackupAndRestore(t *testing.T) {
 }
 
 func TestBackupJSON(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("one"))
 	var m backup.Manifest

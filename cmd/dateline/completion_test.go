@@ -10,6 +10,7 @@ import (
 )
 
 func TestCompletion(t *testing.T) {
+	t.Parallel()
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		r := runProgram(t.Context(), "completion", shell)
 		if r.code != 0 || r.stderr != "" || !strings.Contains(r.out, "feeds add") || !strings.Contains(r.out, "enriched") {
@@ -22,6 +23,7 @@ func TestCompletion(t *testing.T) {
 
 // Every command has a page, with all its flags.
 func TestManHasAPageForEachCommand(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "man", "man1")
 	r := runProgram(t.Context(), "man", dir)
 	if r.code != 0 || !strings.Contains(r.out, "pages in "+dir) {

@@ -49,6 +49,7 @@ func deadLetters(t *testing.T) *testbed {
 var instants = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`)
 
 func TestDeadLs(t *testing.T) {
+	t.Parallel()
 	bed := deadLetters(t)
 	golden(t, "dead-ls.golden", instants.ReplaceAllString(bed.ok("dead", "ls").out, "2026-01-02 15:04:05Z"))
 	for args, want := range map[string]int{
@@ -68,6 +69,7 @@ func TestDeadLs(t *testing.T) {
 }
 
 func TestDeadShow(t *testing.T) {
+	t.Parallel()
 	bed := deadLetters(t)
 	golden(t, "dead-show.golden", bed.ok("dead", "show", "1").out)
 	compressed := bed.ok("dead", "show", "4").out
@@ -93,6 +95,7 @@ func TestPrintDataOnATerminal(t *testing.T) {
 }
 
 func TestDeadRetry(t *testing.T) {
+	t.Parallel()
 	bed := deadLetters(t)
 	r := bed.run("dead", "retry", "3", "4", "99")
 	if r.code != 1 || !strings.Contains(r.stderr, "dead letter 3: superseded") || !strings.Contains(r.stderr, "dead letter 4: cannot be tried again: it is compressed") ||
@@ -122,6 +125,7 @@ func TestDeadRetry(t *testing.T) {
 }
 
 func TestDeadDrop(t *testing.T) {
+	t.Parallel()
 	bed := deadLetters(t)
 	r := bed.run("dead", "drop", "1", "1", "99")
 	if r.code != 1 || !strings.Contains(r.stderr, "1: no such dead letter") || !strings.Contains(r.stderr, "\n1 dropped, 2 not found\n") {

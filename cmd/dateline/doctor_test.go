@@ -11,6 +11,7 @@ import (
 )
 
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	feed := newsFeed(t)
 	r := bed.ok("doctor", feed, "--allow-net", "127.0.0.0/8", "--data", t.TempDir())
@@ -54,6 +55,7 @@ func TestDoctorWithoutAServer(t *testing.T) {
 }
 
 func TestDoctorSettings(t *testing.T) {
+	t.Parallel()
 	runProgram(t.Context(), "doctor", "--role", "reader").fails(t, 2, "want one of admin, fetcher")
 	runProgram(t.Context(), "doctor", "--ca", "none.pem").fails(t, 2, "none.pem")
 }

@@ -64,6 +64,7 @@ func inTheNews(t *testing.T) *testbed {
 }
 
 func TestEntitiesTop(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	golden(t, "entities-top.golden", bed.ok("entities", "top").out)
 	for name, test := range map[string]struct {
@@ -95,6 +96,7 @@ func TestEntitiesTop(t *testing.T) {
 }
 
 func TestEntitiesTopLeavesOutWhatIsNoArticle(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	bed.publish(bus.Message{Subject: "news.enriched.en.example_org.x", Data: []byte("no JSON")})
 	r := bed.ok("entities", "top", "--limit", "1")
@@ -109,6 +111,7 @@ func TestEntitiesTopLeavesOutWhatIsNoArticle(t *testing.T) {
 }
 
 func TestEntitiesShow(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	golden(t, "entities-show.golden", bed.ok("entities", "show", "russia").out)
 	show := func(args ...string) entityShown {
@@ -140,6 +143,7 @@ func TestEntitiesShow(t *testing.T) {
 }
 
 func TestEntitiesRefuse(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"entities top --limit=0":                             "--limit: got 0, want 1 to 10000",
 		"entities show x --limit=1001":                       "--limit: got 1001",
@@ -158,6 +162,7 @@ func TestEntitiesRefuse(t *testing.T) {
 
 // An ambiguous name is answered with the choice, and nothing is printed.
 func TestAmbiguousNames(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	for _, args := range [][]string{{"entities", "show", "Washington"}, {"tail", "mentions", "--entity", "washington"}} {
 		r := bed.run(args...)
@@ -171,6 +176,7 @@ func TestAmbiguousNames(t *testing.T) {
 }
 
 func TestTailMentionsOfEntities(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	tail := func(args ...string) []string {
 		t.Helper()
@@ -200,6 +206,7 @@ func TestTailMentionsOfEntities(t *testing.T) {
 
 // More entities than the server is asked for one by one.
 func TestTailMentionsOfMany(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	args := []string{"tail", "mentions", "--since", "1h", "--no-follow"}
 	for n := range 40 {
@@ -217,6 +224,7 @@ func TestTailMentionsOfMany(t *testing.T) {
 
 // An entity that nothing names yet is waited for by its name: its id is not known.
 func TestTailWaitsForAnEntity(t *testing.T) {
+	t.Parallel()
 	bed := inTheNews(t)
 	done := make(chan result, 1)
 	go func() {

@@ -50,6 +50,7 @@ func tree(t *testing.T, dir string) map[string]int {
 }
 
 func TestExportFormats(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for i := range 4 {
 		bed.publish(bed.enriched(sample(i, 1)), bed.article(sample(i, 1).Article), bed.item(fmt.Sprint("i", i)))
@@ -80,6 +81,7 @@ func TestExportFormats(t *testing.T) {
 
 // What is new is added, and an export can be read as the stream.
 func TestExportIsAddedTo(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	to := t.TempDir()
 	for i := range 3 {
@@ -103,6 +105,7 @@ func TestExportIsAddedTo(t *testing.T) {
 }
 
 func TestExportFormatsFail(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	to := t.TempDir()
 	for want, args := range map[string][]string{
@@ -126,6 +129,7 @@ func TestExportFormatsFail(t *testing.T) {
 
 // A user reads whole messages with zstd and jq alone.
 func TestExportIsPlain(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)))
 	to := t.TempDir()

@@ -71,6 +71,7 @@ func TestFeedsCheckJSON(t *testing.T) {
 }
 
 func TestFeedsCheckAddress(t *testing.T) {
+	t.Parallel()
 	site, err := fetchertest.Start()
 	if err != nil {
 		t.Fatal(err)

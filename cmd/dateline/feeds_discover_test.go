@@ -36,6 +36,7 @@ func webSite(t *testing.T) *fetchertest.Site {
 }
 
 func TestFeedsDiscover(t *testing.T) {
+	t.Parallel()
 	site := webSite(t)
 	r := runProgram(t.Context(), append([]string{"feeds", "discover", site.URL("/named")}, local...)...)
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
@@ -53,6 +54,7 @@ func TestFeedsDiscover(t *testing.T) {
 }
 
 func TestFeedsDiscoverFails(t *testing.T) {
+	t.Parallel()
 	site := webSite(t)
 	site.File("/none", "text/html", []byte("<!doctype html><html><title>None\x1b[2J</title>"))
 	file := write(t, "list.txt", "https://example.org/feed\n")
@@ -92,6 +94,7 @@ func onSite(site *fetchertest.Site, args []string) []string {
 }
 
 func TestFeedsAddOfWebSites(t *testing.T) {
+	t.Parallel()
 	site := webSite(t)
 	for name, test := range map[string]struct {
 		args []string
@@ -125,6 +128,7 @@ func TestFeedsAddOfWebSites(t *testing.T) {
 
 // The check asks with the headers of the feed, the site of its address alone.
 func TestFeedsAddAsksWithItsHeaders(t *testing.T) {
+	t.Parallel()
 	site, other := webSite(t), webSite(t)
 	site.Handle("/keyed.xml", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Key") != "k" {
@@ -150,6 +154,7 @@ func TestFeedsAddAsksWithItsHeaders(t *testing.T) {
 }
 
 func TestFeedsAddOfWebSitesRefuses(t *testing.T) {
+	t.Parallel()
 	site := webSite(t)
 	bed := newTestbed(t)
 	add := append([]string{"feeds", "add"}, local...)
@@ -167,6 +172,7 @@ func TestFeedsAddOfWebSitesRefuses(t *testing.T) {
 }
 
 func TestUpOnAWebSite(t *testing.T) {
+	t.Parallel()
 	site := webSite(t)
 	r := up(t, append(local, "--once", site.URL("/named"))...)
 	if r.code != 0 || !strings.Contains(r.out, "1 feeds polled\n") || !strings.Contains(r.stderr, "/named is a web page; its feed is "+site.URL("/news.xml")) {
@@ -176,6 +182,7 @@ func TestUpOnAWebSite(t *testing.T) {
 }
 
 func TestFeedsImportCSV(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	list := write(t, "list.csv", "url,title,section,interval\nhttps://example.org/a.xml,\"A, the first\",UK,15m\nhttps://example.org/b.xml,,,\n")
 	bed.ok("feeds", "import", list)
@@ -196,6 +203,7 @@ func TestFeedsImportCSV(t *testing.T) {
 
 // The folders and categories of OPML are the sections of articles.
 func TestFeedsImportSections(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.ok("feeds", "import", write(t, "list.opml", `<opml version="2.0"><body><outline text="World"><outline text="Europe">
 		<outline xmlUrl="https://example.org/a.xml"/><outline category="/News/UK" xmlUrl="https://example.org/b.xml"/></outline></outline></body></opml>`))

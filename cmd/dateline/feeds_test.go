@@ -34,6 +34,7 @@ func (bed *testbed) list() []status.Feed {
 }
 
 func TestFeedsAddChangesAndRemoves(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	id := schema.FeedID(feedURL)
 	r := bed.ok("feeds", "add", feedURL, "--title", "Mine", "--language", "en-GB", "--interval", "10m", "--fulltext", "auto")
@@ -70,6 +71,7 @@ func TestFeedsAddChangesAndRemoves(t *testing.T) {
 }
 
 func TestFeedsImportAndExport(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	list := filepath.Join(t.TempDir(), "list.txt")
 	if err := os.WriteFile(list, []byte("# mine\nhttps://example.org/a.xml First\nhttps://example.org/b.xml\n"), 0o600); err != nil {
@@ -122,6 +124,7 @@ func states() map[string]schema.PollState {
 }
 
 func TestFeedsLsAndShow(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	if r := bed.ok("feeds", "ls"); r.out != "" || !strings.HasPrefix(r.stderr, "no feeds; register one") {
 		t.Errorf("got %q and %q", r.out, r.stderr)
@@ -171,6 +174,7 @@ func TestFeedsLsAndShow(t *testing.T) {
 }
 
 func TestFeedsRefresh(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.ok("feeds", "add", feedURL, "https://example.org/b.xml")
 	bed.polled(feedURL, schema.PollState{Polls: 3, ETag: "kept"})
@@ -192,6 +196,7 @@ func TestFeedsRefresh(t *testing.T) {
 }
 
 func TestFeedsAddRefuses(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		args []string
 		want string

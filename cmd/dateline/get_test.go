@@ -6,6 +6,7 @@ import (
 )
 
 func TestGet(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)), bed.enriched(sample(2, 1)))
 	bed.publish(bed.enriched(sample(1, 2)))
@@ -39,6 +40,7 @@ func TestGet(t *testing.T) {
 }
 
 func TestGetFails(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	missing := strings.Repeat("0", 32)
 	bed.run("get", missing).fails(t, 1, "article "+missing+": not in ENRICHED or ARTICLES")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestHealth(t *testing.T) {
+	t.Parallel()
 	ready := true
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/readyz" {

@@ -37,6 +37,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	unreachable := []string{"--nats", "nats://127.0.0.1:1"}
 	for name, test := range map[string]struct {
 		args []string
@@ -60,6 +61,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 func TestCommandsWithoutSetup(t *testing.T) {
+	t.Parallel()
 	bed := emptyTestbed(t)
 	for _, command := range []string{
 		"status", "feeds ls", "feeds add https://example.org/feed.xml", "tail --since 1h --no-follow",

@@ -28,6 +28,7 @@ func archived(t *testing.T, held, later int) (bed *testbed, dir string) {
 
 // An archive is printed as its stream is, and without a server.
 func TestReplayOfAnArchive(t *testing.T) {
+	t.Parallel()
 	bed, dir := archived(t, 5, 0)
 	for _, args := range [][]string{nil, {"--since", "seq:3"}, {"--until", "seq:3"}, {"--since", "1h", "--format", "line"}, {"--subject", "news.item.example_com"}} {
 		want := bed.ok(append([]string{"replay", "items"}, args...)...)
@@ -39,6 +40,7 @@ func TestReplayOfAnArchive(t *testing.T) {
 }
 
 func TestReplayOfAnArchiveToASubject(t *testing.T) {
+	t.Parallel()
 	bed, dir := archived(t, 5, 2)
 	for range 2 { // The second finds each message there.
 		bed.ok("replay", "items", "--from", dir, "--to", "news.replay.old.>", "--job", "old")
@@ -52,6 +54,7 @@ func TestReplayOfAnArchiveToASubject(t *testing.T) {
 
 // After an archive comes what the stream has got since, without a gap or a repeat.
 func TestReplayOfAnArchiveFollows(t *testing.T) {
+	t.Parallel()
 	bed, dir := archived(t, 5, 3)
 	ctx, ctrlC := context.WithCancel(t.Context())
 	done := make(chan result, 1)
@@ -79,6 +82,7 @@ func TestReplayOfAnArchiveFollows(t *testing.T) {
 }
 
 func TestReplayOfAnArchiveFails(t *testing.T) {
+	t.Parallel()
 	bed, dir := archived(t, 1, 0)
 	other, _ := archived(t, 1, 0)
 	bed.run("replay", "enriched", "--from", dir).fails(t, 1, "--from: ENRICHED: the archive holds nothing of it")

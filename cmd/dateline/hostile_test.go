@@ -8,6 +8,7 @@ import (
 
 // Text from outside moves no cursor, in whichever command shows it.
 func TestOutputIsInert(t *testing.T) {
+	t.Parallel()
 	const evil = "Red \x1b]0;owned\a \u009b31m \u202ename\r\n{\"level\":\"forged\"} \x7f"
 	bed := deadLetters(t)
 	hostile := sample(9, 1)

@@ -23,6 +23,7 @@ func (bed *testbed) host(name string, until time.Time) {
 }
 
 func TestHostsLsAndClear(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	if r := bed.ok("hosts", "ls"); r.out != "" || !strings.Contains(r.stderr, "no host is left alone") {
 		t.Errorf("of none: %+v", r)

@@ -63,6 +63,7 @@ func texts(t *testing.T, dir string) []string {
 // A corpus goes in and comes out to the byte, with what the format has no place
 // for, and a second time nothing is new.
 func TestImportAndExport(t *testing.T) {
+	t.Parallel()
 	corpus := map[string]string{
 		"000_c42f8059e1cbe96e.txt": " date 2022-01-10 A lead.\n\nOne.\n\nRead more: it stays.\n\nUK news summary from The Example.\n\nFerry waits",
 		"001_0000000000000001.txt": " date 2022-01-11\n\nFerry goes",
@@ -117,6 +118,7 @@ func TestImportAndExport(t *testing.T) {
 }
 
 func TestImportFails(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	writeAll(t, dir, map[string]string{"good.txt": "Date: 2022-01-10 A lead.\n\nH\n", "bad.txt": "Dear reader"})
 	bed := newTestbed(t)
@@ -136,6 +138,7 @@ func TestImportFails(t *testing.T) {
 // A folder that holds some articles alone is filled up: a filter or a stretch says
 // nothing of the others, and another pipeline nothing of this one.
 func TestExportGoesOnWithTheSameAlone(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	german := sample(2, 1).Article
 	german.Language = "de"
@@ -160,6 +163,7 @@ func TestExportGoesOnWithTheSameAlone(t *testing.T) {
 }
 
 func TestExportFails(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.article(sample(1, 1).Article))
 	file := filepath.Join(t.TempDir(), "file")

@@ -14,6 +14,7 @@ import (
 // A walk that is paused leaves its step to nobody; resumed by the command, it has a
 // step again and comes to its end.
 func TestResumeAWalk(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	_, url := bed.history(3)
 	id := schema.WalkID(schema.FeedID(url))

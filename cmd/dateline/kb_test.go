@@ -32,6 +32,7 @@ func inFile(t *testing.T, text string) string {
 }
 
 func TestKBBuild(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		args     []string
 		entities int
@@ -69,6 +70,7 @@ func TestKBBuild(t *testing.T) {
 
 // What fails leaves the file that is there, and nothing beside it.
 func TestKBBuildFails(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "test.kb")
 	if err := os.WriteFile(out, []byte("before"), 0o600); err != nil {
@@ -114,6 +116,7 @@ func ownKB(t *testing.T) string {
 }
 
 func TestKBShow(t *testing.T) {
+	t.Parallel()
 	own := ownKB(t)
 	for name, test := range map[string]struct {
 		args []string
@@ -146,6 +149,7 @@ func TestKBShow(t *testing.T) {
 }
 
 func TestKBInfo(t *testing.T) {
+	t.Parallel()
 	r := runProgram(t.Context(), "kb", "info")
 	for _, want := range []string{"version ", "size ", "country ", "city "} {
 		if !strings.Contains(r.out, want) {

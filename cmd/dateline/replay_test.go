@@ -14,6 +14,7 @@ import (
 )
 
 func TestReplayToStdout(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)), bed.enriched(sample(2, 1)), bed.enriched(sample(3, 1)))
 	r := bed.ok("replay", "enriched", "--rate", "1000/s")
@@ -35,6 +36,7 @@ func TestReplayToStdout(t *testing.T) {
 }
 
 func TestReplayToSubject(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for i := range 30 {
 		bed.publish(bed.item(fmt.Sprint("i", i)))
@@ -65,6 +67,7 @@ func TestReplayToSubject(t *testing.T) {
 }
 
 func TestReplayIsStopped(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"), bed.item("3"))
 	ctx, ctrlC := context.WithCancel(t.Context())
@@ -84,6 +87,7 @@ func TestReplayIsStopped(t *testing.T) {
 
 // A folder gets a file a day, and more of what comes later under the same name.
 func TestReplayToFolder(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)), bed.enriched(sample(2, 1)))
 	dir := t.TempDir() + "/out"
@@ -110,6 +114,7 @@ func TestReplayToFolder(t *testing.T) {
 
 // A job is in the bucket, with what it did; its output is removed with it.
 func TestReplayIsAJob(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"), bed.item("3"))
 	bed.ok("replay", "items", "--to", "news.replay.x.>", "--job", "x", "--since", "seq:2")
@@ -136,6 +141,7 @@ func TestReplayIsAJob(t *testing.T) {
 
 // What is stored while a replay follows comes after what was there.
 func TestReplayFollows(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.item("1"), bed.item("2"))
 	ctx, ctrlC := context.WithCancel(t.Context())
@@ -154,6 +160,7 @@ func TestReplayFollows(t *testing.T) {
 }
 
 func TestReplayReportsWhatCannotBePrinted(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bus.Message{Subject: "news.item.example_org", Data: []byte("no JSON"), ID: "x", Dedup: true})
 	r := bed.run("replay", "items")
@@ -163,6 +170,7 @@ func TestReplayReportsWhatCannotBePrinted(t *testing.T) {
 }
 
 func TestReplayRefuses(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for args, want := range map[string]string{
 		"replay dead":                     "must be one of",

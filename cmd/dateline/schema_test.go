@@ -13,6 +13,7 @@ import (
 
 // The commands print what is in the repository, without a server.
 func TestSchemaCommands(t *testing.T) {
+	t.Parallel()
 	file := func(path ...string) string {
 		data, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, path...)...))
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 // Wrong settings of a model server end the program before anything is started.
 func TestModelServerSettingsAreChecked(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	up := []string{"up", "--data", filepath.Join(dir, "data"), "--nats-listen", "", "--http", ""}
 	for name, test := range map[string]struct {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestSetup(t *testing.T) {
+	t.Parallel()
 	bed := emptyTestbed(t)
 	top := topology.New(topology.DefaultOptions())
 	all := len(top.Streams) + len(top.Buckets) + len(top.Consumers)

@@ -61,6 +61,7 @@ func TestSinkWebhook(t *testing.T) {
 
 // The events of the SSE command are those of the stream.
 func TestSinkSSE(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -93,6 +94,7 @@ func TestSinkSSE(t *testing.T) {
 }
 
 func TestSinkSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	hook := []string{"sink", "webhook", "--secret", signing, "--url", "https://example.org/hook"}
 	for name, test := range map[string]struct {

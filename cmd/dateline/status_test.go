@@ -12,6 +12,7 @@ import (
 )
 
 func TestStatus(t *testing.T) {
+	t.Parallel()
 	bed := deadLetters(t)
 	bed.ok("feeds", "add", feedURL)
 	var s status.Status

@@ -80,6 +80,7 @@ func (u *until) Write(p []byte) (int, error) {
 // Where there is no terminal one status comes below the other, and a signal ends
 // that well.
 func TestWatchWithoutATerminal(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	for name, test := range map[string]struct {
 		args []string

@@ -14,6 +14,7 @@ import (
 )
 
 func TestTailStored(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)), bed.enriched(sample(2, 1)), bed.enriched(sample(2, 2)))
 	bed.publish(bed.item("i1"))
@@ -44,6 +45,7 @@ func TestTailStored(t *testing.T) {
 }
 
 func TestTailFollowsWhatIsNew(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)))
 	done := make(chan result, 1)
@@ -60,6 +62,7 @@ func TestTailFollowsWhatIsNew(t *testing.T) {
 }
 
 func TestTailEndsWithCtrlC(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	ctx, ctrlC := context.WithCancel(t.Context())
 	done := make(chan result, 1)
@@ -88,6 +91,7 @@ func (bed *testbed) awaitReader(stream string) {
 }
 
 func TestTailSkipsWhatCannotBePrinted(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bus.Message{Subject: "news.enriched.en.example_org.x", Data: []byte("no JSON \x1b[2J"), Expect: &bus.Expect{}})
 	bed.publish(bed.enriched(sample(1, 1)))
@@ -98,6 +102,7 @@ func TestTailSkipsWhatCannotBePrinted(t *testing.T) {
 }
 
 func TestTailRefuses(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"tail --no-follow":                   "--no-follow: there is nothing to print without --since",
 		"tail --count=-1":                    "--count: want a number above 0",
@@ -118,6 +123,7 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, fmt.Errorf("disk full") }
 
 func TestTailEndsWhenItsOutputDoes(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.publish(bed.enriched(sample(1, 1)))
 	var stderr strings.Builder
@@ -130,6 +136,7 @@ func TestTailEndsWhenItsOutputDoes(t *testing.T) {
 // Of two publications of one text the first is printed, whether it is followed or
 // read again; a program that tells stories is needed for it.
 func TestTailCanonical(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bustest.Start(t, func(ctx context.Context) error { return normalizer.Run(ctx, bed.Bus, normalizer.DefaultConfig()) })
 	var words strings.Builder

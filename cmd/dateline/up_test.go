@@ -27,6 +27,7 @@ func up(t *testing.T, args ...string) result {
 }
 
 func TestUpDemoOnce(t *testing.T) {
+	t.Parallel()
 	r := up(t, "--demo", "--once")
 	if r.code != boot.ExitOK {
 		t.Fatalf("exit code %d: %s", r.code, r.stderr)
@@ -45,6 +46,7 @@ func TestUpDemoOnce(t *testing.T) {
 
 // A feed that cannot be read is told, and is no failure.
 func TestUpOnceTellsOfFailingFeeds(t *testing.T) {
+	t.Parallel()
 	site := fetchertest.New(t)
 	site.Feed("/gone.rss")
 	site.Fault("/gone.rss", fetchertest.Status(410))
@@ -57,6 +59,7 @@ func TestUpOnceTellsOfFailingFeeds(t *testing.T) {
 // What is wrong is one line that names the thing and says what to do, and
 // nothing is started.
 func TestUpSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -133,6 +136,7 @@ func (l *locked) String() string {
 // Up serves until it is stopped: it says where everything is, prints articles,
 // and other programs read them over NATS.
 func TestUpServes(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	var out, stderr locked
 	done := make(chan int, 1)

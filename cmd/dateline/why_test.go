@@ -11,6 +11,7 @@ import (
 )
 
 func TestWhy(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	first := sample(1, 1)
 	first.Provenance.Rules = []string{"identity:link", "headline:title"}
@@ -38,6 +39,7 @@ func TestWhy(t *testing.T) {
 }
 
 func TestWhyUnseen(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	bed.run("why", "https://www.example.org/2026/story").fails(t, 1, "no feed of its site is registered; see: dateline feeds discover https://www.example.org/2026/story")
 	bed.run("why", strings.Repeat("0", 32)).fails(t, 1, "no poll has seen it")

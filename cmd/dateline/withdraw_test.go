@@ -11,6 +11,7 @@ import (
 
 // The whole way: the article's next revision is its last text, withdrawn.
 func TestWithdraw(t *testing.T) {
+	t.Parallel()
 	bed := newTestbed(t)
 	dir := t.TempDir()
 	writeAll(t, dir, map[string]string{"000_c42f8059e1cbe96e.txt": " date 2022-01-10 A lead.\n\nUK news summary from The Example.\n\nFerry waits"})

@@ -17,6 +17,7 @@ import (
 )
 
 func TestLayout(t *testing.T) {
+	t.Parallel()
 	s := dir(t, t.TempDir())
 	all := messages(5)
 	if n := write(t, s, all, options(), bus.ReadOptions{}); n != 5 {
@@ -56,6 +57,7 @@ func TestPartsAreBounded(t *testing.T) {
 
 // Stretches in any order add up to the whole, each message once.
 func TestStretchesAddUp(t *testing.T) {
+	t.Parallel()
 	all := messages(40)
 	rapid.Check(t, func(r *rapid.T) {
 		s := newRAM()
@@ -96,6 +98,7 @@ func TestStretchesAddUp(t *testing.T) {
 
 // Any stretch that is read from an archive is what its source gives.
 func TestReadIsAsFromTheSource(t *testing.T) {
+	t.Parallel()
 	all := messages(60)
 	for i := range all { // the clock of the stream goes back now and then
 		if i%7 == 3 {
@@ -134,6 +137,7 @@ func TestReadIsAsFromTheSource(t *testing.T) {
 // A process that is killed at any of its acts, and begun again, leaves what one
 // that was not killed leaves.
 func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
 	all := messages(12)
 	o := options()
 	o.PartBytes = 25

@@ -57,6 +57,7 @@ func anyData(r *rapid.T) []byte {
 
 // Whatever a message is, it comes back to the byte.
 func TestAnyMessageComesBack(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		var all memory
 		for i := range rapid.IntRange(1, 8).Draw(r, "n") {

@@ -15,6 +15,7 @@ import (
 
 // A stretch that is read in two goes, at any place, is the stretch.
 func TestStretchGoesOn(t *testing.T) {
+	t.Parallel()
 	all := messages(50)
 	s := newRAM()
 	o := options()
@@ -55,6 +56,7 @@ func TestStretchGoesOn(t *testing.T) {
 // A stretch that is followed goes over to the live stream without a gap and
 // without a repeat.
 func TestStretchIsFollowed(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, 0, 20)
 	s := dir(t, t.TempDir())

@@ -76,6 +76,7 @@ func read(t *testing.T, from archive.Source, o bus.ReadOptions) []bus.Delivery {
 // An archive is to the byte what its stream is, for any stretch, through stops of
 // the worker, and when the stream has let it go.
 func TestArchiveOfAStream(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	s := dir(t, t.TempDir())
 	publish(t, b, 0, 50)
@@ -124,6 +125,7 @@ func TestArchiveOfAStream(t *testing.T) {
 
 // A new worker on an empty consumer goes on after the archive, not the consumer.
 func TestTheArchiveKnowsItsPlace(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	s := dir(t, t.TempDir())
 	publish(t, b, 0, 10)
@@ -149,6 +151,7 @@ func TestTheArchiveKnowsItsPlace(t *testing.T) {
 
 // A stream that was made anew under its name is not mixed with the old one.
 func TestAnotherStreamIsRefused(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	s := dir(t, t.TempDir())
 	publish(t, b, 0, 3)
@@ -190,6 +193,7 @@ func (f *failing) Create() (store.File, error) {
 }
 
 func TestAFailingStoreIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, 0, 5)
 	s := dir(t, t.TempDir())
@@ -202,6 +206,7 @@ func TestAFailingStoreIsTriedAgain(t *testing.T) {
 
 // The consumer that keeps the place delivers nothing to anybody.
 func TestTheMarkIsNoWork(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, 0, 5)
 	work(t, b, dir(t, t.TempDir()))

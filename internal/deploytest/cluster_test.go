@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -32,10 +33,11 @@ func serveCluster(t *testing.T, programs string) *cluster {
 	t.Helper()
 	const size = 3
 	env, passwords := settings("") // each has a store of its own
-	c := &cluster{access: access{hosts: freeAddresses(t, size), passwords: passwords}}
+	free := freeAddresses(t, 3*size)
+	hosts, monitors, routes := free[:size], free[size:2*size], free[2*size:]
+	c := &cluster{access: access{hosts: hosts, passwords: passwords}}
 	password := secret()
 	route := "nats://route:" + password + "@"
-	monitors, routes := freeAddresses(t, size), freeAddresses(t, size)
 	var quoted []string
 	for _, address := range routes {
 		quoted = append(quoted, `"`+route+address+`"`)
@@ -94,18 +96,22 @@ func (c *cluster) violations() (lines []string) {
 }
 
 // freeAddresses are addresses on loopback that nobody listens at: a server that
-// is started again must have the one that it had.
+// is started again must have the one that it had. So they are below those that the
+// system gives away meanwhile.
 func freeAddresses(t *testing.T, n int) (addresses []string) {
 	t.Helper()
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", 11000+rand.IntN(21000)))
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
 		defer func() { _ = l.Close() }() // nothing has connected
-		addresses = append(addresses, l.Addr().String())
+		if addresses = append(addresses, l.Addr().String()); len(addresses) == n {
+			return addresses
+		}
 	}
-	return addresses
+	t.Fatal("no free addresses")
+	return nil
 }
 
 func port(address string) string {

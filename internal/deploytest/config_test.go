@@ -11,6 +11,7 @@ import (
 
 // configuration has the server check its configuration files, as `-t` does.
 func configuration(t *testing.T, programs string) {
+	t.Parallel()
 	env, _ := settings(t.TempDir())
 	cluster := append(slices.Clone(env), "DATELINE_NATS_NAME=nats-1", "DATELINE_ROUTE_PASSWORD="+secret(),
 		`DATELINE_NATS_ROUTES=["nats://route:secret@nats-1:6222", "nats://route:secret@nats-2:6222"]`)

@@ -33,6 +33,7 @@ type shortage struct {
 
 // fullDisk fills the disk of the server, then takes the server away.
 func fullDisk(t *testing.T, programs string) {
+	t.Parallel()
 	s := newShortage(t, programs)
 	s.idle(t, programs)
 	s.fetcher = s.worker(t, programs, "fetcher", append(s.press.flags(), "--min-interval", "200ms", "--interval", "1s", "--host-spacing", "100ms")...)

@@ -80,6 +80,7 @@ type drained struct {
 // drain stops each program with work in hand: what can be done in time is done, what
 // cannot is with the next one, and the exit code says that all is well.
 func drain(t *testing.T, programs string) {
+	t.Parallel()
 	server := serveWith(t, programs, nil, "-js", "-sd", t.TempDir())
 	d := &drained{server: server, site: fetchertest.New(t), programs: programs}
 	d.admin, d.registry = setUp(t, programs, server.access)

@@ -22,6 +22,7 @@ import (
 // DATELINE_SEED choose another run. With a shorter interval than grace polls may
 // be late by that.
 func clusterKills(t *testing.T, programs string) {
+	t.Parallel()
 	h := newHavoc(t, programs)
 	h.press.register(t, h.registry)
 	for h.kills > 0 {

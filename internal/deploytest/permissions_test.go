@@ -170,6 +170,7 @@ func allowed(t *testing.T, user string, all map[string]string) map[string]bool {
 // permissions expects that each user may do what it has a right to, and nothing
 // else. The server has no streams, so that nothing comes of what is allowed.
 func permissions(t *testing.T, programs string) {
+	t.Parallel()
 	server := serve(t, programs)
 	for _, user := range users {
 		t.Run(user, func(t *testing.T) {

@@ -34,7 +34,7 @@ const version = "v0.0.0-deploytest"
 func build(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	ldflags := "-X github.com/dateline-news/dateline/pkg/bus/boot.version=" + version
+	ldflags := "-s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=" + version
 	args := append([]string{"build", "-ldflags", ldflags, "-o", dir + string(filepath.Separator)}, programs...)
 	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		t.Fatalf("go %v: %v\n%s", args, err, out)

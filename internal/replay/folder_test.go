@@ -74,6 +74,7 @@ func contents(t *testing.T, dir string) map[string]string {
 // A folder that was written by processes which died at any message, with what they
 // wrote last on the disk or not, holds each message once.
 func TestFolderOfKilledReplayers(t *testing.T) {
+	t.Parallel()
 	const n = 4
 	want := map[string]string{
 		"items-2026-03-01.txt": "begin 1 2 3 ", "items-2026-03-02.txt": "begin 4 5 6 ",

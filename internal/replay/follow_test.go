@@ -65,6 +65,7 @@ func (h *handOver) End(_ context.Context, count uint64) error {
 // hundred times: each message is there once, and the mark stands where the
 // stretch ends.
 func TestFollowHandsOver(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 500)
 	publishing(t, b, 500)
@@ -129,14 +130,15 @@ func TestFollowOfNothing(t *testing.T) {
 
 // What is live comes at once, whatever the pace of the stretch was.
 func TestLiveKeepsNoPace(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
-	enriched(t, b, 0, 2)
+	enriched(t, b, 0, 1)
 	s, p := all(t, b)
 	ctx, stop := context.WithTimeout(t.Context(), bustest.Limit)
 	defer stop()
 	begun := time.Now()
 	to := &spy{deliver: func(d []bus.Delivery) {
-		if d[0].Sequence == 3 {
+		if d[0].Sequence == 2 {
 			stop()
 		}
 	}, end: func() {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,6 +20,7 @@ import (
 )
 
 func TestReplayIntoAStream(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const n = 450 // several windows
 	enriched(t, b, 0, n)
@@ -39,6 +41,7 @@ func TestReplayIntoAStream(t *testing.T) {
 }
 
 func TestReplayToAStreamWithoutBatches(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 50)
 	_, err := b.JetStream().CreateStream(t.Context(), jetstream.StreamConfig{Name: "MINE", Subjects: []string{"mine"}})
@@ -62,6 +65,7 @@ func TestReplayToAStreamWithoutBatches(t *testing.T) {
 }
 
 func TestReplayToSubscribers(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 250)
 	got := make(chan *nats.Msg, 300)
@@ -83,6 +87,7 @@ func TestReplayToSubscribers(t *testing.T) {
 
 // Stretches by filter, time and sequence have the messages that they say.
 func TestStretches(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 30)
 	first, last := originals(t, b, 30)[0].Time, originals(t, b, 30)[29].Time
@@ -127,6 +132,7 @@ func (s *spy) Deliver(_ context.Context, d []bus.Delivery) error { s.deliver(d);
 func (s *spy) End(context.Context, uint64) error                 { s.end(); return nil }
 
 func TestRateIsKept(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 40)
 	s, p := all(t, b)
@@ -143,6 +149,7 @@ func TestRateIsKept(t *testing.T) {
 }
 
 func TestRunStops(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	enriched(t, b, 0, 250)
 	s, p := all(t, b)
@@ -208,27 +215,28 @@ func TestRecordedPace(t *testing.T) {
 		"from within":   {1, 30, []time.Duration{0, 200, 500}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			begun := time.Now()
-			var came []time.Duration
-			to := replay.Func(func(_ context.Context, window []bus.Delivery) error {
-				for range window {
-					came = append(came, time.Since(begun))
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				var came []time.Duration
+				to := replay.Func(func(_ context.Context, window []bus.Delivery) error {
+					for range window {
+						came = append(came, time.Since(begun))
+					}
+					return nil
+				})
+				o := replay.Options{Last: 50, Pace: test.pace, MaxGap: 300 * time.Millisecond}
+				if _, err := replay.Run(t.Context(), l, to, o, schema.Progress{Sequence: max(test.from, 1) - 1}); err != nil {
+					t.Fatal(err)
 				}
-				return nil
+				if len(came) != len(test.want) {
+					t.Fatalf("%d came, want %d", len(came), len(test.want))
+				}
+				for i, want := range test.want {
+					if want *= time.Millisecond; came[i].Round(time.Millisecond) != want {
+						t.Errorf("message %d came after %s, want %s", i, came[i], want)
+					}
+				}
 			})
-			o := replay.Options{Last: 50, Pace: test.pace, MaxGap: 300 * time.Millisecond}
-			if _, err := replay.Run(t.Context(), l, to, o, schema.Progress{Sequence: max(test.from, 1) - 1}); err != nil {
-				t.Fatal(err)
-			}
-			if len(came) != len(test.want) {
-				t.Fatalf("%d came, want %d", len(came), len(test.want))
-			}
-			for i, want := range test.want {
-				if want *= time.Millisecond; came[i] < want-time.Millisecond || came[i] > want+150*time.Millisecond {
-					t.Errorf("message %d came after %s, want %s", i, came[i], want)
-				}
-			}
 		})
 	}
 }

@@ -110,6 +110,7 @@ func TestExplainThroughThePipeline(t *testing.T) {
 
 // What nothing is known of has a report that says nothing.
 func TestExplainUnknown(t *testing.T) {
+	t.Parallel()
 	r, err := why.Explain(t.Context(), open(t).Bus, strings.Repeat("0", 32), time.Time{})
 	if err != nil || len(r.Sights)+len(r.Revisions)+len(r.Dead) > 0 {
 		t.Errorf("%+v, %v", r, err)

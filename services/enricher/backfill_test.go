@@ -59,6 +59,7 @@ func messages(t *testing.T, b *bus.Bus, stream string) uint64 {
 // With the same steps history comes out the same: a shadow is made, and nothing is
 // published live. With others each last revision is replaced, and pointed to.
 func TestBackfills(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	run := func(step enricher.Step) (stop func()) {
 		return bustest.Start(t, func(ctx context.Context) error { return enricher.Run(ctx, b, enricher.DefaultConfig(), step) })
@@ -103,6 +104,7 @@ func TestBackfills(t *testing.T) {
 // An article that a backfill of the normalizer has made anew, under its revision,
 // is enriched again as it is now.
 func TestArticlesThatWereMadeAnew(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	bustest.Start(t, func(ctx context.Context) error { return enricher.Run(ctx, b, enricher.DefaultConfig(), shout{}) })
 	put(t, b, article(1, "High water"))

@@ -172,6 +172,7 @@ func TestStepsAreModeled(t *testing.T) {
 
 // The default steps hold the contract that Enrich checks, on articles of many shapes.
 func TestStepsPointAtTheText(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile(filepath.Join("steps", "gazetteer", "testdata", "articles.json"))
 	if err != nil {
 		t.Fatal(err)

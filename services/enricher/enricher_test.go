@@ -58,6 +58,7 @@ func settled(t *testing.T, b *bus.Bus, n int64) {
 }
 
 func TestArticlesAreEnrichedOnceAndPointedTo(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	bustest.Start(t, func(ctx context.Context) error { return enricher.Run(ctx, b, enricher.DefaultConfig(), shout{}) })
 	put(t, b, article(1, "High water"))
@@ -91,6 +92,7 @@ func TestArticlesAreEnrichedOnceAndPointedTo(t *testing.T) {
 }
 
 func TestAStepThatFailsSetsTheArticleAside(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	c := enricher.DefaultConfig()
 	bustest.Start(t, func(ctx context.Context) error {

@@ -187,6 +187,7 @@ func (c *changing) Model() schema.Model {
 
 // A wrong address ends the enricher with a line that says so.
 func TestEnricherEndsAtAWrongAddress(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)

@@ -203,6 +203,7 @@ func TestStoriesAfterStops(t *testing.T) {
 	c.Articles = 50 // so that some are forgotten
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
 			server := bustest.Server(t)
 			b := bustest.Connect(t, server, "test")
 			if _, err := topology.New(topology.DefaultOptions()).Ensure(t.Context(), b.JetStream()); err != nil {

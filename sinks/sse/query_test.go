@@ -21,6 +21,7 @@ func numbered(n int) string {
 }
 
 func TestParse(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		root     schema.Root
 		query    string
@@ -74,6 +75,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct{ query, header, want string }{
 		"an unknown parameter":      {query: "language=en", want: `no such parameter: "language"`},
 		"a long unknown parameter":  {query: strings.Repeat("x", 60) + "=1", want: `"` + strings.Repeat("x", 40) + `"`},
@@ -106,6 +108,7 @@ func TestParseRefuses(t *testing.T) {
 
 // As many values and subjects as are allowed are.
 func TestParseAtItsBounds(t *testing.T) {
+	t.Parallel()
 	for query, want := range map[string]int{
 		"source=" + numbered(maxValues):                               maxValues,
 		"lang=en,de&source=" + numbered(maxValues):                    maxFilters,
@@ -120,6 +123,7 @@ func TestParseAtItsBounds(t *testing.T) {
 }
 
 func TestBegin(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		query       query
 		last, after uint64
@@ -141,6 +145,7 @@ func TestBegin(t *testing.T) {
 }
 
 func TestWants(t *testing.T) {
+	t.Parallel()
 	const article = `{"entities": [{"id": "Q64"}, {"id": "Q212"}]}`
 	tests := map[string]struct {
 		entities []string

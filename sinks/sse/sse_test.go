@@ -157,6 +157,7 @@ func ids(events []event) string {
 
 // A client gets what comes from now on, as it is, with its sequence.
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, "en", "example_org", "before")
 	s := connect(t, serve(t, b, nil))
@@ -180,6 +181,7 @@ func TestEvents(t *testing.T) {
 // A client that comes back goes on after what it has seen: nothing twice, no gap,
 // over a restart of the server too, and whatever it missed meanwhile.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const all = 60
 	last, seen := "", []string(nil)
@@ -218,6 +220,7 @@ func TestResume(t *testing.T) {
 // Ids that are given before there is an event, or while there is nothing for a
 // client, are where it resumes.
 func TestResumeWithoutEvents(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, "en", "example_org", "before")
 	address := serve(t, b, func(c *sse.Config) { c.Heartbeat = 20 * time.Millisecond })
@@ -247,6 +250,7 @@ func TestResumeWithoutEvents(t *testing.T) {
 // A client that has seen more than there is gets what is new, and does not wait for
 // what will never be.
 func TestResumeOnAnotherStream(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, "en", "example_org", "a")
 	s := connect(t, serve(t, b, nil), "Last-Event-ID", "18446744073709551615")
@@ -260,6 +264,7 @@ func TestResumeOnAnotherStream(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for i, a := range []struct{ lang, source, entities string }{
 		{"en", "example_org", "q30 q159"}, {"en", "other_org", "q212"}, {"pt-BR", "example_org", ""}, {"de", "beispiel_de", "sergei_ryabkov"}, {"en", "example_org", "q212 q30"},
@@ -301,6 +306,7 @@ func TestFilters(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	open := serve(t, b, func(c *sse.Config) { c.AllowOrigin = []string{"https://example.org"} })
 	const token = "a token of some length"
@@ -348,6 +354,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestAdmissions(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const token = "a token of some length"
 	open := serve(t, b, func(c *sse.Config) { c.AllowOrigin = []string{"https://example.org"} })
@@ -383,6 +390,7 @@ func TestAdmissions(t *testing.T) {
 
 // No more clients are served than are allowed; one that leaves makes room.
 func TestClientsAreBounded(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	address := serve(t, b, func(c *sse.Config) { c.Clients = 2 })
 	one := connect(t, address)
@@ -404,6 +412,7 @@ func TestClientsAreBounded(t *testing.T) {
 
 // A client that takes nothing is cut off, and its reader leaves nothing behind.
 func TestSlowClientsAreCutOff(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	address := serve(t, b, func(c *sse.Config) { c.WriteTimeout = 100 * time.Millisecond })
 	large := []byte(`{"headline":"` + strings.Repeat("x", 900<<10) + `"}`)
@@ -442,6 +451,7 @@ func noReaders(t *testing.T, b *bus.Bus) {
 
 // A stop ends all connections at once.
 func TestStop(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	c := sse.DefaultConfig()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -463,6 +473,7 @@ func TestStop(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for name, test := range map[string]struct {
 		set  func(*sse.Config)

@@ -31,6 +31,7 @@ func ensure(t *testing.T, b *bus.Bus) {
 
 // The signature is that of the specification, by its libraries' own example.
 func TestSignature(t *testing.T) {
+	t.Parallel()
 	keys, err := webhook.Secrets(webhook.Config{Secret: []string{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}})
 	if err != nil {
 		t.Fatal(err)
@@ -43,6 +44,7 @@ func TestSignature(t *testing.T) {
 
 // Another program computes the same.
 func TestSignatureByOpenSSL(t *testing.T) {
+	t.Parallel()
 	openssl, err := exec.LookPath("openssl")
 	if err != nil {
 		t.Skip("openssl is not here")
@@ -63,6 +65,7 @@ func TestSignatureByOpenSSL(t *testing.T) {
 }
 
 func TestGuard(t *testing.T) {
+	t.Parallel()
 	private := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/8")}
 	for address, test := range map[string]struct {
 		allow   []netip.Prefix
@@ -111,6 +114,7 @@ func TestGuard(t *testing.T) {
 }
 
 func TestDelay(t *testing.T) {
+	t.Parallel()
 	c := webhook.DefaultConfig()
 	for attempt, want := range map[int]time.Duration{
 		1: 5 * time.Second, 2: 10 * time.Second, 5: 80 * time.Second, 10: 2560 * time.Second, 11: time.Hour, 40: time.Hour, math.MaxInt32: time.Hour,
@@ -131,6 +135,7 @@ func TestDelay(t *testing.T) {
 }
 
 func TestRetryAfterIsBounded(t *testing.T) {
+	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{
 		"": 0, "0": 0, "90": 90 * time.Second, " 5 ": 5 * time.Second, "-5": 0, "soon": 0, "1.5": 0, "4294967295": 24 * time.Hour,
@@ -147,6 +152,7 @@ func TestRetryAfterIsBounded(t *testing.T) {
 }
 
 func TestMessageID(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		d    bus.Delivery
 		want string
@@ -163,6 +169,7 @@ func TestMessageID(t *testing.T) {
 
 // Another address has another place; a name keeps it when the address changes.
 func TestDurable(t *testing.T) {
+	t.Parallel()
 	one, two := webhook.Config{URL: "https://example.org/1"}, webhook.Config{URL: "https://example.org/2"}
 	if webhook.Durable(one) == webhook.Durable(two) || strings.ContainsAny(webhook.Durable(one), ".*> /") {
 		t.Errorf("%s and %s", webhook.Durable(one), webhook.Durable(two))

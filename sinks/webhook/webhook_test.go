@@ -159,6 +159,7 @@ func dead(t *testing.T, b *bus.Bus, n int) []string {
 // A request is the message, with CloudEvents' headers for HTTP and a signature that
 // either secret verifies.
 func TestRequest(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	e := newEndpoint(t, fine)
 	publish(t, b, 1, 1)
@@ -203,6 +204,7 @@ func TestRequest(t *testing.T) {
 // What fails is tried again, later and later, under one id; order is kept with one
 // request at a time.
 func TestRetries(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	e := newEndpoint(t, func(w http.ResponseWriter, r request, attempt int) {
 		switch {
@@ -230,6 +232,7 @@ func TestRetries(t *testing.T) {
 
 // Retry-After is kept, as seconds and as a date.
 func TestRetryAfter(t *testing.T) {
+	t.Parallel()
 	for name, header := range map[string]func() string{
 		"seconds": func() string { return "1" },
 		"date":    func() string { return time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat) },
@@ -254,6 +257,7 @@ func TestRetryAfter(t *testing.T) {
 
 // What no attempt delivers is set aside with the reason, and the next goes out.
 func TestDeadAfterABound(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	elsewhere := newEndpoint(t, fine)
 	e := newEndpoint(t, func(w http.ResponseWriter, r request, _ int) {
@@ -288,6 +292,7 @@ func TestDeadAfterABound(t *testing.T) {
 
 // A slow endpoint is not waited for longer than the timeout.
 func TestSlowEndpoint(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	release := make(chan struct{})
 	e := newEndpoint(t, func(_ http.ResponseWriter, _ request, attempt int) {
@@ -305,6 +310,7 @@ func TestSlowEndpoint(t *testing.T) {
 
 // No more requests are out at once than are allowed, and all of those are.
 func TestConcurrency(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const allowed, messages = 3, 30
 	var mu sync.Mutex
@@ -337,6 +343,7 @@ func TestConcurrency(t *testing.T) {
 // 410 ends the delivery. Nothing is lost by it: one that is started again asks
 // again, with the same message.
 func TestGone(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	e := newEndpoint(t, func(w http.ResponseWriter, r request, attempt int) {
 		if r.sequence() == 1 && attempt == 1 {
@@ -362,11 +369,13 @@ func TestGone(t *testing.T) {
 // A sender that is stopped goes on where it was, in order, and so does one whose
 // connection breaks in the middle of a request; that request may come again.
 func TestRestarts(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(b *bus.Bus, stop func()){
 		"stopped": func(_ *bus.Bus, stop func()) { stop() },
 		"killed":  func(b *bus.Bus, stop func()) { b.JetStream().Conn().Close(); stop() },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			server := bustest.Server(t)
 			publisher := bustest.Connect(t, server, "test")
 			ensure(t, publisher)
@@ -408,6 +417,7 @@ func TestRestarts(t *testing.T) {
 
 // Attempts are counted over restarts: a message that no sender survives ends too.
 func TestAttemptsAreCountedOverRestarts(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	e := newEndpoint(t, fine)
 	c := e.config()
@@ -442,6 +452,7 @@ func TestAttemptsAreCountedOverRestarts(t *testing.T) {
 
 // A private address is refused when it is dialled, whatever its name.
 func TestPrivateAddressesAreRefused(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	e := newEndpoint(t, fine)
 	publish(t, b, 1, 1)
@@ -458,6 +469,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 
 // Neither the secrets nor what the address holds is told to anybody.
 func TestSecretsAreNotTold(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	var mu sync.Mutex
 	var out bytes.Buffer
@@ -504,6 +516,7 @@ func (w writer) Write(p []byte) (int, error) {
 }
 
 func TestSettings(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)

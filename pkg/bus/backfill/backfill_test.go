@@ -18,6 +18,7 @@ import (
 // Two workers share a job over what was there when it was made. At its end its
 // consumer is gone and the job says what was done.
 func TestWorkersShareAJob(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	one, two := connect(t, server, "one"), connect(t, server, "two")
 	notes(t, one, 0, 600)
@@ -54,6 +55,7 @@ func TestWorkersShareAJob(t *testing.T) {
 
 // What happens to a job is told on its subject.
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 20)
 	begin(t, b, "told", nil)
@@ -77,6 +79,7 @@ func TestEvents(t *testing.T) {
 
 // A stretch by a filter and by times.
 func TestStretch(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 40)
 	all := bustest.Next(t, b, 40, schema.StreamItems)
@@ -107,6 +110,7 @@ func TestStretch(t *testing.T) {
 }
 
 func TestBeginRefuses(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 3)
 	begin(t, b, "twice", nil)
@@ -129,6 +133,7 @@ func TestBeginRefuses(t *testing.T) {
 
 // A paused job stands still, a resumed one goes on, and a cancelled one ends.
 func TestPauseResumeCancel(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 400)
 	s := store(t, b)
@@ -187,6 +192,7 @@ func TestPauseResumeCancel(t *testing.T) {
 
 // Jobs are worked on one after the other, and a paused one lets the next begin.
 func TestOrderOfJobs(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 30)
 	s := store(t, b)
@@ -209,6 +215,7 @@ func TestOrderOfJobs(t *testing.T) {
 
 // All workers of a job together keep its rate.
 func TestRate(t *testing.T) {
+	t.Parallel()
 	server := bustest.Server(t)
 	one, two := connect(t, server, "one"), connect(t, server, "two")
 	notes(t, one, 0, 100)
@@ -226,6 +233,7 @@ func TestRate(t *testing.T) {
 
 // A job whose consumer somebody has deleted fails, and says so.
 func TestConsumerIsGone(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 5)
 	begin(t, b, "orphan", nil)

@@ -16,6 +16,7 @@ import (
 // Workers lose their connections for good, at each point of the work on a message.
 // Those after them finish the job, and each article is there once.
 func TestKilledWorkers(t *testing.T) {
+	t.Parallel()
 	for name, dies := range map[string]func(kill func(), h bus.Handler) bus.Handler{
 		"before the work": func(kill func(), h bus.Handler) bus.Handler {
 			return func(ctx context.Context, w *bus.Worker, d bus.Delivery) (string, error) {

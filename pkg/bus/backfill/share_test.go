@@ -15,6 +15,7 @@ import (
 // While live messages wait, no message of a job is begun; when they are through,
 // the job goes on.
 func TestLiveComesFirst(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	notes(t, b, 0, 300)
 	begin(t, b, "behind", nil)

@@ -88,6 +88,7 @@ func TestStartSaysWhatIsWrong(t *testing.T) {
 
 // What was stored is there after a restart, and the directory is given up.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for i := range 2 {
 		s := start(t, embedded.Options{Dir: dir, SyncInterval: time.Minute})

@@ -129,6 +129,7 @@ func lastAt(messages []stories.Article, seq uint64) time.Time {
 
 // Stopping at any points gives the same stories as never stopping.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := limits(t)
 		messages := history(t, c)
@@ -152,6 +153,7 @@ func TestRestart(t *testing.T) {
 // A stop between the publication of a version and the end of its message: the
 // version is there, the message is worked on again, and nothing doubles.
 func TestRestartAfterPublishing(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := limits(t)
 		messages := history(t, c)
@@ -171,6 +173,7 @@ func TestRestartAfterPublishing(t *testing.T) {
 
 // What holds of every version of every story.
 func TestInvariants(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := limits(t)
 		messages := history(t, c)
@@ -226,6 +229,7 @@ func check(t *rapid.T, c stories.Config, a stories.Article, v, before schema.Sto
 // Stories that were dropped from their stream are forgotten by a restart: what was
 // in them may begin others, and every version that follows is whole.
 func TestRestartWithoutSomeStories(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := limits(t)
 		messages := history(t, c)

@@ -87,6 +87,7 @@ func describe(v *schema.Story) string {
 }
 
 func TestStories(t *testing.T) {
+	t.Parallel()
 	hour := time.Hour
 	for name, test := range map[string]struct {
 		config func(*stories.Config)
@@ -145,6 +146,7 @@ func TestStories(t *testing.T) {
 // Of two articles by one source more is asked, because one template makes many
 // reports; and no report is a cut of another of its length.
 func TestTemplates(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		begin, words  int
 		want          stories.Verdict
@@ -170,6 +172,7 @@ func TestTemplates(t *testing.T) {
 
 // The whole of a version: what subscribers get.
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	s := stories.New(stories.DefaultConfig())
 	first := article(1, 3, 10, day)
 	first.Signature = text(0, 200)
@@ -194,6 +197,7 @@ func TestVersion(t *testing.T) {
 
 // A phrase that thousands share costs no comparison with each, and is counted.
 func TestHotBands(t *testing.T) {
+	t.Parallel()
 	s := stories.New(stories.DefaultConfig())
 	for i := range 200 {
 		a := article(i, 1, uint64(i+1), day)
@@ -212,6 +216,7 @@ func TestHotBands(t *testing.T) {
 
 // The bounds that were met are counted.
 func TestCounts(t *testing.T) {
+	t.Parallel()
 	c := stories.DefaultConfig()
 	c.Articles, c.Members = 3, 2
 	s := stories.New(c)
@@ -222,6 +227,7 @@ func TestCounts(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
+	t.Parallel()
 	if err := stories.DefaultConfig().Validate(); err != nil {
 		t.Error(err)
 	}
@@ -243,6 +249,7 @@ func TestConfig(t *testing.T) {
 
 // What a message must have to count.
 func TestDecode(t *testing.T) {
+	t.Parallel()
 	signed := schema.Article{
 		ID: id(1), Revision: 2, Fingerprint: text(0, 80).String(), Source: schema.Source{Token: "a"},
 		Provenance: schema.Provenance{FetchedAt: day, Versions: map[string]string{"fingerprint": fingerprint.Version}},

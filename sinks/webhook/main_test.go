@@ -1,0 +1,9 @@
+package webhook
+
+import (
+	"testing"
+
+	"github.com/dateline-news/dateline/pkg/bus/bustest"
+)
+
+func TestMain(m *testing.M) { bustest.Main(m) }
