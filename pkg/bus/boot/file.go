@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -53,6 +54,9 @@ func (f *file) load(r io.Reader) (kong.Resolver, error) {
 // syntax says where a file is none of YAML.
 func (f *file) syntax(err error) error {
 	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: ")
+	if strings.Contains(text, "unknown anchor") { // which repeats what may be a password
+		text = "a value that begins with * stands in quotes"
+	}
 	line := 0
 	if _, err := fmt.Sscanf(text, "line %d:", &line); err != nil {
 		return fmt.Errorf("%s: %s", f.name, text)
@@ -127,7 +131,7 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	f.used[flag.Name] = true
 	switch value := s.value.(type) {
 	case map[string]any:
-		return value, nil
+		return value, flat(flag, value)
 	case []any:
 		text := make([]string, len(value))
 		for i, v := range value {
@@ -137,6 +141,21 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	default:
 		return fmt.Sprint(value), nil
 	}
+}
+
+// flat refuses settings below one that has a value, or values, of its own. Its error
+// does not repeat them: one may be a password.
+func flat(flag *kong.Flag, values map[string]any) error {
+	if !flag.IsMap() {
+		return errors.New("want a value, and no settings below it")
+	}
+	for name, value := range values {
+		switch value.(type) {
+		case map[string]any, []any:
+			return fmt.Errorf("want a value for %s, and no settings below it", name)
+		}
+	}
+	return nil
 }
 
 // locate says of an error of a flag that has its value from the file where that is.
