@@ -74,7 +74,7 @@ func (f *file) read(root *yaml.Node) error {
 		key, value := root.Content[i], root.Content[i+1]
 		s := setting{line: key.Line, column: key.Column}
 		if first, ok := f.settings[key.Value]; ok {
-			return fmt.Errorf("%s: %s is there already, in line %d", f.at(s), key.Value, first.line)
+			return fmt.Errorf("%s: %s is there already, in line %d", f.at(s), line(key.Value), first.line)
 		}
 		if err := value.Decode(&s.value); err != nil {
 			return f.syntax(err)
@@ -83,6 +83,9 @@ func (f *file) read(root *yaml.Node) error {
 	}
 	return nil
 }
+
+// line is a name as part of one line.
+func line(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // at is where a setting stands.
 func (f *file) at(s setting) string { return fmt.Sprintf("%s:%d:%d", f.name, s.line, s.column) }
@@ -99,7 +102,7 @@ func (f *file) Validate(app *kong.Application) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(f.settings)) {
 		if !known[name] {
-			unknown = append(unknown, fmt.Sprintf("%s: no such setting: %s%s", f.at(f.settings[name]), name, suggestion(name, known)))
+			unknown = append(unknown, fmt.Sprintf("%s: no such setting: %s%s", f.at(f.settings[name]), line(name), suggestion(name, known)))
 		}
 	}
 	if len(unknown) > 0 {
