@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -56,6 +57,9 @@ func (c *feedsCheck) Run(ctx context.Context, t terminal) error {
 func readSource(ctx context.Context, config fetcher.Config, source string) (feedcheck.Report, error) {
 	var answer fetcher.Answer
 	var err error
+	if u, parseErr := url.Parse(source); parseErr == nil && u.User != nil {
+		return feedcheck.Report{}, boot.ConfigError(fmt.Errorf("address of %s: holds a user, which every message would carry: leave it out", u.Host))
+	}
 	if strings.Contains(source, "://") {
 		answer, err = fetcher.Ask(ctx, config, source, nil)
 	} else {

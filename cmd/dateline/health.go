@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/internal/render"
+	"github.com/dateline-news/dateline/pkg/bus/boot"
 )
 
 // healthCommand asks a service whether it is ready, for health checks of
@@ -21,14 +23,13 @@ type healthCommand struct {
 func (c *healthCommand) Run(ctx context.Context, t terminal) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	url := strings.TrimSuffix(c.URL, "/") + "/readyz"
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(c.URL, "/")+"/readyz", nil)
 	if err != nil {
-		return fmt.Errorf("health: %w", err)
+		return boot.ConfigError(errors.New("health: want an address such as http://127.0.0.1:8080"))
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("health: %w", err)
+		return fmt.Errorf("health: %s: %w", req.URL.Host, boot.Cause(err))
 	}
 	defer resp.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
@@ -36,7 +37,7 @@ func (c *healthCommand) Run(ctx context.Context, t terminal) error {
 		return fmt.Errorf("health: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", url, render.Safe(string(said)))
+		return fmt.Errorf("%s: %s", req.URL.Host, render.Safe(string(said)))
 	}
 	_, err = fmt.Fprintln(t.Out, render.Safe(string(said)))
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
@@ -86,7 +87,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	}
 	a.Bus, err = bus.Connect(ctx, bus.Options{
 		InProcess: a.nats, Name: "up", Root: a.options.Root, Drain: a.options.Drain, Check: a.nats.Ready, Logger: a.options.Logger,
-		Tracer: a.options.Tracer,
+		Tracer: a.options.Tracer, Nats: []nats.Option{nats.Token(a.options.NATS.Token)}, // asked of this process too
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
@@ -57,15 +59,15 @@ func (e *examination) monitor(ctx context.Context) error {
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(e.Monitor, "/")+"/varz", nil)
 	if err != nil {
-		return fmt.Errorf("--monitor: %w", err)
+		return errors.New("--monitor: want an address such as http://127.0.0.1:8222")
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("monitoring: %w", err)
+		return fmt.Errorf("monitoring at %s: %w", req.URL.Host, boot.Cause(err))
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("monitoring: %s of %s", resp.Status, req.URL)
+		return fmt.Errorf("monitoring: %s of %s", resp.Status, req.URL.Host)
 	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, 4<<20)).Decode(&e.server); err != nil {
 		return fmt.Errorf("monitoring: %w", err)

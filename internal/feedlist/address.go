@@ -62,6 +62,10 @@ func withoutFeedScheme(address string) string {
 // shown is an address for an error: one line, quoted, of readable length.
 func shown(address string) string {
 	const most = 80
+	scheme, rest, _ := strings.Cut(address, "://")
+	if end := strings.IndexAny(rest+"/", "/?#"); strings.Contains(rest[:end], "@") { // a user, and maybe a password
+		address = scheme + "://" + rest[strings.LastIndexByte(rest[:end], '@')+1:]
+	}
 	if len(address) > most {
 		return fmt.Sprintf("%q...", address[:most])
 	}

@@ -149,6 +149,7 @@ func WriteCSV(w io.Writer, feeds []schema.Feed) error {
 	table := csv.NewWriter(b)
 	_ = table.Write(strings.Split(columns, ",")) // flushing reports what fails
 	for _, f := range feeds {
+		f = asRead(f)
 		_ = table.Write([]string{inert(f.URL), inert(f.Title), inert(f.Section), inert(f.Source), inert(f.Language), writtenInterval(f.Interval), inert(f.Folder)})
 	}
 	table.Flush()

@@ -153,7 +153,7 @@ func TestWriteCSVIsInert(t *testing.T) {
 		for i, value := range rows[1] {
 			rest, marked := strings.CutPrefix(value, "\t")
 			formula := strings.ContainsAny(strings.Trim(text, " \t\r\n\x00\u200b\ufeff\u00a0'"), "=+-@＝＋－＠") && !strings.HasPrefix(text, "'") && text != "1=1"
-			if i != 5 && (formula != marked || strings.ReplaceAll(text, "\r\n", "\n") != rest && marked) { // 5 is the interval, a number
+			if i != 5 && (formula != marked || schema.Clean(text) != rest && marked) { // 5 is the interval, a number
 				t.Errorf("%q is written %q", text, value)
 			}
 		}

@@ -20,6 +20,7 @@ const maxNested = 16
 func WriteOPML(w io.Writer, feeds []schema.Feed) error {
 	top := &folder{}
 	for _, f := range feeds {
+		f = asRead(f)
 		top.at(f.Folder).add(f)
 	}
 	b := bufio.NewWriter(w)
@@ -37,13 +38,25 @@ func WriteOPML(w io.Writer, feeds []schema.Feed) error {
 func WriteTXT(w io.Writer, feeds []schema.Feed) error {
 	b := bufio.NewWriter(w)
 	for _, f := range feeds {
+		f = asRead(f)
 		b.WriteString(f.URL)
-		if title := label(f.Title); title != "" {
-			b.WriteString("\t" + title)
+		if f.Title != "" {
+			b.WriteString("\t" + f.Title)
 		}
 		b.WriteByte('\n')
 	}
 	return b.Flush()
+}
+
+// asRead is a feed with its texts as they come from a list that is read: each one
+// clean line. A registry may have others, and no list is to bring them to a terminal.
+func asRead(f schema.Feed) schema.Feed {
+	f.URL = schema.Clean(f.URL)
+	for _, text := range []*string{&f.Title, &f.Section, &f.Source, &f.Language, &f.Folder} {
+		*text = label(*text)
+	}
+	f.Fulltext = schema.Fulltext(label(string(f.Fulltext)))
+	return f
 }
 
 // folder is an outline with outlines in it: a feed where it has no name.

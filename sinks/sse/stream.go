@@ -21,8 +21,6 @@ const again = 3 * time.Second
 // reading fails. In each case the client comes again where it was.
 func (h *handler) stream(ctx context.Context, w http.ResponseWriter, q query) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep events back
 	out := client{w: w, control: http.NewResponseController(w), timeout: h.config.WriteTimeout}
 	// The id is told before there is an event, so that one who loses the connection

@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -53,6 +54,9 @@ func (f *file) load(r io.Reader) (kong.Resolver, error) {
 // syntax says where a file is none of YAML.
 func (f *file) syntax(err error) error {
 	text := strings.TrimPrefix(strings.ReplaceAll(err.Error(), "\n", " "), "yaml: ")
+	if strings.Contains(text, "unknown anchor") { // which repeats what may be a password
+		text = "a value that begins with * stands in quotes"
+	}
 	line := 0
 	if _, err := fmt.Sscanf(text, "line %d:", &line); err != nil {
 		return fmt.Errorf("%s: %s", f.name, text)
@@ -70,7 +74,7 @@ func (f *file) read(root *yaml.Node) error {
 		key, value := root.Content[i], root.Content[i+1]
 		s := setting{line: key.Line, column: key.Column}
 		if first, ok := f.settings[key.Value]; ok {
-			return fmt.Errorf("%s: %s is there already, in line %d", f.at(s), key.Value, first.line)
+			return fmt.Errorf("%s: %s is there already, in line %d", f.at(s), line(key.Value), first.line)
 		}
 		if err := value.Decode(&s.value); err != nil {
 			return f.syntax(err)
@@ -79,6 +83,9 @@ func (f *file) read(root *yaml.Node) error {
 	}
 	return nil
 }
+
+// line is a name as part of one line.
+func line(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // at is where a setting stands.
 func (f *file) at(s setting) string { return fmt.Sprintf("%s:%d:%d", f.name, s.line, s.column) }
@@ -95,7 +102,7 @@ func (f *file) Validate(app *kong.Application) error {
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(f.settings)) {
 		if !known[name] {
-			unknown = append(unknown, fmt.Sprintf("%s: no such setting: %s%s", f.at(f.settings[name]), name, suggestion(name, known)))
+			unknown = append(unknown, fmt.Sprintf("%s: no such setting: %s%s", f.at(f.settings[name]), line(name), suggestion(name, known)))
 		}
 	}
 	if len(unknown) > 0 {
@@ -127,7 +134,7 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	f.used[flag.Name] = true
 	switch value := s.value.(type) {
 	case map[string]any:
-		return value, nil
+		return value, flat(flag, value)
 	case []any:
 		text := make([]string, len(value))
 		for i, v := range value {
@@ -137,6 +144,21 @@ func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, err
 	default:
 		return fmt.Sprint(value), nil
 	}
+}
+
+// flat refuses settings below one that has a value, or values, of its own. Its error
+// does not repeat them: one may be a password.
+func flat(flag *kong.Flag, values map[string]any) error {
+	if !flag.IsMap() {
+		return errors.New("want a value, and no settings below it")
+	}
+	for name, value := range values {
+		switch value.(type) {
+		case map[string]any, []any:
+			return fmt.Errorf("want a value for %s, and no settings below it", name)
+		}
+	}
+	return nil
 }
 
 // locate says of an error of a flag that has its value from the file where that is.

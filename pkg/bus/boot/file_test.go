@@ -26,7 +26,7 @@ func TestConfigurationFileSaysWhere(t *testing.T) {
 		"no YAML":               {"workers: 1\nhttp: [\n", ":"},
 		"a tab":                 {"workers:\n\t1\n", ":2: "},
 		"an alias of itself":    {"pairs: &a [*a]\n", ": "},
-		"an alias of none":      {"workers: *none\n", ": unknown anchor"},
+		"an alias of none":      {"workers: *none\n", ": a value that begins with * stands in quotes"},
 		"too large":             {"# " + strings.Repeat("x", 1<<20) + "\n", ": the file is above 1048576 bytes"},
 		"near the name of help": {"hep: 1\n", ":1:1: no such setting: hep (did you mean help?)"},
 	} {
@@ -65,6 +65,27 @@ func TestEmptyConfigurationFile(t *testing.T) {
 		var p program
 		if _, err := boot.Parse("worker", "", &p, []string{"--config", write(t, content)}, io.Discard); err != nil {
 			t.Errorf("%q: %v", content, err)
+		}
+	}
+}
+
+// A value is told by no error, where it has settings below it or is read as an alias: it may
+// be a password.
+func TestConfigurationFileTellsNoValue(t *testing.T) {
+	for text, want := range map[string]string{
+		"workers: {a: canary}\n":       "workers: want a value, and no settings below it",
+		"pairs: {a: {b: canary}}\n":    "pairs: want a value for a, and no settings below it",
+		"pairs: {a: [canary]}\n":       "pairs: want a value for a, and no settings below it",
+		"workers: *canary\n":           "stands in quotes",
+		"workers: &canary *canary\n":   "",
+		"workers: \"canary\n":          "",
+		"workers: canary: canary\n":    "",
+		"workers: !canary {canary: 1}": "want a value",
+	} {
+		var p program
+		_, err := boot.Parse("worker", "", &p, []string{"--config", write(t, text)}, io.Discard)
+		if err == nil || strings.Contains(err.Error(), "canary") || !strings.Contains(err.Error(), want) || boot.ExitCode(err) != boot.ExitConfig {
+			t.Errorf("%q: got %v, want %q", text, err, want)
 		}
 	}
 }

@@ -69,6 +69,7 @@ func (l *Listener) Serve(b *bus.Bus, log *zap.Logger, more ...prometheus.Collect
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          zap.NewStdLog(log),
 	}
 	a.done.Go(func() {
 		if err := a.server.Serve(l.listener); !errors.Is(err, http.ErrServerClosed) {

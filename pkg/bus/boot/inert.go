@@ -2,11 +2,21 @@ package boot
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"unicode"
 	"unicode/utf8"
 )
+
+// Cause is why a request failed, without its address, which may hold a password.
+func Cause(err error) error {
+	if request := (*url.Error)(nil); errors.As(err, &request) {
+		return request.Err
+	}
+	return err
+}
 
 // Inert is a writer of lines, such as those of a log, that cannot steer a terminal,
 // whoever has made up the text in them: what would is written as JSON has it, \u009b,

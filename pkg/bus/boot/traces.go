@@ -75,7 +75,28 @@ func checkTraces(endpoint string) error {
 	if protocol != "" && protocol != "http/protobuf" {
 		return fmt.Errorf("OTEL_EXPORTER_OTLP_PROTOCOL: got %q, want http/protobuf", protocol)
 	}
+	return errors.Join(checkHeaders("OTEL_EXPORTER_OTLP_HEADERS"), checkHeaders("OTEL_EXPORTER_OTLP_TRACES_HEADERS"))
+}
+
+// checkHeaders refuses headers that cannot be read: the exporter would log them, with the
+// key in them, and go on without.
+func checkHeaders(name string) error {
+	headers := os.Getenv(name)
+	if headers == "" {
+		return nil
+	}
+	for header := range strings.SplitSeq(headers, ",") {
+		key, value, ok := strings.Cut(header, "=")
+		if _, err := url.PathUnescape(value); err != nil || !ok || !isToken(strings.TrimSpace(key)) {
+			return fmt.Errorf("%s: want NAME=VALUE, separated by commas, where %% and , in a value are written as %%25 and %%2C", name)
+		}
+	}
 	return nil
+}
+
+// isToken reports whether a text is a token of HTTP, as names of headers are.
+func isToken(text string) bool {
+	return text != "" && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~") == ""
 }
 
 // Tracer is what a bus makes its spans with, nil when traces are off.

@@ -159,3 +159,32 @@ func TestTracesAreChecked(t *testing.T) {
 		})
 	}
 }
+
+// A header holds the key of the collector: one that cannot be read is refused without it,
+// and what may stand in one is not.
+func TestHeadersOfTracesAreChecked(t *testing.T) {
+	for _, name := range []string{"OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"} {
+		for headers, good := range map[string]bool{
+			"":                                  true,
+			"x_api-key=secret, authorization=a": true,
+			"authorization=Basic%20c2VjcmV0==":  true,
+			"a=":                                true,
+			"secret":                            false,
+			"a=b,secret":                        false,
+			"a=b,":                              false,
+			"Bearer secret=x":                   false,
+			"=secret":                           false,
+			"a=secret%zz":                       false,
+			"sécret=x":                          false,
+		} {
+			_, _, err := open(t, "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", name, headers)
+			if (err == nil) != good {
+				t.Errorf("%s=%s: got %v", name, headers, err)
+			}
+			if err != nil && (strings.Contains(err.Error(), "cret") || !strings.Contains(err.Error(), name+": want NAME=VALUE") || boot.ExitCode(err) != boot.ExitConfig) {
+				t.Errorf("%s=%s: got %v", name, headers, err)
+			}
+			t.Setenv(name, "")
+		}
+	}
+}
