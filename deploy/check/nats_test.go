@@ -103,8 +103,8 @@ func TestSecretsAreThoseOfThePods(t *testing.T) {
 		}
 	}
 	slices.Sort(passwords)
-	if len(slices.Compact(passwords)) != 8 || len(passwords) != 8 {
-		t.Errorf("%d passwords, want 8 different ones", len(passwords))
+	if len(slices.Compact(passwords)) != 9 || len(passwords) != 9 {
+		t.Errorf("%d passwords, want 9 different ones", len(passwords))
 	}
 }
 

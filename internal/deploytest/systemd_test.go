@@ -136,7 +136,7 @@ func checkReach(t *testing.T, name string, u unit) {
 	if !slices.Equal(families, want) {
 		t.Errorf("RestrictAddressFamilies=%v", families)
 	}
-	inside := slices.Contains([]string{"dateline-setup", "dateline-normalizer", "dateline-enricher"}, name)
+	inside := slices.Contains([]string{"dateline-setup", "dateline-normalizer", "dateline-enricher", "dateline-observer"}, name)
 	if alone := u.last("IPAddressDeny") == "any" && u.last("IPAddressAllow") == "localhost"; alone != inside {
 		t.Errorf("it reaches this machine alone: %v, want %v", alone, inside)
 	}
@@ -209,7 +209,7 @@ func TestUnitsRunTheirPrograms(t *testing.T) {
 		}
 	}
 	slices.Sort(ports)
-	if len(ports) != 4 || len(slices.Compact(ports)) != 4 {
+	if len(ports) != 5 || len(slices.Compact(ports)) != 5 {
 		t.Errorf("addresses of HTTP servers: %v", ports)
 	}
 }
