@@ -108,7 +108,7 @@ func (p prometheus) firing(t *testing.T, rule rulefmt.Rule, when time.Duration) 
 	var all []string
 	for _, series := range result {
 		if len(series.Floats) == int(time.Duration(rule.For)/step)+1 {
-			all = append(all, series.Metric.DropReserved(func(name string) bool { return name == labels.MetricName }).String())
+			all = append(all, series.Metric.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).String())
 		}
 	}
 	return all

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -134,7 +135,7 @@ func checkNames(t *testing.T, name string, n *parser.VectorSelector, all []label
 		return
 	}
 	if !slices.ContainsFunc(all, func(series labels.Labels) bool {
-		return series.Get(labels.MetricName) == n.Name &&
+		return series.Get(model.MetricNameLabel) == n.Name &&
 			!slices.ContainsFunc(n.LabelMatchers, func(m *labels.Matcher) bool { return !series.Has(m.Name) })
 	}) {
 		t.Errorf("%s: no metric can be as %s", name, n)
@@ -151,7 +152,7 @@ func checkGrouping(t *testing.T, name string, n *parser.AggregateExpr, all []lab
 		}
 		for _, label := range n.Grouping {
 			if !slices.ContainsFunc(all, func(series labels.Labels) bool {
-				return series.Get(labels.MetricName) == selector.Name && series.Has(label)
+				return series.Get(model.MetricNameLabel) == selector.Name && series.Has(label)
 			}) {
 				t.Errorf("%s: %s has no label %s", name, selector.Name, label)
 			}
@@ -236,7 +237,7 @@ func observe(t *testing.T) (p prometheus, series []labels.Labels, now time.Durat
 func isSettled(points []point) bool {
 	stored, told := false, false
 	for _, one := range points {
-		switch one.series.Get(labels.MetricName) {
+		switch one.series.Get(model.MetricNameLabel) {
 		case "dateline_article_delay_seconds_count":
 			stored = one.value > 20
 		case "dateline_stream_bytes":
@@ -304,7 +305,7 @@ func scrape(t *testing.T, url string) []point {
 		t.Fatal(resp.Status, err)
 	}
 	target := []string{"job", "dateline", "instance", "demo:8080"}
-	points := []point{{labels.FromStrings(append(target, labels.MetricName, "up")...), 1}}
+	points := []point{{labels.FromStrings(append(target, model.MetricNameLabel, "up")...), 1}}
 	text, err := textparse.New(body, resp.Header.Get("Content-Type"), nil, textparse.ParserOptions{})
 	if err != nil {
 		t.Fatal(err)
