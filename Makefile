@@ -47,7 +47,7 @@ hygiene:
 arch:
 	go test -count=1 ./internal/arch
 
-# manifests tests deploy/ with the libraries of Kubernetes, kustomize, Helm and compose, which its own module holds.
+# manifests tests deploy/ with the libraries of Kubernetes, kustomize, Helm, compose and Prometheus, which its own module holds.
 # They are large: it takes minutes the first time.
 manifests:
 	cd deploy/check && GOWORK=off go vet . && GOWORK=off go test -count=1 . && GOWORK=off go mod tidy -diff

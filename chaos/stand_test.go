@@ -96,7 +96,7 @@ func (s *stand) up(feeds string) error {
 
 // users are those of the server's configuration.
 func users() []string {
-	return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink", "archiver"}
+	return []string{"admin", "fetcher", "normalizer", "enricher", "consumer", "sink", "archiver", "observer"}
 }
 
 // services starts one server or three, with the configuration of deploy/nats, and

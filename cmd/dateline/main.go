@@ -38,6 +38,7 @@ type grammar struct {
 	Diff       diffCommand       `cmd:"" help:"Compare a backfill into shadow with what is live."`
 	KB         kbCommand         `cmd:"" name:"kb" help:"Build a knowledge base for the enricher, and look into it."`
 	Dead       deadCommand       `cmd:"" help:"Look at the dead letters, and try them again."`
+	Observe    observeCommand    `cmd:"" help:"Serve the metrics of a whole pipeline to Prometheus: streams, lag, feeds, dead letters."`
 	Sink       sinkCommand       `cmd:"" help:"Deliver to those without NATS: webhooks, Server-Sent Events."`
 	Schema     schemaCommand     `cmd:"" help:"Print the contract: JSON Schemas of the messages, and an AsyncAPI document."`
 	Status     statusCommand     `cmd:"" help:"Show streams, lag, feeds, dead letters and jobs; --watch keeps showing them."`

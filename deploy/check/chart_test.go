@@ -82,7 +82,7 @@ func TestSwitchesTurnOff(t *testing.T) {
 			t.Errorf("%s is there", key)
 		}
 	}
-	if len(pods(all)) != 4 {
+	if len(pods(all)) != 5 {
 		t.Errorf("pods: %q", names(pods(all)))
 	}
 }

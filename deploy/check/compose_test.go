@@ -21,7 +21,7 @@ func stacks() map[string][]string {
 // passwords are those that the stacks want.
 func passwords() types.Mapping {
 	all := types.Mapping{}
-	for _, user := range []string{"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER", "ROUTE", "GRAFANA"} {
+	for _, user := range []string{"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "OBSERVER", "CONSUMER", "ROUTE", "GRAFANA"} {
 		all["DATELINE_"+user+"_PASSWORD"] = "psecret" + strings.ToLower(user)
 	}
 	return all
@@ -52,8 +52,8 @@ func stack(t *testing.T, name string) types.Services {
 func TestStacksHaveTheirServices(t *testing.T) {
 	for name, want := range map[string][]string{
 		"small":   {"dateline", "volume"},
-		"compose": {"dateline", "enricher", "fetcher", "nats", "normalizer", "setup", "volume"},
-		"full":    {"dateline", "enricher", "fetcher", "grafana", "nats", "nats-2", "nats-3", "normalizer", "prometheus", "setup", "volume"},
+		"compose": {"dateline", "enricher", "fetcher", "nats", "normalizer", "observer", "setup", "volume"},
+		"full":    {"dateline", "enricher", "fetcher", "grafana", "nats", "nats-2", "nats-3", "normalizer", "observer", "prometheus", "setup", "volume"},
 	} {
 		if got := slices.Sorted(maps.Keys(stack(t, name))); !slices.Equal(got, want) {
 			t.Errorf("%s: %q", name, got)
@@ -100,8 +100,8 @@ func TestContainersAreConfined(t *testing.T) {
 // Without a password nothing starts, and the message names it.
 func TestStacksWantTheirPasswords(t *testing.T) {
 	for name, wanted := range map[string][]string{
-		"compose": {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER"},
-		"full":    {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "CONSUMER", "ROUTE", "GRAFANA"},
+		"compose": {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "OBSERVER", "CONSUMER"},
+		"full":    {"ADMIN", "FETCHER", "NORMALIZER", "ENRICHER", "SINK", "ARCHIVER", "OBSERVER", "CONSUMER", "ROUTE", "GRAFANA"},
 	} {
 		for _, user := range wanted {
 			environment := passwords()
@@ -168,7 +168,7 @@ func TestFullIsACluster(t *testing.T) {
 			t.Errorf("the volume %s is not given to the server", v.Source)
 		}
 	}
-	for _, client := range []string{"setup", "fetcher", "normalizer", "enricher", "dateline"} {
+	for _, client := range []string{"setup", "fetcher", "normalizer", "enricher", "observer", "dateline"} {
 		address := *services[client].Environment["DATELINE_NATS"]
 		if strings.Count(address, "@") != 3 || !strings.Contains(address, "@nats-3:4222") {
 			t.Errorf("%s connects to %s", client, address)

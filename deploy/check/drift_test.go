@@ -28,7 +28,7 @@ func TestOptionsAreTheComponents(t *testing.T) {
 	same(t, plain(monitor), only(plain(chart), "PodMonitor/"))
 	same(t, plain(lag), only(plain(chart), "ScaledObject/"))
 	for name, d := range find[*apps.Deployment](chart) {
-		if scaled := name != "dateline-fetcher"; (d.Spec.Replicas == nil) != scaled {
+		if scaled := name == "dateline-normalizer" || name == "dateline-enricher"; (d.Spec.Replicas == nil) != scaled {
 			t.Errorf("replicas of %s are %v, and KEDA's too", name, d.Spec.Replicas)
 		}
 	}

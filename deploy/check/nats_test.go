@@ -103,8 +103,8 @@ func TestSecretsAreThoseOfThePods(t *testing.T) {
 		}
 	}
 	slices.Sort(passwords)
-	if len(slices.Compact(passwords)) != 8 || len(passwords) != 8 {
-		t.Errorf("%d passwords, want 8 different ones", len(passwords))
+	if len(slices.Compact(passwords)) != 9 || len(passwords) != 9 {
+		t.Errorf("%d passwords, want 9 different ones", len(passwords))
 	}
 }
 
@@ -152,6 +152,7 @@ func TestNATSChartValues(t *testing.T) {
 		{"/data", []string{"container", "env", "DATELINE_NATS_STORE"}},
 		{"/data", []string{"config", "jetstream", "fileStore", "dir"}},
 		{"route", []string{"config", "cluster", "routeURLs", "user"}},
+		{"<< $DATELINE_NATS_ROUTES >>", []string{"config", "cluster", "merge", "routes"}},
 		{true, []string{"container", "merge", "securityContext", "readOnlyRootFilesystem"}},
 		{false, []string{"container", "merge", "securityContext", "allowPrivilegeEscalation"}},
 		{false, []string{"podTemplate", "merge", "spec", "automountServiceAccountToken"}},
@@ -162,6 +163,16 @@ func TestNATSChartValues(t *testing.T) {
 		if got := at(check.path...); got != check.want {
 			t.Errorf("%v is %v, want %v", check.path, got, check.want)
 		}
+	}
+	// The servers of the chart are called as ours, and found by another service.
+	routes := ""
+	for _, e := range pods(kustomize(t, "overlays/production"))["StatefulSet/nats"].Spec.Containers[0].Env {
+		if e.Name == "DATELINE_NATS_ROUTES" {
+			routes = strings.ReplaceAll(e.Value, ".nats:", ".nats-headless:")
+		}
+	}
+	if got := at("container", "env", "DATELINE_NATS_ROUTES"); got != routes || routes == "" {
+		t.Errorf("routes are %v, want %s", got, routes)
 	}
 	image := pods(kustomize(t, "overlays/single"))["StatefulSet/nats"].Spec.Containers[0].Image
 	if got := at("container", "image", "repository").(string) + ":" + at("container", "image", "tag").(string); got != image {

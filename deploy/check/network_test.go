@@ -68,7 +68,7 @@ func TestWhoReachesWhom(t *testing.T) {
 	for overlay, setup := range map[string]string{"overlays/single": "Job/dateline-setup", "overlays/production": "Job/dateline-setup"} {
 		all := kustomize(t, overlay)
 		for from, want := range map[string][]string{
-			"Deployment/dateline-normalizer": nats, "Deployment/dateline-enricher": nats, setup: nats,
+			"Deployment/dateline-normalizer": nats, "Deployment/dateline-enricher": nats, "Deployment/dateline-observer": nats, setup: nats,
 			"Deployment/dateline-fetcher": {"StatefulSet/nats:4222", "dns", "world:443", "world:80"},
 			"StatefulSet/nats":            {"StatefulSet/nats:6222", "dns"},
 		} {

@@ -17,7 +17,7 @@ secret() {
 }
 
 server="  DATELINE_ROUTE_PASSWORD: $(password)"
-for user in admin fetcher normalizer enricher sink archiver consumer; do
+for user in admin fetcher normalizer enricher sink archiver observer consumer; do
 	made=$(password)
 	server="$server
   DATELINE_$(echo "$user" | tr a-z A-Z)_PASSWORD: $made"

@@ -7,7 +7,7 @@ set -eu
 user=${1:?usage: as.sh USER PROGRAM [ARGUMENT...]}
 shift
 case $user in
-admin | fetcher | normalizer | enricher | sink | archiver | consumer) ;;
+admin | fetcher | normalizer | enricher | sink | archiver | observer | consumer) ;;
 *) echo "as.sh: no such user: $user" >&2; exit 2 ;;
 esac
 variable=DATELINE_$(echo "$user" | tr a-z A-Z)_PASSWORD
@@ -21,5 +21,5 @@ unset IFS
 DATELINE_INBOX_PREFIX="_INBOX_$user"
 export DATELINE_NATS DATELINE_INBOX_PREFIX
 unset DATELINE_ROUTE_PASSWORD DATELINE_NATS_ROUTES DATELINE_ADMIN_PASSWORD DATELINE_FETCHER_PASSWORD DATELINE_NORMALIZER_PASSWORD DATELINE_ENRICHER_PASSWORD \
-	DATELINE_SINK_PASSWORD DATELINE_ARCHIVER_PASSWORD DATELINE_CONSUMER_PASSWORD
+	DATELINE_SINK_PASSWORD DATELINE_ARCHIVER_PASSWORD DATELINE_OBSERVER_PASSWORD DATELINE_CONSUMER_PASSWORD
 exec "$@"

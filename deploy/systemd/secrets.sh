@@ -13,13 +13,13 @@ if [ -e "$dir/nats.env" ]; then
 	exit 1
 fi
 script=
-for user in ADMIN FETCHER NORMALIZER ENRICHER SINK ARCHIVER CONSUMER; do
+for user in ADMIN FETCHER NORMALIZER ENRICHER SINK ARCHIVER OBSERVER CONSUMER; do
 	# Letters and digits alone, a letter first: it stands in an address and in the server's configuration.
 	password=p$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
 	script="$script s/@$user@/$password/;"
 done
 # nats.env last: that it is there says that all are.
-for name in up archive admin fetcher normalizer enricher nats; do
+for name in up archive admin fetcher normalizer enricher observer nats; do
 	[ ! -e "$dir/$name.env" ] || { echo "secrets.sh: $dir/$name.env is there already" >&2; exit 1; }
 	sed "$script" "$here/$name.env.example" >"$dir/$name.env.new"
 	chmod 0400 "$dir/$name.env.new"

@@ -121,6 +121,7 @@ func pipeline(t *testing.T, programs string) {
 	p.subscribed(t)
 	p.delivered(t, programs)
 	p.archived(t, programs)
+	p.observed(t, programs)
 	p.replayed(t, programs)
 	p.backfilled(t, programs)
 	p.walked(t, programs)

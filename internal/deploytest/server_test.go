@@ -18,7 +18,7 @@ import (
 func config() string { return filepath.Join("..", "..", "deploy", "nats", "nats-server.conf") }
 
 // users are those of the configuration.
-var users = []string{"admin", "fetcher", "normalizer", "enricher", "sink", "archiver", "consumer"}
+var users = []string{"admin", "fetcher", "normalizer", "enricher", "sink", "archiver", "observer", "consumer"}
 
 // natsServer is a server as a process.
 type natsServer struct {

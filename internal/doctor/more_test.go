@@ -61,7 +61,7 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestRoles(t *testing.T) {
-	if want := []string{"admin", "fetcher", "normalizer", "enricher", "sink", "archiver", "consumer"}; !slices.Equal(doctor.Roles(), want) {
+	if want := []string{"admin", "fetcher", "normalizer", "enricher", "sink", "archiver", "observer", "consumer"}; !slices.Equal(doctor.Roles(), want) {
 		t.Errorf("got %v, want the users of deploy/nats/nats-server.conf: %v", doctor.Roles(), want)
 	}
 }

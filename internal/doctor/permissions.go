@@ -58,6 +58,7 @@ func roles(root schema.Root) []role {
 		}},
 		{"sink", []string{root.Dead("webhook", nobody), create}},
 		{"archiver", []string{create, info(root.Stream(schema.StreamItems)), next(schema.StreamItems, nobody), info(root.Stream(schema.StreamDead))}},
+		{"observer", []string{info(root.Stream(schema.StreamItems)), info(root.Stream(schema.StreamDead)), info("KV_" + root.Stream(schema.BucketJobs))}},
 		{"consumer", []string{create, info(root.Stream(schema.StreamEnriched))}},
 	}
 }

@@ -14,6 +14,10 @@ import (
 // Metrics keeps the status of a pipeline and shows it to Prometheus: what no service
 // by itself may ask for. The zero value shows nothing yet.
 type Metrics struct {
+	// Consumers is true to show the consumers of services too, which a process tells
+	// itself of those that it runs.
+	Consumers bool
+
 	watch Watch
 	last  atomic.Pointer[Status]
 }
@@ -55,6 +59,9 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 		desc := prometheus.NewDesc("dateline_"+name, help, []string{label}, nil)
 		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, of)
 	}
+	if m.Consumers {
+		collectConsumers(out, s.Consumers)
+	}
 	for _, stream := range s.Streams {
 		gauge(float64(stream.Messages), "stream_messages", "Messages that a stream holds.", "stream", stream.Name)
 		gauge(float64(stream.Bytes), "stream_bytes", "Bytes that a stream holds.", "stream", stream.Name)
@@ -67,5 +74,18 @@ func (m *Metrics) Collect(out chan<- prometheus.Metric) {
 	}
 	for stage, n := range s.Dead {
 		gauge(float64(n), "dead_letters", "Dead letters that are kept, by the stage that set them aside.", "stage", stage)
+	}
+}
+
+// collectConsumers sends how far services are, as boot does for those of its process.
+func collectConsumers(out chan<- prometheus.Metric, consumers []Consumer) {
+	gauge := func(value float64, name, help string, c Consumer) {
+		desc := prometheus.NewDesc("dateline_consumer_"+name, help, []string{"stream", "consumer"}, nil)
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, c.Stream, c.Name)
+	}
+	for _, c := range consumers {
+		gauge(float64(c.Pending), "pending", "Messages that a consumer was not given yet.", c)
+		gauge(float64(c.Unacked), "unacked", "Messages that the workers of a consumer have in hand.", c)
+		gauge(float64(c.Redelivered), "redelivered", "Of those in hand, the ones that came more than once.", c)
 	}
 }

@@ -53,3 +53,41 @@ func TestMetrics(t *testing.T) {
 		return nil
 	})
 }
+
+// Consumers are told when asked for: each of the pipeline, with how far it is.
+func TestMetricsOfConsumers(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	if _, err := b.JetStream().Publish(t.Context(), b.Root().Item("example_org"), []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	m := status.Metrics{Consumers: true}
+	bustest.Start(t, func(ctx context.Context) error { m.Run(ctx, b, 10*time.Millisecond); return nil })
+	bustest.Eventually(t, func() error {
+		if len(collected(&m)) == 0 {
+			return context.DeadlineExceeded
+		}
+		return nil
+	})
+	got := collected(&m)
+	if n := got["dateline_consumer_pending"]; n < 6 || n != got["dateline_consumer_unacked"] || n != got["dateline_consumer_redelivered"] {
+		t.Errorf("got %v", got)
+	}
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(&m)
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pending := map[string]float64{}
+	for _, family := range families {
+		for _, metric := range family.GetMetric() {
+			if family.GetName() == "dateline_consumer_pending" {
+				pending[metric.GetLabel()[0].GetValue()+" "+metric.GetLabel()[1].GetValue()] = metric.GetGauge().GetValue()
+			}
+		}
+	}
+	if pending["normalizer ITEMS"] != 1 || pending["enricher ARTICLES"] != 0 {
+		t.Errorf("pending %v", pending)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -127,8 +128,8 @@ func Main[C Validator](name, help string, args []string, run func(context.Contex
 	return ExitCode(err)
 }
 
-// Run runs the worker with its settings read.
-func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run func(context.Context, *bus.Bus, C) error) (err error) {
+// Run runs the worker with its settings read. Its page of metrics has further ones.
+func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run func(context.Context, *bus.Bus, C) error, more ...prometheus.Collector) (err error) {
 	if v, ok := any(s.Own).(Validator); ok {
 		if err := v.Validate(); err != nil {
 			return ConfigError(err)
@@ -163,7 +164,7 @@ func (s *Service[C]) Run(ctx context.Context, name string, stderr io.Writer, run
 			b.Close()
 		}
 	}()
-	admin := listener.Serve(b, log)
+	admin := listener.Serve(b, log, more...)
 	defer admin.Close()
 	log.Info("started", zap.String("service", name), zap.String("version", Version()),
 		zap.String("nats", b.Server()), zap.String("http", admin.URL()))
