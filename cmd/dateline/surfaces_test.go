@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,17 +10,6 @@ import (
 
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 )
-
-// freeAddress is an address of loopback that nobody has.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 // Each of our servers says what its answers are, so that no browser takes them for anything
 // else, repeats nothing of a question, and takes no more of one than is sensible.
