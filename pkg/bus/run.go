@@ -115,6 +115,9 @@ func (l *loop) workOn(ctx context.Context, msg jetstream.Msg) bool {
 		d = l.stage.Original(d)
 	}
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
+		if pause(ctx, witness*l.stage.Retry) != nil {
+			return false
+		}
 		l.alone.Lock()
 		defer l.alone.Unlock()
 		return l.workAlone(ctx, msg, d)

@@ -252,6 +252,45 @@ func TestRunBuriesPoisonAndNotItsNeighbours(t *testing.T) {
 	}
 }
 
+// What only happens to be in hand when processes are killed at once, time and again,
+// is not blamed for it.
+func TestRunBlamesNothingForABurstOfKills(t *testing.T) {
+	t.Parallel()
+	b := bustest.New(t)
+	ackWait(t, b, 200*time.Millisecond)
+	put(t, b, note{ID: "good"})
+	s := stage()
+	s.Drain, s.Retry = time.Millisecond, time.Minute // no life is so long
+	stats := b.Stats().Stage(s.Name)
+	for range s.Deliveries + 2 {
+		ctx, die := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		before := stats.Received.Load()
+		go func() {
+			done <- bus.Run(ctx, b, s, bus.Produce(func(ctx context.Context, _ note, _ bus.Delivery) (bus.Result, error) {
+				<-ctx.Done()
+				return bus.Result{}, ctx.Err()
+			}))
+		}()
+		bustest.Eventually(t, func() error {
+			if stats.Received.Load() == before {
+				return errors.New("nothing came")
+			}
+			return nil
+		})
+		die()
+		if err := within(t, "the end of a life", done); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Retry = time.Millisecond
+	bustest.Start(t, func(ctx context.Context) error { return bus.Run(ctx, b, s, bus.Produce(echo(b.Root()))) })
+	bustest.Next(t, b, 1, schema.StreamEnriched)
+	if dead := stats.Dead.Load(); dead != 0 {
+		t.Errorf("%d dead letters", dead)
+	}
+}
+
 // A function that does not end when its time is over must not hold its worker,
 // nor the messages behind it.
 func TestRunLeavesAStalledFunctionBehind(t *testing.T) {
