@@ -2,6 +2,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -39,7 +40,7 @@ type Options struct {
 	// Steps are the enricher's.
 	Steps []enricher.Step
 
-	Logger *zap.Logger
+	Logger *zap.Logger // nil for none
 	// Tracer makes spans; nil for none.
 	Tracer trace.TracerProvider
 }
@@ -71,6 +72,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Logger = cmp.Or(o.Logger, zap.NewNop())
 	a := &App{options: o}
 	if err := a.open(ctx); err != nil {
 		a.Close()
