@@ -38,6 +38,7 @@ func Run(ctx context.Context, b *Bus, s Stage, h Handler) error {
 		Worker:   &Worker{bus: b, stage: s, stats: b.stats.Stage(s.Name)},
 		handler:  h,
 		log:      b.log.With(zap.String("stage", s.Name)),
+		begun:    time.Now(),
 		failures: map[uint64]int{},
 	}
 	if err := l.awaitBegin(ctx); err != nil || ctx.Err() != nil {
@@ -61,6 +62,7 @@ type loop struct {
 	*Worker
 	handler Handler
 	log     *zap.Logger
+	begun   time.Time
 
 	alone      sync.RWMutex // held for writing by a message that is worked on alone
 	failuresMu sync.Mutex
@@ -115,7 +117,7 @@ func (l *loop) workOn(ctx context.Context, msg jetstream.Msg) bool {
 		d = l.stage.Original(d)
 	}
 	if int(d.Delivered) > l.stage.Unsuspected+l.failed(d.Sequence) {
-		if pause(ctx, witness*l.stage.Retry) != nil {
+		if pause(ctx, time.Until(l.begun.Add(witness*l.stage.Retry))) != nil {
 			return false
 		}
 		l.alone.Lock()

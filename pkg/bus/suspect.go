@@ -17,11 +17,11 @@ import (
 // deliveries a message is a suspect. A suspect is worked on alone, and before that an event
 // says so. One that was begun alone too often, and never settled, is poison.
 //
-// Before a suspect is begun its process must have lived for a while. One that is
+// Before a suspect is begun its process must have lived for a while: one that is
 // killed again and again, by whomever, would otherwise die beside the same few
 // messages each time, which are the first that it begins.
 
-// witness is how long a process has a suspect before it begins it, in times of
+// witness is how long a stage runs before it begins a suspect, in times of
 // Stage.Retry.
 const witness = 5
 
