@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -39,7 +40,8 @@ func parse(root schema.Root, r *http.Request) (query, error) {
 	if err != nil {
 		return q, fmt.Errorf("the address cannot be read: %w", err)
 	}
-	for name, given := range values {
+	for _, name := range slices.Sorted(maps.Keys(values)) { // sorted, so that a question has one answer
+		given := values[name]
 		switch name {
 		case "lang":
 			langs, err = tokens(name, given)
@@ -51,7 +53,7 @@ func parse(root schema.Root, r *http.Request) (query, error) {
 			last = cmp.Or(last, given[0]) // a browser that comes back knows better than its address
 		case "token":
 		default:
-			err = fmt.Errorf("no such parameter: %.40q; there are lang, source, entity, last_event_id and token", name)
+			err = fmt.Errorf("no such parameter: %s; there are lang, source, entity, last_event_id and token", quoted(name))
 		}
 		if err != nil {
 			return q, err
@@ -84,7 +86,7 @@ func (q query) resuming(last string) (query, error) {
 	}
 	var err error
 	if q.after, err = strconv.ParseUint(last, 10, 64); err != nil {
-		return q, fmt.Errorf("Last-Event-ID: got %.40q, want the id of an event", last)
+		return q, fmt.Errorf("Last-Event-ID: got %s, want the id of an event", quoted(last))
 	}
 	q.resumes = true
 	return q, nil
@@ -98,11 +100,19 @@ func tokens(name string, given []string) ([]string, error) {
 	}
 	for _, value := range all {
 		if value == "" || schema.Token(value) != value {
-			return nil, fmt.Errorf("%s: got %.40q, want it as in the subjects, such as en, theguardian_com or q212", name, value)
+			return nil, fmt.Errorf("%s: got %s, want it as in the subjects, such as en, theguardian_com or q212", name, quoted(value))
 		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
+}
+
+// quoted is the beginning of what a client sent, as JSON writes it: with no sign that HTML
+// knows, should anything take the answer for a page.
+func quoted(sent string) string {
+	// A string always has a JSON form.
+	b, _ := json.Marshal(fmt.Sprintf("%.40s", sent))
+	return string(b)
 }
 
 // begin sets where a client begins that does not resume: after the last message of
