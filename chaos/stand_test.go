@@ -46,6 +46,7 @@ type stand struct {
 	monitors  []string   // addresses of the servers' health, by server
 	url       string     // of NATS for the checker, who goes by no proxy
 	prefix    string     // of the checker's inbox
+	admin     []string   // the environment of commands, none of dateline up
 }
 
 // newStand sets the pipeline up and starts it. The caller closes it, also after
@@ -120,9 +121,9 @@ func (s *stand) services(ctx context.Context, feeds string) error {
 	if err := s.healthy(ctx); err != nil {
 		return err
 	}
-	admin := []string{"DATELINE_NATS=" + s.url, "DATELINE_INBOX_PREFIX=" + s.prefix}
+	s.admin = []string{"DATELINE_NATS=" + s.url, "DATELINE_INBOX_PREFIX=" + s.prefix}
 	dateline := filepath.Join(s.programs, "dateline")
-	if err := errors.Join(command(admin, dateline, setup...), command(admin, dateline, "feeds", "import", feeds)); err != nil {
+	if err := errors.Join(command(s.admin, dateline, setup...), command(s.admin, dateline, "feeds", "import", feeds)); err != nil {
 		return err
 	}
 	for _, service := range []string{"fetcher", "normalizer", "enricher"} {
