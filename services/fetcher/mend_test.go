@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -255,4 +256,37 @@ func TestSchedulesAreLookedAtInTurns(t *testing.T) {
 			t.Errorf("%d feeds: %d looked at in %d turns", test.feeds, len(slices.Compact(seen)), test.turns)
 		}
 	}
+}
+
+// When POLLS alone cannot be written, nothing is due and no other publish meets
+// it: then the comparison does, and the fetcher is not ready until it can.
+func TestAFetcherWhosePollsCannotBeStored(t *testing.T) {
+	t.Parallel()
+	bustest.AllowBubbles(t)
+	synctest.Test(t, func(t *testing.T) {
+		l := begun(t)
+		l.forgotten(time.Now())
+		config := l.stream.CachedInfo().Config
+		away := config // as a stream without a leader is, for who publishes there
+		away.Subjects = slices.DeleteFunc(slices.Clone(config.Subjects), func(s string) bool { return s == string(l.bus.Root())+".poll.at.*" })
+		update := func(c jetstream.StreamConfig) {
+			t.Helper()
+			if _, err := l.bus.JetStream().UpdateStream(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		update(away)
+		if err := l.bus.Ready(); err != nil {
+			t.Errorf("before the comparison: %v", err)
+		}
+		time.Sleep(standstill)
+		if err := l.bus.Ready(); err == nil || !strings.Contains(err.Error(), "pushed back") {
+			t.Errorf("it is ready although POLLS takes nothing: %v", err)
+		}
+		update(config)
+		time.Sleep(10 * time.Second)
+		if err := l.bus.Ready(); err != nil || l.counts()["failed"] != 2 {
+			t.Errorf("when POLLS takes schedules again: %v, %v", err, l.counts())
+		}
+	})
 }
