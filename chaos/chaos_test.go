@@ -213,10 +213,10 @@ func (h *harness) one(ctx context.Context, c settings, kills int) (f findings, e
 	return f, err
 }
 
-// linked says of each process whether it has a proxy.
+// linked says of each process whether its network goes through proxies.
 func (s *stand) linked() (linked []bool) {
 	for _, p := range s.processes {
-		linked = append(linked, p.proxy != nil)
+		linked = append(linked, len(p.network) > 0)
 	}
 	return linked
 }

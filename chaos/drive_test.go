@@ -63,9 +63,9 @@ func (d *driver) act(ctx context.Context, a act) {
 		p.signal(syscall.SIGCONT)
 	default:
 		d.cuts.Add(1)
-		p.proxy.set(linkOf(a.what))
+		p.link(linkOf(a.what))
 		_ = pause(ctx, a.hold)
-		p.proxy.set(whole)
+		p.link(whole)
 	}
 }
 

@@ -91,3 +91,37 @@ func TestProxy(t *testing.T) {
 		t.Error("cut: it takes connections")
 	}
 }
+
+// A server whose network is cut reaches no other and is reached by none, while the
+// others reach each other.
+func TestMesh(t *testing.T) {
+	between, ways, err := mesh([]string{echo(t), echo(t), echo(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, network := range between {
+		for _, p := range network {
+			t.Cleanup(p.close)
+		}
+	}
+	reaches := func(from, way int) bool {
+		c, err := net.Dial("tcp", ways[from][way])
+		if err != nil {
+			return false
+		}
+		defer func() { _ = c.Close() }() // it has said what it had to
+		return say(c, 5*time.Second) == nil
+	}
+	alone := &process{network: between[0]}
+	for _, state := range []link{whole, cut, whole} {
+		alone.link(state)
+		for from, to := range [][]int{{1, 2}, {0, 2}, {0, 1}} {
+			for way, other := range to {
+				want := state == whole || from != 0 && other != 0
+				if got := reaches(from, way); got != want {
+					t.Errorf("%s: server %d reaches %d: %v", state, from, other, got)
+				}
+			}
+		}
+	}
+}
