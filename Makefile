@@ -110,7 +110,7 @@ sim:
 
 # sim-bugs plants bugs in builds of their own, and says which of them some simulated days catch.
 sim-bugs:
-	DATELINE_BUGS=all DATELINE_DAYS=$${DAYS:-5} DATELINE_FEEDS=$${FEEDS:-20} DATELINE_SEED=$${SEED:-1} \
+	DATELINE_BUGS=all DATELINE_DAYS=$${DAYS:-2} DATELINE_FEEDS=$${FEEDS:-12} DATELINE_SEED=$${SEED:-1} \
 		go test -count=1 -timeout 2h -v -run TestSimulationFindsBugs ./chaos
 
 # soak watches dateline up on FEEDS feeds that keep publishing for MINUTES, and draws docs/soak.svg.

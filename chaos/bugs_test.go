@@ -16,39 +16,42 @@ type bug struct {
 	name         string
 	file         string
 	right, wrong string
+	// slow says why days in fake time do not show it, where they cannot.
+	slow string
 }
 
 func bugList() []bug {
 	return []bug{
 		{
-			"validator-early", "services/fetcher/internal/poll/poll.go",
-			"r.result.Groups = append(r.result.Groups, []bus.Message{message})",
-			"r.result.Groups = append([][]bus.Message{{message}}, r.result.Groups...)",
+			name: "validator-early", file: "services/fetcher/internal/poll/poll.go",
+			right: "r.result.Groups = append(r.result.Groups, []bus.Message{message})",
+			wrong: "r.result.Groups = append([][]bus.Message{{message}}, r.result.Groups...)",
+			slow:  "a poll that was cut off comes again, with the validators that it had, long before the next one is due",
 		},
 		{
-			"ack-early", "pkg/bus/run.go",
-			"	defer l.alone.RUnlock()\n",
-			"	defer l.alone.RUnlock()\n	_ = msg.Ack()\n",
+			name: "ack-early", file: "pkg/bus/run.go",
+			right: "	defer l.alone.RUnlock()\n",
+			wrong: "	defer l.alone.RUnlock()\n	_ = msg.Ack()\n",
 		},
 		{
-			"guid-alone", "pkg/schema/address_key.go",
-			"	if a, ok := readAddress(in.Link, \"\"); ok && in",
-			"	if in.GUID != \"\" {\n		return identityKey(IdentityGUID, in.GUID), IdentityGUID\n	}\n	if a, ok := readAddress(in.Link, \"\"); ok && in",
+			name: "guid-alone", file: "pkg/schema/address_key.go",
+			right: "	if a, ok := readAddress(in.Link, \"\"); ok && in",
+			wrong: "	if in.GUID != \"\" {\n		return identityKey(IdentityGUID, in.GUID), IdentityGUID\n	}\n	if a, ok := readAddress(in.Link, \"\"); ok && in",
 		},
 		{
-			"no-dedupe", "services/normalizer/identity/identity.go",
-			"	revision := revise(*previous, next)\n",
-			"	revision := revise(*previous, next)\n	if revision.Revision > 0 {\n		return revision, Revised\n	}\n",
+			name: "no-dedupe", file: "services/normalizer/identity/identity.go",
+			right: "	revision := revise(*previous, next)\n",
+			wrong: "	revision := revise(*previous, next)\n	if revision.Revision > 0 {\n		return revision, Revised\n	}\n",
 		},
 		{
-			"torn-as-whole", "services/fetcher/internal/poll/read.go",
-			"r.wholePieces(&document), document.Torn, !document.Torn",
-			"r.wholePieces(&document), false, true",
+			name: "torn-as-whole", file: "services/fetcher/internal/poll/read.go",
+			right: "r.wholePieces(&document), document.Torn, !document.Torn",
+			wrong: "r.wholePieces(&document), false, true",
 		},
 		{
-			"torn-item", "services/fetcher/internal/poll/read.go",
-			"	if document.TornItem && r.encoded != nil {",
-			"	if false {",
+			name: "torn-item", file: "services/fetcher/internal/poll/read.go",
+			right: "	if document.TornItem && r.encoded != nil {",
+			wrong: "	if false {",
 		},
 	}
 }

@@ -34,6 +34,8 @@ func cleanURL(written string) (string, error) {
 		return "", fmt.Errorf("address %s: %w", shown(address), cause(err))
 	}
 	switch {
+	case schema.Clean(address) != address: // lists are written as clean lines, and would bring back another address
+		return "", fmt.Errorf("address %s: holds characters that are not shown, or not in their usual form (NFC): escape them as in %%C3%%A9", shown(address))
 	case u.Scheme != "http" && u.Scheme != "https":
 		return "", fmt.Errorf("address %s: does not begin with https:// or http://", shown(address))
 	case u.Hostname() == "":

@@ -60,6 +60,8 @@ func TestReadWrongAddress(t *testing.T) {
 		"port alone":   {"https://:80/rss", `address "https://:80/rss": has no host`},
 		"user":         {"https://ann:secret@example.org/", `address of "example.org": holds a user name, which every message would carry: leave it out`},
 		"control":      {"https://example.org/\x1b[2J", `address "https://example.org/\x1b[2J": net/url: invalid control character in URL`},
+		"hidden":       {"https://example.org/#\r\u202ea", `"https://example.org/#\r\u202ea": holds characters that are not shown`},
+		"not in NFC":   {"https://example.org/e\u0301", "or not in their usual form (NFC): escape them as in %C3%A9"},
 		"not UTF-8":    {"https://example.org/\xff", `address "https://example.org/\xff": not UTF-8`},
 		"too long":     {"https://example.org/" + strings.Repeat("a", 2048), `longer than 2048 bytes`},
 		"only feed":    {"feed:", `address "": does not begin with https:// or http://`},

@@ -59,6 +59,8 @@ func TestTitleIsBounded(t *testing.T) {
 // FuzzTXT holds that what is read comes back from what is written.
 func FuzzTXT(f *testing.F) {
 	f.Add([]byte("# a\nhttps://example.org/ A b\nfeed:http://h\r\n"))
+	f.Add([]byte("#a\nhttps://d#l0\x16x\x00\x7fple\x1forg\r\xff"))
+	f.Add([]byte("https://h/e\u0301\nhttps://h/\u202e\n"))
 	f.Add([]byte("\xfe\xff\x00h\x00t\x00t\x00p\x00:\x00/\x00/\x00h"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		feeds, err := feedlist.ParseTXT("l", data)

@@ -156,7 +156,7 @@ var words = struct{ common, firstNames, lastNames, places []string }{
 	new next night no north not now number of off offer office oil old on once one only open or order other our out
 	over own park part pay peace people place plan play point police port power price project public put rail rain
 	raise rate reach read record report rest result rice rise river road rule run safe sail sale say school sea season
-	second see seek sell send set several ship short show side sign since site slow small snow so some soon south
+	second see seek sell send set several ship short show side sight since site slow small snow so some soon south
 	spend spring staff stand start state station stay steel still stone stop storm street strike strong such summer
 	supply take talk tax team term test than that the their then there they this though through time to today together
 	too town trade train travel treaty turn under union until up use valley very village vote wage wait wall want war
