@@ -74,6 +74,9 @@ func (d *driver) killOften(ctx context.Context, p *process, a act) {
 		if n > 0 {
 			_ = pause(ctx, a.life)
 		}
+		if a.bytes > 0 {
+			p.busy(ctx, a.bytes)
+		}
 		p.kill()
 		d.kills.Add(1)
 		_ = pause(ctx, a.hold)

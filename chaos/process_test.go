@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -104,6 +105,19 @@ func (p *process) signal(s syscall.Signal) {
 func (p *process) link(state link) {
 	for _, to := range p.network {
 		to.set(state)
+	}
+}
+
+// busy waits until so many bytes of it have reached NATS, or for a second.
+func (p *process) busy(ctx context.Context, bytes int) {
+	told := make(chan struct{}, 1)
+	for _, to := range p.network {
+		to.tell(bytes, told)
+	}
+	select {
+	case <-told:
+	case <-time.After(time.Second):
+	case <-ctx.Done():
 	}
 }
 

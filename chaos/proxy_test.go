@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"net"
 	"testing"
@@ -90,6 +91,32 @@ func TestProxy(t *testing.T) {
 	if err := say(client(t, p), 5*time.Second); err == nil {
 		t.Error("cut: it takes connections")
 	}
+}
+
+// Who waits for bytes is told when the target has them, once, and not of what it
+// sends back.
+func TestProxyTellsOfBytes(t *testing.T) {
+	p, err := newProxy(echo(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.close)
+	c := client(t, p)
+	told := make(chan struct{}, 1)
+	p.tell(2*len("hello\n"), told)
+	for n, want := range []bool{false, true, false} {
+		if err := say(c, 5*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if want {
+			<-told // the answer may be there before
+		} else if len(told) > 0 {
+			t.Errorf("told after %d lines", n+1)
+		}
+	}
+	idle, stop := context.WithCancel(t.Context())
+	stop()
+	(&process{network: []*proxy{p}}).busy(idle, 1)
 }
 
 // A server whose network is cut reaches no other and is reached by none, while the
