@@ -84,9 +84,10 @@ fuzz:
 chaos:
 	DATELINE_CHAOS="-kills $${KILLS:-200} -seed $${SEED:-1} -seeds $${SEEDS:-1} -mode $${MODE:-services,up}" $(CHAOS)
 
-# chaos-bugs plants bugs in builds of their own, each of which the harness must catch: about ten minutes.
+# chaos-bugs plants bugs in builds of their own, each of which the harness must catch with one of SEEDS seeds: about
+# ten minutes.
 chaos-bugs:
-	DATELINE_CHAOS="-bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -patience 30s" $(CHAOS)
+	DATELINE_CHAOS="-bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -seeds $${SEEDS:-4} -patience 30s" $(CHAOS)
 
 # chaos-recovery measures how long the flow is interrupted by restarts of NATS: about ten minutes.
 chaos-recovery:

@@ -84,7 +84,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.SetOutput(log)
 	flags.Uint64Var(&c.seed, "seed", 1, "what decides the acts and the feeds")
-	flags.IntVar(&c.seeds, "seeds", 1, "runs, each with the next seed")
+	flags.IntVar(&c.seeds, "seeds", 1, "runs, each with the next seed; with a bug planted until it is caught")
 	flags.IntVar(&c.kills, "kills", 200, "kills of one seed, over all modes")
 	flags.StringVar(&modes, "mode", modeServices+","+modeUp, "deployments: services, up, cluster; several with commas")
 	flags.IntVar(&c.feeds, "feeds", 16, "feeds that are polled")
@@ -164,6 +164,9 @@ func (h *harness) runAll(ctx context.Context) error {
 	}
 	breaches := 0
 	for n := range h.seeds {
+		if h.bug != "" && breaches > 0 {
+			break // it is caught
+		}
 		for m, mode := range h.modes {
 			c := h.settings
 			c.mode, c.programs, c.seed = mode, programs, h.seed+uint64(n)
