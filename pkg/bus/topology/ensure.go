@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,21 +50,37 @@ func (t Topology) walk(ctx context.Context, js jetstream.JetStream, apply bool) 
 		return err
 	}
 	for _, want := range t.Streams {
-		if err := note(stream(ctx, js, want, apply)); err != nil {
+		if err := note(patiently(ctx, func() (*Change, error) { return stream(ctx, js, want, apply) })); err != nil {
 			return changes, fmt.Errorf("stream %s: %w", want.Name, err)
 		}
 	}
 	for _, want := range t.Buckets {
-		if err := note(bucket(ctx, js, want, apply)); err != nil {
+		if err := note(patiently(ctx, func() (*Change, error) { return bucket(ctx, js, want, apply) })); err != nil {
 			return changes, fmt.Errorf("bucket %s: %w", want.Bucket, err)
 		}
 	}
 	for _, want := range t.Consumers {
-		if err := note(consumer(ctx, js, want, apply)); err != nil {
+		if err := note(patiently(ctx, func() (*Change, error) { return consumer(ctx, js, want, apply) })); err != nil {
 			return changes, fmt.Errorf("consumer %s of %s: %w", want.Config.Durable, want.Stream, err)
 		}
 	}
 	return changes, nil
+}
+
+// asks is how often a server is asked that does not answer.
+const asks = 3
+
+// patiently takes a step again when its answer is lost, as it may be while the
+// servers of a cluster find each other. What was done is there then, and fits.
+func patiently(ctx context.Context, step func() (*Change, error)) (*Change, error) {
+	var first *Change
+	for ask := 1; ; ask++ {
+		c, err := step()
+		first = cmp.Or(first, c)
+		if ask == asks || ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) {
+			return first, err
+		}
+	}
 }
 
 func stream(ctx context.Context, js jetstream.JetStream, want jetstream.StreamConfig, apply bool) (*Change, error) {

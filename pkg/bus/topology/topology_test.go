@@ -1,9 +1,13 @@
 package topology_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
@@ -67,5 +71,53 @@ func TestRootsShareAServer(t *testing.T) {
 	}
 	if _, err := b.JetStream().KeyValue(t.Context(), "papers_feeds"); err != nil {
 		t.Error(err)
+	}
+}
+
+// losing is a server whose answers are lost: the first so many to each kind of
+// creation.
+type losing struct {
+	jetstream.JetStream
+	lost int
+	asks map[string]int
+}
+
+func (l *losing) answer(what string, err error) error {
+	if l.asks[what]++; l.asks[what] <= l.lost {
+		return context.DeadlineExceeded
+	}
+	return err
+}
+
+func (l *losing) CreateStream(ctx context.Context, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	s, err := l.JetStream.CreateStream(ctx, c)
+	return s, l.answer("stream "+c.Name, err)
+}
+
+func (l *losing) CreateKeyValue(ctx context.Context, c jetstream.KeyValueConfig) (jetstream.KeyValue, error) {
+	kv, err := l.JetStream.CreateKeyValue(ctx, c)
+	return kv, l.answer("bucket "+c.Bucket, err)
+}
+
+func (l *losing) Stream(ctx context.Context, name string) (jetstream.Stream, error) {
+	s, err := l.JetStream.Stream(ctx, name)
+	return s, l.answer("look at "+name, err)
+}
+
+// An answer that is lost is asked for again, and what was made before is told of.
+func TestEnsureIsPatient(t *testing.T) {
+	b := bustest.Connect(t, bustest.Server(t), "test")
+	top := topology.New(topology.DefaultOptions())
+	want := len(top.Streams) + len(top.Buckets) + len(top.Consumers)
+	changes, err := top.Ensure(t.Context(), &losing{b.JetStream(), 1, map[string]int{}})
+	if err != nil || len(changes) != want {
+		t.Errorf("%d changes, want %d: %v", len(changes), want, err)
+	}
+	if changes, err := top.Check(t.Context(), b.JetStream()); err != nil || len(changes) != 0 {
+		t.Errorf("%v, %v", changes, err)
+	}
+	deaf := &losing{b.JetStream(), 100, map[string]int{}}
+	if _, err := top.Ensure(t.Context(), deaf); !errors.Is(err, context.DeadlineExceeded) || deaf.asks["look at "+top.Streams[0].Name] != 3 {
+		t.Errorf("%v after %v", err, deaf.asks)
 	}
 }
