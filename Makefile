@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster sim sim-bugs soak s3 readers bench pages names cover bins dist sbom reproducible tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster chaos-jobs sim sim-bugs soak s3 readers bench pages names cover bins dist sbom reproducible tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -84,9 +84,10 @@ fuzz:
 chaos:
 	DATELINE_CHAOS="-kills $${KILLS:-200} -seed $${SEED:-1} -seeds $${SEEDS:-1} -mode $${MODE:-services,up}" $(CHAOS)
 
-# chaos-bugs plants bugs in builds of their own, each of which the harness must catch: about ten minutes.
+# chaos-bugs plants bugs in builds of their own, each of which the harness must catch with one of SEEDS seeds: about
+# ten minutes.
 chaos-bugs:
-	DATELINE_CHAOS="-bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -patience 30s" $(CHAOS)
+	DATELINE_CHAOS="-bugs -mode services -kills $${KILLS:-60} -seed $${SEED:-1} -seeds $${SEEDS:-4} -patience 30s" $(CHAOS)
 
 # chaos-recovery measures how long the flow is interrupted by restarts of NATS: about ten minutes.
 chaos-recovery:
@@ -97,6 +98,10 @@ chaos-recovery:
 chaos-cluster:
 	DATELINE_KILLS=$${KILLS:-40} DATELINE_SEED=$${SEED:-1} DATELINE_FEEDS=$${FEEDS:-2000} DATELINE_INTERVAL=$${INTERVAL:-120} \
 		go test -count=1 -timeout 120m -run Deployed/cluster -v ./internal/deploytest
+
+# chaos-jobs kills one server of three in the middle of replays and backfills: JOBS of them.
+chaos-jobs:
+	DATELINE_CHAOS="-jobs $${JOBS:-9} -seed $${SEED:-1}" $(CHAOS)
 
 # sim lets the pipeline live for DAYS days in fake time, with FEEDS feeds that fail and a pipeline that is
 # killed and restarted (docs/reliability.md). SEED and SEEDS (runs, each with the next seed) choose how.

@@ -39,6 +39,7 @@ type config struct {
 	bug      string
 	bugs     bool
 	recovery int
+	done     int // jobs to be done
 	soaking  time.Duration
 	plot     string
 	keep     bool
@@ -65,6 +66,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		err = h.soak(ctx)
 	case c.recovery > 0:
 		err = h.recover(ctx)
+	case c.done > 0:
+		err = h.jobs(ctx)
 	default:
 		err = h.runAll(ctx)
 	}
@@ -81,7 +84,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.SetOutput(log)
 	flags.Uint64Var(&c.seed, "seed", 1, "what decides the acts and the feeds")
-	flags.IntVar(&c.seeds, "seeds", 1, "runs, each with the next seed")
+	flags.IntVar(&c.seeds, "seeds", 1, "runs, each with the next seed; with a bug planted until it is caught")
 	flags.IntVar(&c.kills, "kills", 200, "kills of one seed, over all modes")
 	flags.StringVar(&modes, "mode", modeServices+","+modeUp, "deployments: services, up, cluster; several with commas")
 	flags.IntVar(&c.feeds, "feeds", 16, "feeds that are polled")
@@ -91,6 +94,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.StringVar(&c.bug, "bug", "", "plant this bug: "+strings.Join(bugNames(), ", "))
 	flags.BoolVar(&c.bugs, "bugs", false, "plant each bug, and fail unless each is caught")
 	flags.IntVar(&c.recovery, "recovery", 0, "measure so many restarts of NATS for each mode")
+	flags.IntVar(&c.done, "jobs", 0, "have so many replays and backfills done on a cluster, in each of which a server is killed")
 	flags.DurationVar(&c.soaking, "soak", 0, "watch dateline up for so long, without kills")
 	flags.StringVar(&c.plot, "plot", "soak.svg", "file for the plot of -soak; its figures go beside it")
 	flags.StringVar(&c.tree, "tree", "..", "the source")
@@ -109,8 +113,8 @@ func parse(args []string, log io.Writer) (config, error) {
 	switch {
 	case flags.NArg() > 0:
 		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	case c.feeds < 1 || c.seeds < 1 || c.kills < 0 || c.recovery < 0:
-		return c, fmt.Errorf("-feeds %d, -seeds %d, -kills %d, -recovery %d: want at least 1, 1, 0 and 0", c.feeds, c.seeds, c.kills, c.recovery)
+	case c.feeds < 1 || c.seeds < 1 || c.kills < 0 || c.recovery < 0 || c.done < 0:
+		return c, fmt.Errorf("-feeds %d, -seeds %d, -kills %d, -recovery %d, -jobs %d: want at least 1, 1, 0, 0 and 0", c.feeds, c.seeds, c.kills, c.recovery, c.done)
 	case c.bug != "" && !slices.Contains(bugNames(), c.bug):
 		return c, fmt.Errorf("-bug %s: want one of %s", c.bug, strings.Join(bugNames(), ", "))
 	}
@@ -160,6 +164,9 @@ func (h *harness) runAll(ctx context.Context) error {
 	}
 	breaches := 0
 	for n := range h.seeds {
+		if h.bug != "" && breaches > 0 {
+			break // it is caught
+		}
 		for m, mode := range h.modes {
 			c := h.settings
 			c.mode, c.programs, c.seed = mode, programs, h.seed+uint64(n)
@@ -209,10 +216,10 @@ func (h *harness) one(ctx context.Context, c settings, kills int) (f findings, e
 	return f, err
 }
 
-// linked says of each process whether it has a proxy.
+// linked says of each process whether its network goes through proxies.
 func (s *stand) linked() (linked []bool) {
 	for _, p := range s.processes {
-		linked = append(linked, p.proxy != nil)
+		linked = append(linked, len(p.network) > 0)
 	}
 	return linked
 }

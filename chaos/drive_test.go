@@ -63,9 +63,9 @@ func (d *driver) act(ctx context.Context, a act) {
 		p.signal(syscall.SIGCONT)
 	default:
 		d.cuts.Add(1)
-		p.proxy.set(linkOf(a.what))
+		p.link(linkOf(a.what))
 		_ = pause(ctx, a.hold)
-		p.proxy.set(whole)
+		p.link(whole)
 	}
 }
 
@@ -73,6 +73,9 @@ func (d *driver) killOften(ctx context.Context, p *process, a act) {
 	for n := range a.kills {
 		if n > 0 {
 			_ = pause(ctx, a.life)
+		}
+		if a.bytes > 0 {
+			p.busy(ctx, a.bytes)
 		}
 		p.kill()
 		d.kills.Add(1)

@@ -16,6 +16,8 @@ func TestFlags(t *testing.T) {
 		"-mode moon":              "want services, up or cluster",
 		"-feeds 0":                "want at least",
 		"-kills -1":               "want at least",
+		"-jobs 3":                 "",
+		"-jobs -1":                "want at least",
 		"-seed 7 more":            "unexpected argument",
 		"-mode services,up,other": "-mode other",
 	} {

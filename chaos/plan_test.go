@@ -14,7 +14,7 @@ func TestPlan(t *testing.T) {
 	if !reflect.DeepEqual(one, same) || reflect.DeepEqual(one, other) {
 		t.Error("a plan depends on its seed alone")
 	}
-	kills, whats := 0, map[string]int{}
+	kills, busy, whats := 0, 0, map[string]int{}
 	for _, r := range one {
 		met := map[int]bool{}
 		for _, a := range r.acts {
@@ -24,10 +24,19 @@ func TestPlan(t *testing.T) {
 			met[a.victim] = true
 			kills += a.kills
 			whats[a.what]++
+			if a.bytes > 0 {
+				busy++
+			}
+			if a.bytes > 0 && (a.what != actKill || !linked[a.victim]) {
+				t.Errorf("%s of process %d after %d bytes", a.what, a.victim, a.bytes)
+			}
 			if link := linkOf(a.what); link != whole && !linked[a.victim] {
 				t.Errorf("%s of a process without a proxy", a.what)
 			}
 		}
+	}
+	if busy == 0 || busy >= whats[actKill] {
+		t.Errorf("%d of %d kills are of busy processes", busy, whats[actKill])
 	}
 	if kills != 100 || whats[actKill] == 0 || whats[actPause] == 0 {
 		t.Errorf("%d kills, want 100; %v", kills, whats)

@@ -11,6 +11,7 @@ type act struct {
 	victim int           // its number
 	what   string        // kill, pause, or a state of its link
 	kills  int           // in a row, for kill
+	bytes  int           // that it sends before each kill; 0 for a kill whatever it does
 	after  time.Duration // since the beginning of the round
 	hold   time.Duration // how long it is dead, paused or apart
 	life   time.Duration // between two kills in a row
@@ -47,12 +48,16 @@ func plan(seed uint64, kills int, linked []bool) (rounds []round) {
 }
 
 // newAct draws an act: mostly kills, one to four in a row with hardly a life
-// between them. One pause in six is longer than a claim to a message lasts.
+// between them, half of them while the process publishes, as those between a
+// message and its acknowledgement are the ones that may lose or double it. One pause in six is longer than a claim to a message lasts.
 func newAct(rng *rand.Rand, victim int, linked bool) act {
 	a := act{victim: victim, after: upTo(rng, 500*time.Millisecond), hold: upTo(rng, 400*time.Millisecond)}
 	switch draw := rng.IntN(100); {
 	case draw < 80:
 		a.what, a.kills, a.life = actKill, 1+rng.IntN(4), 50*time.Millisecond+upTo(rng, time.Second)
+		if linked && rng.IntN(2) == 0 {
+			a.bytes = 1 + rng.IntN(8<<10)
+		}
 	case draw < 88 || !linked:
 		a.what, a.hold = actPause, upTo(rng, 3*time.Second)
 		if rng.IntN(6) == 0 {
@@ -70,7 +75,7 @@ func upTo(rng *rand.Rand, limit time.Duration) time.Duration {
 
 func (a act) String() string {
 	if a.what == actKill {
-		return fmt.Sprintf("kill %d times, down for %s, up for %s", a.kills, a.hold, a.life)
+		return fmt.Sprintf("kill %d times, down for %s, up for %s, after %d bytes", a.kills, a.hold, a.life, a.bytes)
 	}
 	return fmt.Sprintf("%s for %s", a.what, a.hold)
 }

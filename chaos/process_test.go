@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,8 +21,8 @@ type process struct {
 	program string
 	args    []string
 	env     []string
-	log     string // the file
-	proxy   *proxy // its network to NATS, nil for none
+	log     string   // the file
+	network []*proxy // to NATS, or to the other servers; nil for none
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
@@ -97,6 +98,26 @@ func (p *process) signal(s syscall.Signal) {
 	defer p.mu.Unlock()
 	if p.running() {
 		_ = p.cmd.Process.Signal(s) // it may have ended
+	}
+}
+
+// link changes the state of its network.
+func (p *process) link(state link) {
+	for _, to := range p.network {
+		to.set(state)
+	}
+}
+
+// busy waits until so many bytes of it have reached NATS, or for a second.
+func (p *process) busy(ctx context.Context, bytes int) {
+	told := make(chan struct{}, 1)
+	for _, to := range p.network {
+		to.tell(bytes, told)
+	}
+	select {
+	case <-told:
+	case <-time.After(time.Second):
+	case <-ctx.Done():
 	}
 }
 

@@ -32,6 +32,8 @@ type proxy struct {
 	mu    sync.Mutex
 	state link
 	conns map[net.Conn]bool
+	left  int           // bytes for the target until told is told
+	told  chan struct{} // nil for nobody
 }
 
 // newProxy listens on loopback and passes connections on to target.
@@ -65,6 +67,28 @@ func (p *proxy) get() link {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state
+}
+
+// tell sends to told, if that has room, once so many more bytes have reached the
+// target.
+func (p *proxy) tell(bytes int, told chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left, p.told = bytes, told
+}
+
+// passed says that bytes have reached the target.
+func (p *proxy) passed(bytes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.left -= bytes; p.left > 0 || p.told == nil {
+		return
+	}
+	select {
+	case p.told <- struct{}{}:
+	default:
+	}
+	p.told = nil
 }
 
 // close ends the proxy and its connections.
@@ -101,8 +125,8 @@ func (p *proxy) join(client net.Conn) {
 	}
 	defer p.drop(server)
 	var back sync.WaitGroup
-	back.Go(func() { p.pass(client, server) })
-	p.pass(server, client)
+	back.Go(func() { p.pass(client, server, func(int) {}) })
+	p.pass(server, client, p.passed)
 	back.Wait()
 }
 
@@ -123,8 +147,8 @@ func (p *proxy) drop(c net.Conn) {
 	delete(p.conns, c)
 }
 
-// pass copies one direction, and then hangs up on both ends.
-func (p *proxy) pass(to, from net.Conn) {
+// pass copies one direction, tells of the bytes, and hangs up on both ends at last.
+func (p *proxy) pass(to, from net.Conn, passed func(bytes int)) {
 	defer func() { _, _ = to.Close(), from.Close() }() // the other direction may have closed them
 	buffer := make([]byte, 32<<10)
 	for {
@@ -139,6 +163,7 @@ func (p *proxy) pass(to, from net.Conn) {
 		if _, writeErr := to.Write(buffer[:n]); writeErr != nil || err != nil && n == 0 {
 			return
 		}
+		passed(n)
 		if err == io.EOF {
 			return
 		}

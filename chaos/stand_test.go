@@ -46,6 +46,7 @@ type stand struct {
 	monitors  []string   // addresses of the servers' health, by server
 	url       string     // of NATS for the checker, who goes by no proxy
 	prefix    string     // of the checker's inbox
+	admin     []string   // the environment of commands, none of dateline up
 }
 
 // newStand sets the pipeline up and starts it. The caller closes it, also after
@@ -120,9 +121,9 @@ func (s *stand) services(ctx context.Context, feeds string) error {
 	if err := s.healthy(ctx); err != nil {
 		return err
 	}
-	admin := []string{"DATELINE_NATS=" + s.url, "DATELINE_INBOX_PREFIX=" + s.prefix}
+	s.admin = []string{"DATELINE_NATS=" + s.url, "DATELINE_INBOX_PREFIX=" + s.prefix}
 	dateline := filepath.Join(s.programs, "dateline")
-	if err := errors.Join(command(admin, dateline, setup...), command(admin, dateline, "feeds", "import", feeds)); err != nil {
+	if err := errors.Join(command(s.admin, dateline, setup...), command(s.admin, dateline, "feeds", "import", feeds)); err != nil {
 		return err
 	}
 	for _, service := range []string{"fetcher", "normalizer", "enricher"} {
@@ -142,13 +143,17 @@ func (s *stand) serve(size int, env []string) (hosts []string, err error) {
 		return nil, err
 	}
 	hosts, monitors, routes := addresses[:size], addresses[size:2*size], addresses[2*size:]
-	route := "nats://route:" + secret() + "@"
-	var quoted []string
-	for _, address := range routes {
-		quoted = append(quoted, `"`+route+address+`"`)
+	between, ways, err := mesh(routes)
+	if err != nil {
+		return nil, err
 	}
-	password, _, _ := strings.Cut(strings.TrimPrefix(route, "nats://route:"), "@")
+	password := secret()
+	route := "nats://route:" + password + "@"
 	for i := range size {
+		var quoted []string
+		for _, way := range ways[i] {
+			quoted = append(quoted, `"`+route+way+`"`)
+		}
 		own := append([]string{
 			"DATELINE_NATS_STORE=" + filepath.Join(s.dir, fmt.Sprintf("nats-%d", i+1)),
 			fmt.Sprintf("DATELINE_NATS_NAME=nats-%d", i+1),
@@ -159,10 +164,11 @@ func (s *stand) serve(size int, env []string) (hosts []string, err error) {
 		args := []string{"-a", "127.0.0.1", "-p", port(hosts[i]), "-m", port(monitors[i])}
 		if size > 1 {
 			config = "cluster.conf"
-			args = append(args, "--cluster", route+routes[i])
+			// Nobody learns an address that leads around the proxies.
+			args = append(args, "--cluster", route+routes[i], "--cluster_advertise", "127.0.0.1:1", "--no_advertise")
 		}
 		args = append(args, "-c", filepath.Join(s.tree, "deploy", "nats", config))
-		p := s.add(&process{name: fmt.Sprintf("nats-%d", i+1), program: "nats-server", args: args, env: own})
+		p := s.add(&process{name: fmt.Sprintf("nats-%d", i+1), program: "nats-server", args: args, env: own, network: between[i]})
 		s.servers = append(s.servers, p)
 		s.monitors = append(s.monitors, "http://"+monitors[i]+"/healthz")
 		if err := p.start(); err != nil {
@@ -172,21 +178,42 @@ func (s *stand) serve(size int, env []string) (hosts []string, err error) {
 	return hosts, nil
 }
 
-// service starts a service. Those on one server go through a proxy of their own.
-// In a cluster, clients learn all addresses from the servers, and would go around.
+// mesh are the proxies between servers that listen for each other at these
+// addresses: by server those that it takes part in, and the addresses by which it
+// reaches the others.
+func mesh(routes []string) (between [][]*proxy, ways [][]string, err error) {
+	between, ways = make([][]*proxy, len(routes)), make([][]string, len(routes))
+	for i := range routes {
+		for j, to := range routes {
+			if i == j {
+				continue
+			}
+			p, err := newProxy(to)
+			if err != nil {
+				return nil, nil, err
+			}
+			between[i], between[j] = append(between[i], p), append(between[j], p)
+			ways[i] = append(ways[i], p.address())
+		}
+	}
+	return between, ways, nil
+}
+
+// service starts a service, which goes to each server through a proxy of its own.
 func (s *stand) service(name string, n int, hosts []string, passwords map[string]string) error {
 	p := &process{name: fmt.Sprintf("%s-%d", name, n), program: name, args: []string{"--log-format", "json"}}
 	if name == "fetcher" {
 		p.args = s.fetching()
 	}
-	if len(hosts) == 1 {
-		between, err := newProxy(hosts[0])
+	var ways []string
+	for _, host := range hosts {
+		to, err := newProxy(host)
 		if err != nil {
 			return err
 		}
-		p.proxy, hosts = between, []string{between.address()}
+		p.network, ways = append(p.network, to), append(ways, to.address())
 	}
-	p.env = []string{"DATELINE_NATS=" + address(hosts, name, passwords), "DATELINE_INBOX_PREFIX=_INBOX_" + name, "DATELINE_HTTP=127.0.0.1:0"}
+	p.env = []string{"DATELINE_NATS=" + address(ways, name, passwords), "DATELINE_INBOX_PREFIX=_INBOX_" + name, "DATELINE_HTTP=127.0.0.1:0"}
 	return s.add(p).start()
 }
 
@@ -235,8 +262,8 @@ func (s *stand) entries() (all []entry) {
 func (s *stand) close() {
 	for _, p := range s.processes {
 		p.kill()
-		if p.proxy != nil {
-			p.proxy.close()
+		for _, to := range p.network {
+			to.close()
 		}
 	}
 	if s.site != nil {

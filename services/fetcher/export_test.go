@@ -37,3 +37,12 @@ func TellPauses(ctx context.Context, b *bus.Bus, after, probe time.Duration) err
 	p.after = after
 	return p.run(ctx)
 }
+
+// Turns are the feeds whose schedules n comparisons in a row look at.
+func Turns(all []string, n int) (turns [][]string) {
+	var s schedules
+	for range n {
+		turns = append(turns, s.turn(all))
+	}
+	return turns
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -26,10 +25,11 @@ const reconcileEvery = 5 * time.Minute
 const atOnce = 32
 
 // reconcile keeps the schedules as the registry wants them: a registered feed
-// has a schedule or a due poll, another has neither. Any number of fetchers may
+// has a schedule that will be kept or a due poll, another has neither. Any number of fetchers may
 // do this at once: making a schedule fails where there is one.
 func (r *Registry) reconcile(ctx context.Context) error {
-	return r.keep(ctx, keeper{what: "schedules", all: r.compareAll, each: r.apply})
+	s := &schedules{Registry: r}
+	return r.keep(ctx, keeper{what: "schedules", all: s.compare, each: r.apply})
 }
 
 // keeper keeps something as the registry wants it.
@@ -103,42 +103,6 @@ func (r *Registry) follow(ctx context.Context, k keeper) error {
 	}
 }
 
-// compareAll arms every registered feed that has no poll ahead, and disarms
-// every other. The scheduled are read before the due: a poll moves from the
-// first to the second, so none is missed on the way.
-func (r *Registry) compareAll(ctx context.Context, registered map[string]bool) error {
-	scheduled, err := r.feedsOn(ctx, r.bus.Root().All("poll.at"))
-	if err != nil {
-		return err
-	}
-	armed, err := r.feedsOn(ctx, r.bus.Root().All("poll.due"))
-	if err != nil {
-		return err
-	}
-	maps.Copy(armed, scheduled)
-	all, ctx := errgroup.WithContext(ctx)
-	all.SetLimit(atOnce)
-	for id := range registered {
-		if !scheduled[id] {
-			all.Go(func() error { return r.armByID(ctx, id) })
-		}
-	}
-	for id := range armed {
-		if !registered[id] {
-			all.Go(func() error { return r.disarm(ctx, id) })
-		}
-	}
-	return all.Wait()
-}
-
-func (r *Registry) armByID(ctx context.Context, feedID string) error {
-	f, ok, err := r.Get(ctx, feedID)
-	if err != nil || !ok {
-		return err
-	}
-	return r.arm(ctx, f)
-}
-
 // feedsOn lists the feeds that have a message on a filter of POLLS.
 func (r *Registry) feedsOn(ctx context.Context, filter string) (map[string]bool, error) {
 	stream, err := r.bus.JetStream().Stream(ctx, r.bus.Root().Stream(schema.StreamPolls))
@@ -182,27 +146,35 @@ func (r *Registry) apply(ctx context.Context, entry jetstream.KeyValueEntry) err
 	if !ok {
 		return nil
 	}
-	return r.arm(ctx, f)
+	_, err := r.arm(ctx, f)
+	return err
 }
 
-// arm makes a feed's schedule, unless it has a poll ahead. It goes on from the
-// state that is known, if any.
-func (r *Registry) arm(ctx context.Context, f schema.Feed) error {
+// arm makes a feed's schedule, unless it has a poll ahead, and reports whether
+// it did. It goes on from the state that is known, if any.
+func (r *Registry) arm(ctx context.Context, f schema.Feed) (bool, error) {
 	state, at, due, err := r.state(ctx, f.ID)
 	if err != nil || at > 0 {
-		return err
+		return false, err
 	}
 	if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
-		return err
+		return false, err
 	}
 	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, time.Now(), "registered"
+	return r.schedule(ctx, state, 0)
+}
+
+// schedule stores when a feed is polled next, in place of the schedule of the
+// sequence last, 0 for none. It reports false when that is not the last any more:
+// then somebody else has done it, or the poll is due.
+func (r *Registry) schedule(ctx context.Context, state schema.PollState, last uint64) (bool, error) {
 	message, err := poll.ScheduleMessage(r.bus.Root(), state)
 	if err != nil {
-		return err
+		return false, err
 	}
-	message.Expect = &bus.Expect{Fence: true}
-	_, err = r.bus.Publish(ctx, message)
-	return err
+	message.Expect = &bus.Expect{Last: last, Fence: true}
+	acks, err := r.bus.Publish(ctx, message)
+	return err == nil && !acks[0].Fenced, err
 }
 
 // disarm takes a feed's polls away.

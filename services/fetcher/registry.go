@@ -17,7 +17,6 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
-	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 )
 
 // Registry is the bucket of feeds: what to poll and how. A feed that is put
@@ -259,13 +258,7 @@ func (r *Registry) reschedule(ctx context.Context, feedID string, change func(st
 		if !change(&state, at > 0) {
 			return nil
 		}
-		message, err := poll.ScheduleMessage(r.bus.Root(), state)
-		if err != nil {
-			return err
-		}
-		message.Expect = &bus.Expect{Last: at}
-		_, err = r.bus.Publish(ctx, message)
-		if !errors.Is(err, bus.ErrConflict) {
+		if stored, err := r.schedule(ctx, state, at); stored || err != nil {
 			return err
 		}
 	}
