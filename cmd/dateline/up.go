@@ -18,6 +18,7 @@ import (
 	"github.com/dateline-news/dateline/internal/starter"
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 	"github.com/dateline-news/dateline/pkg/bus/embedded"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/enricher"
@@ -35,6 +36,7 @@ type upCommand struct {
 	Data       string      `help:"Directory of the streams (./dateline-data; with --demo ./dateline-demo)." type:"path" placeholder:"DIR"`
 	NATSListen string      `name:"nats-listen" help:"Address for NATS clients; port 0 picks one, empty leaves them out." default:"127.0.0.1:4222" placeholder:"HOST:PORT"`
 	NATSToken  string      `name:"nats-token" help:"Token that NATS clients must give: nats://TOKEN@HOST:PORT. Needed beyond loopback." placeholder:"TOKEN"`
+	NATSWith   certs.Files `embed:"" prefix:"nats-"`
 	HTTP       boot.HTTP   `embed:"" set:"http_address=127.0.0.1:8080"`
 	Root       schema.Root `help:"First token of every subject." default:"news"`
 	Sync       syncMode    `help:"When the disk is synced: always (what is acknowledged outlives a power cut) or an interval such as 1s." default:"always"`
@@ -147,10 +149,14 @@ func (c *upCommand) options(t terminal) (app.Options, error) {
 			c.Data = "dateline-demo"
 		}
 	}
+	encryption, err := c.NATSWith.Config()
+	if err != nil {
+		return app.Options{}, boot.ConfigError(fmt.Errorf("--nats-cert, --nats-key: %w", err))
+	}
 	c.Fetcher.Version = boot.Version()
 	return app.Options{
 		NATS: embedded.Options{
-			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken,
+			Dir: c.Data, Listen: c.NATSListen, Token: c.NATSToken, TLS: encryption,
 			SyncInterval: time.Duration(c.Sync), Store: int64(c.Store), MinFree: int64(c.MinFree), Logger: log,
 		},
 		HTTP: c.HTTP, Root: c.Root, Drain: c.Drain,
@@ -194,6 +200,9 @@ func (c *upCommand) welcome(t terminal, pipeline *app.App, feeds int) {
 	more := ""
 	if url := pipeline.NATSURL(); url != "nats://127.0.0.1:4222" {
 		more = ", each with --nats " + url
+	}
+	if strings.HasPrefix(pipeline.NATSURL(), "tls:") {
+		more += ", and --tls-ca with the authority of the certificate if the system does not know it"
 	}
 	fmt.Fprintf(t.Err, `
 In another terminal%s:

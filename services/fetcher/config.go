@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 	"github.com/dateline-news/dateline/pkg/feed"
 	"github.com/dateline-news/dateline/pkg/feed/guard"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -43,6 +44,7 @@ type Config struct {
 	Proxy        map[string]string `help:"Proxy (http, https or socks5) that feeds may name (feeds add --proxy); may be repeated." placeholder:"NAME=URL"`
 	PushURL      string            `name:"push-url" help:"Public address under which hubs (WebSub) reach --push-listen, such as https://push.example.org/; empty leaves pushes out." placeholder:"URL"`
 	PushListen   string            `name:"push-listen" help:"Address that calls of hubs come to; empty when other fetchers take them." placeholder:"HOST:PORT"`
+	PushWith     certs.Files       `embed:"" prefix:"push-"`
 	Fulltext     schema.Fulltext   `help:"When the page of an article is fetched: auto (its feed gives less than 150 words of it), always or never; for feeds that do not say it themselves." default:"auto" enum:"auto,always,never"`
 	Pages        int               `help:"Pages fetched at once." default:"16"`
 	MaxPage      int64             `help:"Bytes that a page may have, decompressed." default:"2097152"`

@@ -54,7 +54,7 @@ func openHubs(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, r
 	}
 	counters := b.Stats().Stage(PushStage)
 	all := &hubs{registry: registry, client: client, keeper: &push.Keeper{
-		Base: strings.TrimSuffix(c.PushURL, "/") + "/", Records: records, Polls: polls{registry},
+		Certificate: c.PushWith, Base: strings.TrimSuffix(c.PushURL, "/") + "/", Records: records, Polls: polls{registry},
 		Post:    guest.Through(client.Post).Get,
 		Spacing: min(pushSpacing, c.MinInterval), MaxBody: c.MaxBody,
 		Count: func(what string) { counters.Add(what, 1) }, Now: time.Now,
@@ -179,6 +179,9 @@ func (c Config) validatePush() error {
 			return errors.New("--push-listen: want --push-url too, the address under which hubs reach it")
 		}
 		return nil
+	}
+	if err := c.PushWith.Check(); err != nil {
+		return fmt.Errorf("--push-cert, --push-key: %w", err)
 	}
 	u, err := url.Parse(c.PushURL)
 	switch {

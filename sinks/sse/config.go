@@ -7,12 +7,15 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 )
 
 // Config is what an operator may set.
 type Config struct {
 	Listen       string        `help:"Address that clients connect to." default:"127.0.0.1:8090" placeholder:"HOST:PORT"`
 	Token        string        `help:"Token that clients must give, by Authorization: Bearer or ?token=; best given as DATELINE_TOKEN. Needed beyond loopback." placeholder:"TOKEN"`
+	Certificate  certs.Files   `embed:"" prefix:"listen-"`
 	AllowOrigin  []string      `help:"Web sites whose pages may connect, such as https://example.org, or * for all; may be repeated." placeholder:"ORIGIN"`
 	Clients      int           `help:"Clients at once; more are asked to come again." default:"100"`
 	Heartbeat    time.Duration `help:"Time after which a quiet connection gets a sign of life." default:"15s"`
@@ -40,6 +43,9 @@ func (c Config) Validate() error {
 		return fmt.Errorf("--heartbeat: got %s, want 10ms to 10m", c.Heartbeat)
 	case c.WriteTimeout < 10*time.Millisecond || c.WriteTimeout > 10*time.Minute:
 		return fmt.Errorf("--write-timeout: got %s, want 10ms to 10m", c.WriteTimeout)
+	}
+	if err := c.Certificate.Check(); err != nil {
+		return fmt.Errorf("--listen-cert, --listen-key: %w", err)
 	}
 	for _, origin := range c.AllowOrigin {
 		u, err := url.Parse(origin)

@@ -37,6 +37,10 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 // Serve is Run on a listener, which it closes.
 func Serve(ctx context.Context, l net.Listener, b *bus.Bus, c Config) error {
+	l, err := c.Certificate.Over(l)
+	if err != nil {
+		return fmt.Errorf("serve events: %w", err)
+	}
 	server := &http.Server{
 		Handler:           newHandler(b, c),
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // whose end ends all requests
@@ -55,7 +59,7 @@ func Serve(ctx context.Context, l net.Listener, b *bus.Bus, c Config) error {
 		}
 	})
 	b.Logger().Info("serving events", zap.Stringer("listen", l.Addr()))
-	err := server.Serve(l)
+	err = server.Serve(l)
 	if stopping() { // it ended by itself
 		return fmt.Errorf("serve events: %w", err)
 	}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 )
 
 // HTTP is where a program serves its health, metrics and status, and to whom:
@@ -24,6 +26,8 @@ type HTTP struct {
 	TokenFile  string `name:"http-token-file" help:"File that holds the token of --http-token." type:"path" placeholder:"FILE"`
 	UserHeader string `name:"http-user-header" help:"Header in which a proxy names the user that it has signed in, such as X-Forwarded-User; who reaches the address past the proxy can set it." placeholder:"NAME"`
 	Open       bool   `name:"http-open" help:"Serve metrics and status to whoever reaches the address."`
+
+	Certificate certs.Files `embed:"" prefix:"http-"`
 }
 
 // access is HTTP with its token read.

@@ -22,6 +22,7 @@ import (
 type Admin struct {
 	server   *http.Server
 	listener net.Listener
+	scheme   string
 	done     sync.WaitGroup
 }
 
@@ -29,6 +30,7 @@ type Admin struct {
 type Listener struct {
 	listener net.Listener
 	access   access
+	scheme   string
 }
 
 // Listen checks the settings and takes the address, so that a port in use is found
@@ -45,7 +47,10 @@ func (h HTTP) Listen() (*Listener, error) {
 	if err != nil {
 		return nil, ConfigError(fmt.Errorf("HTTP address %q: %w", h.Address, err))
 	}
-	return &Listener{listener: l, access: who}, nil
+	if l, err = h.Certificate.Over(l); err != nil {
+		return nil, ConfigError(fmt.Errorf("--http-cert, --http-key: %w", err))
+	}
+	return &Listener{listener: l, access: who, scheme: h.Certificate.Scheme()}, nil
 }
 
 // Close gives up an address that is not served.
@@ -58,7 +63,7 @@ func (l *Listener) Close() {
 // Serve serves the health, metrics and status of the stages that run on the bus, with
 // further metrics. Without an address it serves nothing.
 func (l *Listener) Serve(b *bus.Bus, log *zap.Logger, more ...prometheus.Collector) *Admin {
-	a := &Admin{listener: l.listener}
+	a := &Admin{listener: l.listener, scheme: l.scheme}
 	if l.listener == nil {
 		return a
 	}
@@ -84,7 +89,7 @@ func (a *Admin) URL() string {
 	if a.listener == nil {
 		return ""
 	}
-	return "http://" + a.listener.Addr().String()
+	return a.scheme + "://" + a.listener.Addr().String()
 }
 
 // Close stops the server.

@@ -3,6 +3,7 @@ package embedded
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -28,6 +29,8 @@ type Options struct {
 	// Token is asked of clients that connect over the network. Listening beyond
 	// loopback needs one.
 	Token string
+	// TLS is how clients that connect over the network are served, nil for in the clear.
+	TLS *tls.Config
 	// SyncInterval is how often the disk is synced; 0 means before every
 	// acknowledgement, so that what is acknowledged outlives a power cut.
 	SyncInterval time.Duration
@@ -60,6 +63,9 @@ type Server struct {
 	mu     sync.RWMutex // held for writing while the server is started anew
 	server *server.Server
 }
+
+// tlsTimeout is how long a client may take to agree on TLS.
+const tlsTimeout = 5 * time.Second
 
 // startLimit bounds the time to recover the streams of a large store.
 const startLimit = 5 * time.Minute
@@ -150,10 +156,15 @@ var _ nats.InProcessConnProvider = (*Server)(nil)
 
 // URL is the address for clients, empty when the server does not listen.
 func (s *Server) URL() string {
-	if addr, ok := s.running().Addr().(*net.TCPAddr); ok {
-		return "nats://" + addr.String()
+	addr, ok := s.running().Addr().(*net.TCPAddr)
+	if !ok {
+		return ""
 	}
-	return ""
+	scheme := "nats"
+	if s.options.TLS != nil {
+		scheme = "tls"
+	}
+	return scheme + "://" + addr.String()
 }
 
 // Version is the version of the server.
@@ -221,6 +232,8 @@ func serverOptions(o Options, host string, port int) *server.Options {
 		Port:               port,
 		DontListen:         host == "" && port == 0,
 		Authorization:      o.Token,
+		TLSConfig:          o.TLS,
+		TLSTimeout:         tlsTimeout.Seconds(),
 		JetStream:          true,
 		StoreDir:           filepath.Join(o.Dir, "nats"),
 		JetStreamMaxStore:  o.Store,

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/internal/httpfetch"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
@@ -32,6 +33,8 @@ const Stage = "push"
 type Keeper struct {
 	// Base is the address under which hubs reach the callbacks, with / at its end.
 	Base string
+	// Certificate is what Serve serves with.
+	Certificate certs.Files
 	// Records are the subscriptions, by the id of the feed.
 	Records Records
 	// Polls are those of the feeds.

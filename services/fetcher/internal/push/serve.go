@@ -23,6 +23,10 @@ const (
 // Serve answers the calls of hubs on a listener until ctx ends. Everybody may call,
 // so all of it is bounded.
 func (k *Keeper) Serve(ctx context.Context, l net.Listener) error {
+	l, err := k.Certificate.Over(netutil.LimitListener(l, maxConnections))
+	if err != nil {
+		return fmt.Errorf("callbacks of hubs: %w", err)
+	}
 	server := &http.Server{
 		Handler:           k.Callbacks(),
 		ReadHeaderTimeout: readTime,
@@ -41,7 +45,7 @@ func (k *Keeper) Serve(ctx context.Context, l net.Listener) error {
 			_ = server.Close() // what hangs on gets no answer, and the hub tries again
 		}
 	})
-	err := server.Serve(netutil.LimitListener(l, maxConnections))
+	err = server.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) {
 		<-stopped
 		return nil
