@@ -197,12 +197,8 @@ func (c *upCommand) welcome(t terminal, pipeline *app.App, feeds int) {
 	say("data", c.Data+" (synced "+c.Sync.String()+")")
 	say("status", pipeline.HTTPURL())
 	say("feeds", fmt.Sprint(feeds))
-	more := ""
-	if url := pipeline.NATSURL(); url != "nats://127.0.0.1:4222" {
-		more = ", each with --nats " + url
-	}
-	if strings.HasPrefix(pipeline.NATSURL(), "tls:") {
-		more += ", and --tls-ca with the authority of the certificate if the system does not know it"
+	if pipeline.NATSURL() == "" {
+		return // no other program reaches it
 	}
 	fmt.Fprintf(t.Err, `
 In another terminal%s:
@@ -212,7 +208,22 @@ In another terminal%s:
   dateline status                      streams, lag and dead letters
   dateline replay enriched --since 1d  history again
 
-`, more)
+`, c.reach(pipeline.NATSURL()))
+}
+
+// reach says with which flags other programs reach the NATS at url.
+func (c *upCommand) reach(url string) string {
+	more := ""
+	if c.NATSToken != "" {
+		url = strings.Replace(url, "://", "://TOKEN@", 1)
+	}
+	if url != "nats://127.0.0.1:4222" {
+		more = ", each with --nats " + url
+	}
+	if c.NATSWith.Cert != "" {
+		more += ", and --tls-ca with the authority of the certificate if the system does not know it"
+	}
+	return more
 }
 
 // serve runs the services, and prints articles as they arrive.

@@ -15,6 +15,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/boot"
 	"github.com/dateline-news/dateline/pkg/bus/bustest"
+	"github.com/dateline-news/dateline/pkg/bus/certs"
 	"github.com/dateline-news/dateline/pkg/schema"
 	"github.com/dateline-news/dateline/services/fetcher/fetchertest"
 )
@@ -112,6 +113,27 @@ func TestUpSaysWhatIsWrong(t *testing.T) {
 				t.Error("streams were made")
 			}
 		})
+	}
+}
+
+// What is said of other programs works for them.
+func TestUpSaysHowToReachIt(t *testing.T) {
+	t.Parallel()
+	const usual = "nats://127.0.0.1:4222"
+	for want, c := range map[string]struct {
+		up  upCommand
+		url string
+	}{
+		"":                                     {upCommand{}, usual},
+		", each with --nats nats://[::1]:4333": {upCommand{}, "nats://[::1]:4333"},
+		", each with --nats nats://TOKEN@127.0.0.1:4222": {upCommand{NATSToken: "sesame"}, usual},
+		", each with --nats tls://TOKEN@127.0.0.1:4222, and --tls-ca with the authority of the certificate if the system does not know it": {
+			upCommand{NATSToken: "sesame", NATSWith: certs.Files{Cert: "server.pem"}}, "tls://127.0.0.1:4222",
+		},
+	} {
+		if got := c.up.reach(c.url); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
 
