@@ -17,6 +17,7 @@ import (
 
 // A slow handler keeps its message: no other worker gets it.
 func TestSlowHandlersKeepTheirMessages(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "slow"}, note{ID: "after"})
 	o := mine()
@@ -42,6 +43,7 @@ func TestSlowHandlersKeepTheirMessages(t *testing.T) {
 
 // With one in flight a message that fails holds up those after it.
 func TestOneInFlightKeepsTheOrder(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(10)...)
 	o := mine()
@@ -67,6 +69,7 @@ func TestOneInFlightKeepsTheOrder(t *testing.T) {
 
 // What becomes of a message is the handler's word.
 func TestHandle(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, note{ID: "good"}, note{ID: "bad"}, note{ID: "later"}, note{ID: "panics"}, note{ID: "fails"})
 	var mu sync.Mutex
@@ -107,6 +110,7 @@ func TestHandle(t *testing.T) {
 
 // What is in hand when the context ends is finished, and no more is begun.
 func TestHandleDrains(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(50)...)
 	ctx, cancel := context.WithCancel(t.Context())

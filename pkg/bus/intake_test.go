@@ -44,6 +44,7 @@ func TestMessagesAreAskedForSomeAtATime(t *testing.T) {
 // A stage without messages asks for some as often as the options say, and one
 // that comes is there at once.
 func TestIdleStagesAskAsOftenAsTheyAreTold(t *testing.T) {
+	t.Parallel()
 	bustest.AllowBubbles(t)
 	const lags = 6 // times in a minute that it asks how many wait
 	for wait, want := range map[time.Duration]uint64{0: 120 + lags, 20 * time.Second: 3 + lags} {

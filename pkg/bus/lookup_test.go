@@ -110,6 +110,7 @@ func starting(t *testing.T, refusals int32, then map[string]any) (s *server.Serv
 
 // A worker that is started before its streams have leaders waits for them.
 func TestStartsBeforeTheLeaders(t *testing.T) {
+	t.Parallel()
 	info := map[string]any{"stream_name": "KV_feeds", "name": "normalizer", "config": map[string]any{"name": "KV_feeds", "max_msgs_per_subject": 1, "durable_name": "normalizer"}}
 	s, asked := starting(t, 1, info)
 	b, err := Connect(t.Context(), Options{InProcess: s, Patience: time.Minute})

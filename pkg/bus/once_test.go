@@ -31,6 +31,7 @@ func once(size int) bus.SubscribeOptions {
 // A revision that is stored again, as a live backfill does, is passed over, also
 // by a program that has started again.
 func TestOnce(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for _, id := range []string{"a", "b", "a", "c", "b"} {
 		enrich(t, b, id, 1)
@@ -53,6 +54,7 @@ func TestOnce(t *testing.T) {
 
 // What is older than the memory comes again.
 func TestOnceIsBounded(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for _, id := range []string{"a", "b", "c", "b", "a"} {
 		enrich(t, b, id, 1)
@@ -64,6 +66,7 @@ func TestOnceIsBounded(t *testing.T) {
 
 // What was stored before a subscription began was not handled by it.
 func TestOnceRemembersNothingOlder(t *testing.T) {
+	t.Parallel()
 	for name, begin := range map[string]func(o *bus.SubscribeOptions, last bus.Delivery){
 		"new":         func(o *bus.SubscribeOptions, _ bus.Delivery) { o.New = true },
 		"at a time":   func(o *bus.SubscribeOptions, last bus.Delivery) { o.Since = last.Time.Add(1) },
@@ -91,6 +94,7 @@ func TestOnceRemembersNothingOlder(t *testing.T) {
 
 // The same revision twice at once: the second waits for what becomes of the first.
 func TestOnceWhileInHand(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		settle func(*bus.Received) error
 		want   []uint64

@@ -269,6 +269,7 @@ func TestReadNew(t *testing.T) {
 
 // Of each subject the newest message comes once, in the order of the stream.
 func TestReadLastOnly(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	for n := range 30 {
 		_, err := b.Publish(t.Context(), bus.Message{Subject: fmt.Sprintf("news.mention.person.p%d", n%7), Data: []byte(fmt.Sprint(n))})

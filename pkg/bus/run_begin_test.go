@@ -16,6 +16,7 @@ import (
 // A stage that needs a server takes no message before that answers: workers that
 // are started and stopped meanwhile leave no trace at the messages.
 func TestRunBeginsWhenItsServerAnswers(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(10)...)
 	var up atomic.Bool
@@ -63,6 +64,7 @@ func TestRunBeginsWhenItsServerAnswers(t *testing.T) {
 
 // What waiting cannot mend ends the worker, with its cause.
 func TestRunEndsWhenItCannotBegin(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	why := errors.New("no such model")
 	s := stage()
@@ -76,6 +78,7 @@ func TestRunEndsWhenItCannotBegin(t *testing.T) {
 // than the server waits for an ack and more often than it may fail, and holds up
 // no other.
 func TestRevisionsWaitForTheirServer(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	ackWait(t, b, 300*time.Millisecond)
 	r := reviser(b.Root())

@@ -77,6 +77,7 @@ func acknowledged(t *testing.T, b *bus.Bus, stream, durable string) (pending uin
 
 // A durable goes on where it was, whatever it is said to begin with.
 func TestSubscribeGoesOn(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(30)...)
 	o := mine()
@@ -98,6 +99,7 @@ func TestSubscribeGoesOn(t *testing.T) {
 }
 
 func TestSubscribeBegins(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(10)...)
 	at := bustest.Next(t, b, 10, schema.StreamItems)[6].Time
@@ -127,6 +129,7 @@ func TestSubscribeBegins(t *testing.T) {
 
 // New skips what is there: it has begun once its consumer is there.
 func TestSubscribeToWhatIsNew(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(5)...)
 	o := mine()
@@ -141,6 +144,7 @@ func TestSubscribeToWhatIsNew(t *testing.T) {
 }
 
 func TestSubscribeSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	empty := bustest.Connect(t, bustest.Server(t), "test")
 	if err := b.Durable(t.Context(), bus.SubscribeOptions{Stream: schema.StreamItems, Durable: "there", Filters: []string{"news.item.a"}, InFlight: 7}); err != nil {
@@ -186,6 +190,7 @@ func TestSubscribeSaysWhatIsWrong(t *testing.T) {
 
 // Programs that make a durable at once, each beginning at its own time, share it.
 func TestDurableIsMadeOnce(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	var all sync.WaitGroup
 	for i := range 8 {
@@ -202,6 +207,7 @@ func TestDurableIsMadeOnce(t *testing.T) {
 
 // What is given back comes again after its delay, what is ended never.
 func TestNakAndTerm(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(3)...)
 	ctx, cancel := context.WithTimeout(t.Context(), bustest.Limit)
@@ -242,6 +248,7 @@ func TestNakAndTerm(t *testing.T) {
 
 // No more is delivered than may be in flight, until something is settled.
 func TestInFlightIsBounded(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(20)...)
 	o := mine()
@@ -280,6 +287,7 @@ func TestInFlightIsBounded(t *testing.T) {
 // A loop that is left gives back what it has not yielded, and settles the rest
 // afterwards if it likes.
 func TestSubscribeGivesBack(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(cancel func()) (leave bool){
 		"break":         func(func()) bool { return true },
 		"its context":   func(cancel func()) bool { cancel(); return false },
@@ -322,6 +330,7 @@ func TestSubscribeGivesBack(t *testing.T) {
 
 // A subscription whose consumer is deleted ends, with a word why.
 func TestSubscriptionEndsWithItsConsumer(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(1)...)
 	var last error
@@ -340,6 +349,7 @@ func TestSubscriptionEndsWithItsConsumer(t *testing.T) {
 
 // A restart of the server is waited out: nothing is lost, and once means once.
 func TestSubscriptionSurvivesARestart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	start := func(listen string) *embedded.Server {
 		s, err := embedded.Start(t.Context(), embedded.Options{Dir: dir, Listen: listen, Store: 20 << 30, SyncInterval: time.Minute})
@@ -393,6 +403,7 @@ func TestSubscriptionSurvivesARestart(t *testing.T) {
 
 // A stage can work on a durable that is not of the topology.
 func TestRunOnADurable(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	put(t, b, numbered(3)...)
 	o := mine()

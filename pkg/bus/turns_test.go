@@ -17,6 +17,7 @@ import (
 // Messages of one partition key are worked on in their order and one at a time,
 // others beside them.
 func TestMessagesOfOneKeyKeepTheirOrder(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	const keys, each = 5, 40
 	messages := make([]bus.Message, 0, keys*each)
