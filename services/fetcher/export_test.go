@@ -22,7 +22,7 @@ func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err = c.poller(polite.New(client.Get, gate, c.own))
+	p, err = c.poller(polite.New(client.Get, gate, time.Now, c.own), time.Now)
 	return p, client.Close, err
 }
 

@@ -160,7 +160,7 @@ func (r *Registry) arm(ctx context.Context, f schema.Feed) (bool, error) {
 	if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
 		return false, err
 	}
-	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, time.Now(), "registered"
+	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, r.now(ctx), "registered"
 	return r.schedule(ctx, state, 0)
 }
 
