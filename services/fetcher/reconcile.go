@@ -168,6 +168,7 @@ func (r *Registry) arm(ctx context.Context, f schema.Feed) (bool, error) {
 // sequence last, 0 for none. It reports false when that is not the last any more:
 // then somebody else has done it, or the poll is due.
 func (r *Registry) schedule(ctx context.Context, state schema.PollState, last uint64) (bool, error) {
+	state.Decided = r.now(ctx)
 	message, err := poll.ScheduleMessage(r.bus.Root(), state)
 	if err != nil {
 		return false, err

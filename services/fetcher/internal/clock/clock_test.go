@@ -33,11 +33,11 @@ func TestNow(t *testing.T) {
 			want     time.Duration
 			wantAsks int
 		}{
-			{0, time.Hour, false, 0, 1},                     // no answer yet
+			{0, time.Hour, false, 0, 1}, // no answer yet
 			{askEvery, 7 * time.Second, true, 7 * time.Second, 2},
 			{time.Second, -3 * time.Hour, true, 7 * time.Second, 2}, // known well enough
 			{askEvery, -3 * time.Hour, true, -3 * time.Hour, 3},
-			{askEvery, time.Hour, false, -3 * time.Hour, 4},    // no answer
+			{askEvery, time.Hour, false, -3 * time.Hour, 4},   // no answer
 			{time.Second, time.Hour, true, -3 * time.Hour, 4}, // not asked all the time
 			{askEvery, 0, true, 0, 5},
 		} {

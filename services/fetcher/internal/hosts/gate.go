@@ -254,8 +254,9 @@ func (g *Gate) get(ctx context.Context, host string, known record) (State, uint6
 	}
 	var s State
 	if json.Unmarshal(data, &s) != nil {
-		return State{}, last, nil
+		s = State{}
 	}
+	s.putBack(g.now())
 	return s, last, nil
 }
 
