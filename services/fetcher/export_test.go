@@ -46,3 +46,13 @@ func Turns(all []string, n int) (turns [][]string) {
 	}
 	return turns
 }
+
+// RunBy is Run by another clock than the server's.
+func RunBy(ctx context.Context, b *bus.Bus, c Config, now func() time.Time) error {
+	registry, err := OpenRegistry(ctx, b)
+	if err != nil {
+		return err
+	}
+	registry.now = func(context.Context) time.Time { return now() }
+	return run(ctx, b, c, registry)
+}
