@@ -1,11 +1,12 @@
 package backfill
 
 import (
+	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"pgregory.net/rapid"
 
 	"github.com/dateline-news/dateline/pkg/schema"
 )
@@ -47,12 +48,13 @@ func TestNextTurn(t *testing.T) {
 // than there may be, do not wait for long, and while it is not set they keep the
 // rate.
 func TestTurnsAndAClockThatJumps(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	for range 1000 {
 		now, last := noon, time.Time{}
-		rate := rapid.Float64Range(0.001, 1000).Draw(t, "rate")
+		rate := math.Pow(10, 6*rng.Float64()-3)
 		most := seconds(max(0.5, 1/rate) * furthest)
 		for range 50 {
-			set := time.Duration(rapid.SampledFrom([]int{0, 0, 0, 1, -1, 9000, -9000}).Draw(t, "hours")) * time.Hour
+			set := time.Duration([]int{0, 0, 0, 1, -1, 9000, -9000}[rng.IntN(7)]) * time.Hour
 			now = now.Add(set)
 			before := last
 			turn := nextTurn(last, now, rate)
@@ -63,11 +65,11 @@ func TestTurnsAndAClockThatJumps(t *testing.T) {
 				t.Fatalf("a turn at %s, before the last of the others, %s", turn, before)
 			}
 			last = turn.Add(seconds(1 / rate))
-			if rapid.Bool().Draw(t, "alone") {
+			if rng.IntN(2) == 0 { // it is the only one
 				now = turn
 			}
 		}
-	})
+	}
 }
 
 // How far a job is goes on being told when the clock was put back.
