@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 CHAOS := go test -count=1 -timeout 5h -v -run TestChaos$$ ./chaos
 LDFLAGS := -s -w -X github.com/dateline-news/dateline/pkg/bus/boot.version=$(VERSION)
 
-.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster chaos-jobs sim sim-bugs soak s3 readers bench pages names cover bins dist sbom reproducible tidy release freeze
+.PHONY: check build fmt vet staticcheck hygiene arch measures manifests generated scan gosec vulncheck test race alone fuzz chaos chaos-bugs chaos-recovery chaos-cluster chaos-jobs chaos-clock sim sim-bugs soak s3 readers bench pages names cover bins dist sbom reproducible tidy release freeze
 
 # check is all but the tests: go test work runs those.
 check: build fmt vet staticcheck hygiene arch generated measures
@@ -98,6 +98,10 @@ chaos-recovery:
 chaos-cluster:
 	DATELINE_KILLS=$${KILLS:-40} DATELINE_SEED=$${SEED:-1} DATELINE_FEEDS=$${FEEDS:-2000} DATELINE_INTERVAL=$${INTERVAL:-120} \
 		go test -count=1 -timeout 120m -run Deployed/cluster -v ./internal/deploytest
+
+# chaos-clock sets the clock of all processes, that of NATS too, an hour or more forward and back: ten minutes a mode.
+chaos-clock:
+	DATELINE_CHAOS="-clock -mode $${MODE:-up,services} -seed $${SEED:-1}" $(CHAOS)
 
 # chaos-jobs kills one server of three in the middle of replays and backfills: JOBS of them.
 chaos-jobs:

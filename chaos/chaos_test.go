@@ -40,6 +40,7 @@ type config struct {
 	bugs     bool
 	recovery int
 	done     int // jobs to be done
+	jumping  bool
 	soaking  time.Duration
 	plot     string
 	keep     bool
@@ -68,6 +69,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		err = h.recover(ctx)
 	case c.done > 0:
 		err = h.jobs(ctx)
+	case c.jumping:
+		err = h.clocks(ctx)
 	default:
 		err = h.runAll(ctx)
 	}
@@ -95,6 +98,7 @@ func parse(args []string, log io.Writer) (config, error) {
 	flags.BoolVar(&c.bugs, "bugs", false, "plant each bug, and fail unless each is caught")
 	flags.IntVar(&c.recovery, "recovery", 0, "measure so many restarts of NATS for each mode")
 	flags.IntVar(&c.done, "jobs", 0, "have so many replays and backfills done on a cluster, in each of which a server is killed")
+	flags.BoolVar(&c.jumping, "clock", false, "set the clock of all processes forward and back, without kills")
 	flags.DurationVar(&c.soaking, "soak", 0, "watch dateline up for so long, without kills")
 	flags.StringVar(&c.plot, "plot", "soak.svg", "file for the plot of -soak; its figures go beside it")
 	flags.StringVar(&c.tree, "tree", "..", "the source")

@@ -17,6 +17,7 @@ func TestFlags(t *testing.T) {
 		"-feeds 0":                "want at least",
 		"-kills -1":               "want at least",
 		"-jobs 3":                 "",
+		"-clock -mode up":         "",
 		"-jobs -1":                "want at least",
 		"-seed 7 more":            "unexpected argument",
 		"-mode services,up,other": "-mode other",

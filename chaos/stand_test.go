@@ -34,6 +34,7 @@ type settings struct {
 	feeds    int
 	faults   float64       // share of the requests of feeds that go wrong
 	interval time.Duration // between two polls of a feed
+	clock    hands         // of the processes; empty when it is not set
 }
 
 // stand is a pipeline of processes, and the feeds that it polls.
@@ -220,6 +221,9 @@ func (s *stand) service(name string, n int, hosts []string, passwords map[string
 // add notes a process: where its program is, and its log.
 func (s *stand) add(p *process) *process {
 	p.program, p.log = filepath.Join(s.programs, p.program), filepath.Join(s.dir, p.name+".log")
+	if s.clock != "" {
+		p.env = append(p.env, clockEnv+"="+string(s.clock))
+	}
 	s.processes = append(s.processes, p)
 	return p
 }

@@ -132,7 +132,7 @@ func (e *examination) clock(ctx context.Context) {
 
 func (e *examination) apart(by time.Duration) {
 	text := fmt.Sprintf("the server's is %s from this machine's", by.Abs().Round(time.Millisecond))
-	const do = "let NTP set both clocks (timedatectl, chronyc tracking): polls come by the server's, dates are judged by the worker's"
+	const do = "let NTP set both clocks (timedatectl, chronyc tracking): polls and dates of the first sight go by the server's, logs by this machine's"
 	switch {
 	case by.Abs() > clockFail:
 		e.add("clock", Fail, text, do)

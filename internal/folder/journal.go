@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -21,14 +22,15 @@ type journal struct {
 	file *os.File // nil when nothing was done since the last manifest
 }
 
-// note says that a file is about to be written or removed.
+// note says that a file is about to be written or removed. What is there may end
+// within a line: that of a disk that was full, or of a power cut.
 func (j *journal) note(name string) error {
 	var err error
 	if j.file == nil {
 		j.file, err = j.root.OpenFile(journalName, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	}
 	if err == nil {
-		_, err = j.file.WriteString(name + "\n")
+		_, err = j.file.WriteString("\n" + name + "\n")
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrWrite, err)
@@ -68,13 +70,20 @@ func (j *journal) names() ([]string, error) {
 	}
 	defer func() { _ = file.Close() }() // it is only read
 	var names []string
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		if _, _, _, ok := parseName(lines.Text()); ok {
-			names = append(names, lines.Text())
+	within := false // a line that is too long for a name
+	for lines := bufio.NewReader(file); ; {
+		line, more, err := lines.ReadLine()
+		if errors.Is(err, io.EOF) {
+			return names, nil
 		}
+		if err != nil {
+			return nil, err
+		}
+		if name := string(line); !more && !within && isFile(name) {
+			names = append(names, name)
+		}
+		within = more
 	}
-	return names, lines.Err()
 }
 
 // recover makes files and manifest agree after a kill between them: a file that

@@ -100,6 +100,8 @@ func (f *Folder) Resume(_ context.Context, p schema.Progress) (schema.Progress, 
 		return p, fmt.Errorf("folder %s: %w", f.dir, err)
 	case json.Unmarshal(data, &f.state) != nil || f.state.Job != f.job:
 		return p, fmt.Errorf("%w: %s is of job %q, want %q; choose another folder", ErrFolder, f.dir, f.state.Job, f.job)
+	case f.state.File != "" && !f.isOwn(f.state.File):
+		return p, fmt.Errorf("%w: %s names %.100q in %s, which is no file of this one", ErrFolder, f.dir, f.state.File, StateName)
 	}
 	if err := f.cut(); err != nil {
 		return p, fmt.Errorf("folder %s: %w", f.dir, err)
@@ -116,7 +118,7 @@ func (f *Folder) cut() error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasPrefix(name, f.prefix+"-") || !strings.HasSuffix(name, f.suffix) || len(name) != len(f.name(time.Time{})) {
+		if !f.isOwn(name) {
 			continue
 		}
 		if name > f.state.File { // days are in order
@@ -131,12 +133,30 @@ func (f *Folder) cut() error {
 	return nil
 }
 
+// truncate takes away what was written to the last file since the state was. One
+// that is shorter than that has lost messages.
 func (f *Folder) truncate(name string) error {
 	file, err := f.root.OpenFile(name, os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	return errors.Join(file.Truncate(f.state.Bytes), file.Close())
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+	case info.Size() < f.state.Bytes || f.state.Bytes < 0:
+		err = fmt.Errorf("%w: %s has %d bytes, and %s counts %d; remove both to begin anew", ErrFolder, name, info.Size(), StateName, f.state.Bytes)
+	default:
+		err = file.Truncate(f.state.Bytes)
+	}
+	return errors.Join(err, file.Close())
+}
+
+// isOwn reports whether a file may be one of the replay.
+func (f *Folder) isOwn(name string) bool {
+	day, _ := strings.CutPrefix(name, f.prefix+"-")
+	day, _ = strings.CutSuffix(day, f.suffix)
+	at, err := time.Parse(time.DateOnly, day)
+	return err == nil && name == f.name(at)
 }
 
 // name is the file of messages that were stored on a day.

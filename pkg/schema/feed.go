@@ -89,8 +89,10 @@ type PollState struct {
 	Turn time.Time `json:"turn,omitzero"`
 	// Reason says why the next poll is when it is.
 	Reason string `json:"reason,omitempty"`
-	// Next is when the next poll is due.
-	Next time.Time `json:"next"`
+	// Next is when the next poll is due, and Decided when that was decided, both by
+	// the clock of the server.
+	Next    time.Time `json:"next"`
+	Decided time.Time `json:"decided,omitzero"`
 	// Status is the HTTP status of the last poll, 0 before the first.
 	Status int `json:"status,omitempty"`
 	// Error is the error code of the last poll, empty when it was good.

@@ -22,7 +22,7 @@ func NewPoller(c Config, records hosts.Records) (p *poll.Poller, closeIt func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err = c.poller(polite.New(client.Get, gate, c.own))
+	p, err = c.poller(polite.New(client.Get, gate, time.Now, c.own), time.Now)
 	return p, client.Close, err
 }
 
@@ -45,4 +45,14 @@ func Turns(all []string, n int) (turns [][]string) {
 		turns = append(turns, s.turn(all))
 	}
 	return turns
+}
+
+// RunBy is Run by another clock than the server's.
+func RunBy(ctx context.Context, b *bus.Bus, c Config, now func() time.Time) error {
+	registry, err := OpenRegistry(ctx, b)
+	if err != nil {
+		return err
+	}
+	registry.now = func(context.Context) time.Time { return now() }
+	return run(ctx, b, c, registry)
 }

@@ -27,26 +27,32 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	registry, err := OpenRegistry(ctx, b)
+	if err != nil {
+		return err
+	}
+	return run(ctx, b, c, registry)
+}
+
+// run is Run by the registry's clock.
+func run(ctx context.Context, b *bus.Bus, c Config, registry *Registry) error {
+	now := func() time.Time { return registry.now(ctx) }
 	client, err := c.client(c.MaxBody, 2*c.Polls)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	registry, err := OpenRegistry(ctx, b)
+	gate, err := hosts.Open(ctx, b, c.hosts(), now)
 	if err != nil {
 		return err
 	}
-	gate, err := hosts.Open(ctx, b, c.hosts())
-	if err != nil {
-		return err
-	}
-	guest := polite.New(client.Get, gate, c.own)
-	hubs, err := openHubs(ctx, b, c, guest, registry)
+	guest := polite.New(client.Get, gate, now, c.own)
+	hubs, err := openHubs(ctx, b, c, guest, registry, now)
 	if err != nil {
 		return err
 	}
 	defer hubs.Close()
-	poller, err := c.poller(guest)
+	poller, err := c.poller(guest, now)
 	if err != nil {
 		return err
 	}
@@ -59,7 +65,7 @@ func Run(ctx context.Context, b *bus.Bus, c Config) error {
 
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return bus.Run(ctx, b, stage, hubs.after(bus.Produce(poller.Poll))) })
-	all.Go(func() error { return runPages(ctx, b, c, guest, registry) })
+	all.Go(func() error { return runPages(ctx, b, c, guest, registry, now) })
 	all.Go(func() error { return runWalks(ctx, b, c, poller) })
 	all.Go(func() error { return registry.reconcile(ctx) })
 	all.Go(func() error { return hubs.run(ctx) })
@@ -75,9 +81,9 @@ func asking() bus.Stage {
 	return s
 }
 
-// poller is one that asks through guest. What it is told of feeds, and where, is
-// left out.
-func (c Config) poller(guest *polite.Client) (*poll.Poller, error) {
+// poller is one that asks through guest, by a clock. What it is told of feeds, and
+// where, is left out.
+func (c Config) poller(guest *polite.Client, now func() time.Time) (*poll.Poller, error) {
 	users, err := c.users()
 	if err != nil {
 		return nil, err
@@ -89,7 +95,7 @@ func (c Config) poller(guest *polite.Client) (*poll.Poller, error) {
 		Fulltext: c.Fulltext,
 		Reading:  semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		Schedule: c.schedule(),
-		Now:      time.Now,
+		Now:      now,
 	}, nil
 }
 

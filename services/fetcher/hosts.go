@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
+	"github.com/dateline-news/dateline/services/fetcher/internal/clock"
 	"github.com/dateline-news/dateline/services/fetcher/internal/hosts"
 )
 
@@ -68,7 +69,8 @@ func ClearHost(ctx context.Context, b *bus.Bus, name string) error {
 	if !ok {
 		return fmt.Errorf("host %.100q: want a host such as example.org, or an address of it", name)
 	}
-	gate, err := hosts.Open(ctx, b, hosts.DefaultConfig())
+	server := clock.New(b)
+	gate, err := hosts.Open(ctx, b, hosts.DefaultConfig(), func() time.Time { return server.Now(ctx) })
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	b := bustest.New(t)
-	gate, err := hosts.Open(t.Context(), b, hosts.DefaultConfig())
+	gate, err := hosts.Open(t.Context(), b, hosts.DefaultConfig(), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,18 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// A server that is killed may lose a schedule, or forget that it was to fire. No
-// poll follows then, which would make the next one: the feed stands still. So the
+// A server that is killed may lose a schedule, or forget that it was to fire, and
+// one whose clock is put back fires those that it has by so much later. No poll
+// follows until then, which would make the next one: the feed stands still. So the
 // fetchers look for such feeds whenever they compare.
 const (
 	// overdue is how long after its time a schedule is taken as forgotten. The
-	// server fires within a second or so, whether anybody polls or not.
+	// server fires within a second or so, whether anybody polls or not. As long in the
+	// future must one have been decided on that is of a clock which was put back.
 	overdue = time.Minute
 	// looks is of how many schedules one comparison reads the time, each by a
 	// request. The next one goes on from there.
@@ -45,6 +48,11 @@ func (s *schedules) compare(ctx context.Context, registered map[string]bool) err
 		return err
 	}
 	maps.Copy(armed, scheduled)
+	walking, err := s.feedsOn(ctx, s.bus.Root().All("walk.at"))
+	if err != nil {
+		return err
+	}
+	walks := slices.Sorted(maps.Keys(walking))
 	waiting := slices.DeleteFunc(slices.Sorted(maps.Keys(scheduled)), func(id string) bool { return !registered[id] })
 	for _, step := range []struct {
 		counter string // for what was changed
@@ -53,6 +61,7 @@ func (s *schedules) compare(ctx context.Context, registered map[string]bool) err
 	}{
 		{"schedules-missing", without(registered, scheduled), s.armByID},
 		{"schedules-overdue", s.turn(waiting), s.rearm},
+		{"walks-overdue", walks, s.hasten},
 		{"schedules-orphaned", without(armed, registered), func(ctx context.Context, id string) (bool, error) { return true, s.disarm(ctx, id) }},
 	} {
 		changed, err := manyAtOnce(ctx, step.feeds, step.change)
@@ -116,13 +125,33 @@ func (s *schedules) armByID(ctx context.Context, feedID string) (bool, error) {
 	return s.arm(ctx, f)
 }
 
-// rearm makes a feed's schedule anew when it was forgotten. The time stays: by
-// the clock of the server it may not have come yet.
+// rearm makes a feed's schedule anew when it was forgotten, or is of a clock that
+// was put back: then it waits for as long as it was to wait.
 func (s *schedules) rearm(ctx context.Context, feedID string) (bool, error) {
 	data, at, err := s.bus.LastOf(ctx, s.bus.Root().Stream(schema.StreamPolls), s.bus.Root().PollAt(feedID))
 	var state schema.PollState
-	if err != nil || json.Unmarshal(data, &state) != nil || time.Since(state.Next) < overdue {
+	if err != nil || json.Unmarshal(data, &state) != nil {
 		return false, err // or it is gone, or for the poller to bury
 	}
+	now := s.now(ctx)
+	switch {
+	case state.Decided.Sub(now) > overdue:
+		state.Next = now.Add(max(state.Next.Sub(state.Decided), 0))
+	case now.Sub(state.Next) < overdue:
+		return false, nil
+	}
 	return s.schedule(ctx, state, at)
+}
+
+// hasten takes the next step of a walk now when it is of a clock that was put back.
+func (s *schedules) hasten(ctx context.Context, id string) (bool, error) {
+	job, _, found, err := jobs{s.bus}.Get(ctx, id)
+	now := s.now(ctx)
+	if bus.IsPermanent(err) { // for the walker to bury
+		return false, nil
+	}
+	if err != nil || !found || !job.State.Active() || job.Walk == nil || job.Updated.Sub(now) <= overdue {
+		return false, err
+	}
+	return true, publishStep(ctx, s.bus, job, now)
 }

@@ -60,11 +60,14 @@ func (l *lost) state() schema.PollState {
 }
 
 // forgotten replaces the schedule by a message that fires never, for next.
-func (l *lost) forgotten(next time.Time) {
+func (l *lost) forgotten(next time.Time) { l.decided(time.Now(), next) }
+
+// decided is forgotten for one that was decided on at a time.
+func (l *lost) decided(at, next time.Time) {
 	l.t.Helper()
 	state := l.state()
 	l.gone()
-	state.Next = next
+	state.Decided, state.Next = at, next
 	data, err := bus.Encode(state)
 	if err == nil {
 		_, err = l.bus.Publish(l.t.Context(), bus.Message{Subject: l.bus.Root().PollAt(l.feed), Data: data})
@@ -96,6 +99,18 @@ func TestALostScheduleIsMadeAnew(t *testing.T) {
 		{"gone", "schedules-missing", true, (*lost).gone},
 		{"forgotten", "schedules-overdue", true, func(l *lost) { l.forgotten(time.Now().Add(-time.Second)) }},
 		{"forgotten long ago", "schedules-overdue", true, func(l *lost) { l.forgotten(time.Now().Add(-100 * time.Hour)) }},
+		{"of a clock an hour ahead", "schedules-overdue", true, func(l *lost) {
+			l.decided(time.Now().Add(time.Hour), time.Now().Add(time.Hour+time.Second))
+		}},
+		{"of a clock a year ahead", "schedules-overdue", true, func(l *lost) {
+			l.decided(time.Now().Add(9000*time.Hour), time.Now().Add(9000*time.Hour+time.Second))
+		}},
+		{"of a clock a year ahead, not due", "schedules-overdue", false, func(l *lost) {
+			l.decided(time.Now().Add(9000*time.Hour), time.Now().Add(9001*time.Hour))
+		}},
+		{"of a clock a bit ahead, not due", "", false, func(l *lost) {
+			l.decided(time.Now().Add(30*time.Second), time.Now().Add(time.Hour))
+		}},
 		{"not due", "", false, func(l *lost) { l.forgotten(time.Now().Add(time.Hour)) }},
 		{"left alone", "", false, func(*lost) {}},
 	} {

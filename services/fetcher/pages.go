@@ -25,7 +25,7 @@ const PageStage = "pager"
 const pageRetry = 30 * time.Second
 
 // runPages gets the pages that are wanted until ctx ends.
-func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, registry *Registry) error {
+func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, registry *Registry, now func() time.Time) error {
 	client, err := c.client(c.MaxPage, 2*c.Pages)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func runPages(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, r
 	}
 	worker := &page.Worker{
 		Root: b.Root(), Fetch: guest.Through(client.Get).Get, Packer: packer, Registry: registry,
-		Retry: pageRetry, Wait: c.PageWait, Cooled: tell{b}.cooled, Now: time.Now,
+		Retry: pageRetry, Wait: c.PageWait, Cooled: tell{b}.cooled, Now: now,
 	}
 	stage := asking()
 	stage.Name, stage.Stream, stage.Consumer = PageStage, schema.StreamFound, topology.ConsumerPager

@@ -40,7 +40,7 @@ type hubs struct {
 }
 
 // openHubs opens what the configuration wants of pushes.
-func openHubs(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, registry *Registry) (*hubs, error) {
+func openHubs(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, registry *Registry, now func() time.Time) (*hubs, error) {
 	if c.PushURL == "" {
 		return &hubs{}, nil
 	}
@@ -57,7 +57,7 @@ func openHubs(ctx context.Context, b *bus.Bus, c Config, guest *polite.Client, r
 		Certificate: c.PushWith, Base: strings.TrimSuffix(c.PushURL, "/") + "/", Records: records, Polls: polls{registry},
 		Post:    guest.Through(client.Post).Get,
 		Spacing: min(pushSpacing, c.MinInterval), MaxBody: c.MaxBody,
-		Count: func(what string) { counters.Add(what, 1) }, Now: time.Now,
+		Count: func(what string) { counters.Add(what, 1) }, Now: now,
 	}}
 	if c.PushListen != "" {
 		if all.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", c.PushListen); err != nil {

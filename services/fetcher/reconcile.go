@@ -160,7 +160,7 @@ func (r *Registry) arm(ctx context.Context, f schema.Feed) (bool, error) {
 	if coming, err := coming(ctx, r.bus, topology.ConsumerPoller, due); coming || err != nil {
 		return false, err
 	}
-	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, time.Now(), "registered"
+	state.FeedID, state.URL, state.Next, state.Reason = f.ID, f.URL, r.now(ctx), "registered"
 	return r.schedule(ctx, state, 0)
 }
 
@@ -168,6 +168,7 @@ func (r *Registry) arm(ctx context.Context, f schema.Feed) (bool, error) {
 // sequence last, 0 for none. It reports false when that is not the last any more:
 // then somebody else has done it, or the poll is due.
 func (r *Registry) schedule(ctx context.Context, state schema.PollState, last uint64) (bool, error) {
+	state.Decided = r.now(ctx)
 	message, err := poll.ScheduleMessage(r.bus.Root(), state)
 	if err != nil {
 		return false, err

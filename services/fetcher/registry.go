@@ -17,6 +17,7 @@ import (
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/clock"
 )
 
 // Registry is the bucket of feeds: what to poll and how. A feed that is put
@@ -25,6 +26,7 @@ import (
 type Registry struct {
 	bus *bus.Bus
 	kv  jetstream.KeyValue
+	now func(context.Context) time.Time
 }
 
 // OpenRegistry opens the registry of the pipeline.
@@ -33,7 +35,7 @@ func OpenRegistry(ctx context.Context, b *bus.Bus) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{bus: b, kv: kv}, nil
+	return &Registry{bus: b, kv: kv, now: clock.New(b).Now}, nil
 }
 
 // Put registers a feed, or replaces what is registered under its id.
@@ -238,7 +240,7 @@ func coming(ctx context.Context, b *bus.Bus, name string, due uint64) (bool, err
 func (r *Registry) PollNow(ctx context.Context, f schema.Feed, run string) error {
 	return r.reschedule(ctx, f.ID, func(state *schema.PollState, _ bool) bool {
 		state.FeedID, state.URL, state.Run = f.ID, f.URL, run
-		state.Next, state.Reason = time.Now(), "asked for"
+		state.Next, state.Reason = r.now(ctx), "asked for"
 		return true
 	})
 }

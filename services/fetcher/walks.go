@@ -11,6 +11,7 @@ import (
 	busjobs "github.com/dateline-news/dateline/pkg/bus/jobs"
 	"github.com/dateline-news/dateline/pkg/bus/topology"
 	"github.com/dateline-news/dateline/pkg/schema"
+	"github.com/dateline-news/dateline/services/fetcher/internal/clock"
 	"github.com/dateline-news/dateline/services/fetcher/internal/polite"
 	"github.com/dateline-news/dateline/services/fetcher/internal/poll"
 	"github.com/dateline-news/dateline/services/fetcher/internal/walk"
@@ -28,7 +29,7 @@ const walkRetry = 30 * time.Second
 func runWalks(ctx context.Context, b *bus.Bus, c Config, poller *poll.Poller) error {
 	walker := &walk.Walker{
 		Root: b.Root(), Jobs: jobs{b}, Registry: poller.Registry, Read: poller.ReadArchive,
-		Limit: c.WalkLimit, Retry: walkRetry, Now: time.Now,
+		Limit: c.WalkLimit, Retry: walkRetry, Now: poller.Now,
 	}
 	stage := asking()
 	stage.Name, stage.Stream, stage.Consumer = WalkStage, schema.StreamPolls, topology.ConsumerWalker
@@ -93,7 +94,7 @@ func BeginWalk(ctx context.Context, b *bus.Bus, f schema.Feed, o WalkOptions) (j
 }
 
 func beginWalk(ctx context.Context, b *bus.Bus, f schema.Feed, o WalkOptions) (job schema.Job, running bool, err error) {
-	store, now := jobs{b}, time.Now().UTC()
+	store, now := jobs{b}, clock.New(b).Now(ctx)
 	job, seq, found, err := store.Get(ctx, schema.WalkID(f.ID))
 	if err != nil {
 		return job, false, err
@@ -126,7 +127,7 @@ func ResumeWalk(ctx context.Context, b *bus.Bus, job schema.Job) error {
 	if err != nil || ahead {
 		return err
 	}
-	return publishStep(ctx, b, job, time.Now())
+	return publishStep(ctx, b, job, clock.New(b).Now(ctx))
 }
 
 // publishStep makes the next step of a walk due at a time.

@@ -177,7 +177,7 @@ func (p *part) advance(job *schema.Job, counts map[string]int, info *jetstream.C
 		return len(counts) > 0
 	}
 	done, ended := p.position(job, info)
-	told := done == job.Progress.Done || now.Sub(job.Updated) < reportEvery/2
+	told := done == job.Progress.Done || now.Sub(job.Updated).Abs() < reportEvery/2 // it may be of a clock that was put back
 	if job.State == schema.JobRunning && !ended && told {
 		return len(counts) > 0
 	}

@@ -49,12 +49,8 @@ func (s share) turn(ctx context.Context, room int) int {
 	for {
 		var turn time.Time
 		_, err := s.store.Update(ctx, s.job.ID, func(job *schema.Job) bool {
-			now := time.Now().UTC()
-			turn = job.Backfill.Turn
-			if turn.Before(now) {
-				turn = now
-			}
-			job.Backfill.Turn = turn.Add(time.Duration(float64(n) / rate * float64(time.Second)))
+			turn = nextTurn(job.Backfill.Turn, time.Now().UTC(), rate)
+			job.Backfill.Turn = turn.Add(seconds(float64(n) / rate))
 			return true
 		})
 		if err == nil {
@@ -67,4 +63,26 @@ func (s share) turn(ctx context.Context, room int) int {
 			return 0
 		}
 	}
+}
+
+// furthest is how many turns ahead the next one may be: each process takes one at
+// a time.
+const furthest = 100
+
+// nextTurn is when the next turn is that may be had, where last is what the job
+// says. One that is further ahead than it can be is of a clock which was put back
+// since: nobody waits for that clock to get there again.
+func nextTurn(last, now time.Time, rate float64) time.Time {
+	longest := seconds(max(0.5, 1/rate) * furthest)
+	if last.Before(now) || last.Sub(now) > longest {
+		return now
+	}
+	return last
+}
+
+// longestTurn bounds what may be reckoned with.
+const longestTurn = 10 * 365 * 24 * time.Hour
+
+func seconds(n float64) time.Duration {
+	return time.Duration(min(n, longestTurn.Seconds()) * float64(time.Second))
 }

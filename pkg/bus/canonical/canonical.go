@@ -21,6 +21,7 @@ type Filter struct {
 
 	seen   uint64    // the last message of STORIES that was read
 	told   time.Time // what was stored before then, the stories' worker has taken
+	last   time.Time // when the last article was stored
 	stuck  bool      // that worker was waited for in vain
 	idle   uint64    // how far it was then
 	copies generations
@@ -41,6 +42,10 @@ func New(b *bus.Bus, wait time.Duration) *Filter {
 // looks for them or it is behind, the article is kept: to get a copy is better
 // than to miss an article.
 func (f *Filter) Keep(ctx context.Context, d bus.Delivery, articleID string) (bool, error) {
+	if d.Time.Before(f.last) {
+		f.told = time.Time{} // the server's clock was put back, or it is read again
+	}
+	f.last = d.Time
 	if !d.Time.Before(f.told) {
 		if err := f.catchUp(ctx); err != nil {
 			return false, fmt.Errorf("stories: %w", err)

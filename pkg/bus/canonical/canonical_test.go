@@ -90,6 +90,34 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// A server whose clock was put back stores articles before those that it has
+// stored. They are waited for like others, and copies among them are left out.
+func TestKeepAndAClockThatJumps(t *testing.T) {
+	for _, back := range []time.Duration{time.Hour, 366 * 24 * time.Hour} {
+		b := bustest.New(t)
+		publish(t, b, "a", "b")
+		tell(t, b, map[string][]string{"d": {"b", "d"}, "e": {"b", "d", "e"}})
+		f := canonical.New(b, bustest.Limit)
+		if got := kept(t, b, f, 2); got != "a b" {
+			t.Fatalf("kept %s", got)
+		}
+		publish(t, b, "c", "d", "e")
+		var ids []string
+		for _, d := range bustest.Next(t, b, 5, schema.StreamArticles)[2:] {
+			d.Time = d.Time.Add(-back)
+			id := d.Subject[strings.LastIndexByte(d.Subject, '.')+1:]
+			if ok, err := f.Keep(t.Context(), d, id); err != nil {
+				t.Fatal(err)
+			} else if ok {
+				ids = append(ids, id)
+			}
+		}
+		if got := strings.Join(ids, " "); got != "c" {
+			t.Errorf("put back by %s: kept %q, want c alone", back, got)
+		}
+	}
+}
+
 // When the first is withdrawn, the next is the first.
 func TestTheFirstLeaves(t *testing.T) {
 	b := bustest.New(t)

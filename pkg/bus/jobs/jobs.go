@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
 
 	"github.com/dateline-news/dateline/pkg/bus"
 	"github.com/dateline-news/dateline/pkg/schema"
@@ -25,6 +26,9 @@ var (
 	ErrEnded = errors.New("the job has ended")
 	// ErrState says that a job is in no state for what was asked.
 	ErrState = errors.New("not possible now")
+
+	// errRecord says that a record holds no job.
+	errRecord = errors.New("its record is damaged")
 )
 
 // Store is the bucket of jobs.
@@ -61,13 +65,38 @@ func (s Store) get(ctx context.Context, id string) (schema.Job, uint64, error) {
 }
 
 func decode(entry jetstream.KeyValueEntry) (job schema.Job, err error) {
-	if err := json.Unmarshal(entry.Value(), &job); err != nil {
-		return job, fmt.Errorf("job %s: %w", entry.Key(), err)
+	err = json.Unmarshal(entry.Value(), &job)
+	switch {
+	case err != nil:
+		return schema.Job{}, fmt.Errorf("job %s: %w: %w", entry.Key(), errRecord, err)
+	case job.ID != entry.Key() || !isWhole(job):
+		return schema.Job{}, fmt.Errorf("job %s: %w", entry.Key(), errRecord)
 	}
 	return job, nil
 }
 
-// List returns all jobs, the last that did something first.
+// isWhole reports whether a job has the parts that all of its kind have.
+func isWhole(job schema.Job) bool {
+	switch job.Kind {
+	case schema.JobHistory:
+		return job.Walk != nil
+	case schema.JobReplay:
+		return job.Replay != nil && job.Stretch != nil && job.Progress != nil
+	case schema.JobBackfill:
+		return job.Backfill != nil && job.Stretch != nil && job.Progress != nil
+	default:
+		return true // of a later version
+	}
+}
+
+// leaveOut tells of a record that is no job, among those of all: the others are not
+// to wait for someone to mend it.
+func (s Store) leaveOut(err error) {
+	s.bus.Logger().Warn("a record is left out", zap.Error(err))
+}
+
+// List returns all jobs, the last that did something first. What cannot be read is
+// left out.
 func (s Store) List(ctx context.Context) ([]schema.Job, error) {
 	keys, err := s.kv.ListKeys(ctx)
 	if err != nil {
@@ -79,6 +108,8 @@ func (s Store) List(ctx context.Context) ([]schema.Job, error) {
 		job, err := s.Get(ctx, id)
 		switch {
 		case errors.Is(err, ErrUnknown): // deleted since
+		case errors.Is(err, errRecord):
+			s.leaveOut(err)
 		case err != nil:
 			return nil, err
 		default:
@@ -151,8 +182,11 @@ func (s Store) Follow(ctx context.Context, id string) iter.Seq2[schema.Job, erro
 	return s.watch(ctx, id)
 }
 
-// All gives every job as it is, and each that changes, until ctx ends.
-func (s Store) All(ctx context.Context) iter.Seq2[schema.Job, error] { return s.watch(ctx, ">") }
+// All gives every job as it is, and each that changes, until ctx ends. What cannot
+// be read is left out.
+func (s Store) All(ctx context.Context) iter.Seq2[schema.Job, error] { return s.watch(ctx, all) }
+
+const all = ">"
 
 func (s Store) watch(ctx context.Context, keys string) iter.Seq2[schema.Job, error] {
 	return func(yield func(schema.Job, error) bool) {
@@ -172,7 +206,12 @@ func (s Store) watch(ctx context.Context, keys string) iter.Seq2[schema.Job, err
 				if entry == nil || entry.Operation() != jetstream.KeyValuePut {
 					continue
 				}
-				if job, err := decode(entry); !yield(job, err) || err != nil {
+				job, err := decode(entry)
+				if err != nil && keys == all {
+					s.leaveOut(err)
+					continue
+				}
+				if !yield(job, err) || err != nil {
 					return
 				}
 			case <-ctx.Done():

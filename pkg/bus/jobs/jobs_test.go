@@ -23,7 +23,7 @@ func store(t *testing.T, states ...schema.JobState) (*bus.Bus, jobs.Store) {
 		t.Fatal(err)
 	}
 	for i, state := range states {
-		put(t, b, schema.Job{ID: string(state), Kind: schema.JobHistory, State: state, Updated: noon.Add(time.Duration(i) * time.Hour)})
+		put(t, b, schema.Job{ID: string(state), Kind: schema.JobHistory, State: state, Walk: &schema.Walk{}, Updated: noon.Add(time.Duration(i) * time.Hour)})
 	}
 	return b, s
 }
@@ -56,6 +56,56 @@ func TestListAndGet(t *testing.T) {
 		if _, err := s.Get(t.Context(), id); !errors.Is(err, jobs.ErrUnknown) {
 			t.Errorf("%q: %v", id, err)
 		}
+	}
+}
+
+// A record that is no job is left out of all, and keeps nobody from the others; who
+// asks for it is told.
+func TestADamagedRecord(t *testing.T) {
+	for name, data := range map[string]string{
+		"no JSON":       "{",
+		"no job":        "null",
+		"another's":     `{"id":"other","kind":"history","state":"running","walk":{}}`,
+		"without parts": `{"id":"broken","kind":"replay","state":"running"}`,
+		"a part less":   `{"id":"broken","kind":"backfill","state":"running","backfill":{},"stretch":{}}`,
+		"without walk":  `{"id":"broken","kind":"history","state":"running"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, s := store(t, schema.JobRunning)
+			broken := bus.Message{Subject: bus.BucketSubject(schema.BucketJobs, "broken"), Data: []byte(data)}
+			if _, err := b.Publish(t.Context(), broken); err != nil {
+				t.Fatal(err)
+			}
+			put(t, b, schema.Job{ID: "next", Kind: "of a later version", State: schema.JobRunning})
+			if list, err := s.List(t.Context()); err != nil || len(list) != 2 {
+				t.Errorf("%v, %v", list, err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), bustest.Limit)
+			defer cancel()
+			var ids []string
+			for job, err := range s.All(ctx) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if ids = append(ids, job.ID); job.ID == "next" {
+					break
+				}
+			}
+			if len(ids) != 2 || ids[0] != "running" {
+				t.Errorf("all are %v", ids)
+			}
+			if _, err := s.Get(t.Context(), "broken"); err == nil || errors.Is(err, jobs.ErrUnknown) {
+				t.Errorf("asked for: %v", err)
+			}
+			for _, err := range s.Follow(ctx, "broken") {
+				if err == nil {
+					t.Error("followed without an error")
+				}
+			}
+			if _, err := s.Cancel(t.Context(), "broken"); err == nil {
+				t.Error("cancelled")
+			}
+		})
 	}
 }
 

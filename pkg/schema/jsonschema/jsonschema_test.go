@@ -88,7 +88,7 @@ func samples() map[string]any {
 		},
 		"pollstate": schema.PollState{
 			FeedID: "f", URL: "u", ETag: "e", LastModified: "m", BodyHash: "b", FetchedAt: at, Interval: 900, Reason: "r", Next: at, Status: 200,
-			Error: "e", Detail: "d", Failures: 1, LastGood: at, Polls: 1, Seen: 1, Published: 1, Unchanged: 1, Dead: 1, Title: "t", Run: "r", PolledRun: "r",
+			Error: "e", Detail: "d", Failures: 1, LastGood: at, Decided: at, Polls: 1, Seen: 1, Published: 1, Unchanged: 1, Dead: 1, Title: "t", Run: "r", PolledRun: "r",
 			Turn: at, LastNew: at, Daily: 1.5, Silent: at, ValidatorsFrom: "v", Move: schema.Move{To: "u", Times: 3},
 			Trust:    schema.Trust{NotModified: 1, WholeAt: at, ProbeETag: "e", ProbeLastModified: "m", DistrustedUntil: at},
 			Identity: schema.PolicyHeadline,

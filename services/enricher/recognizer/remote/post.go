@@ -113,10 +113,10 @@ func (r *Recognizer) restFor(d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	until := time.Now().Add(min(d, maxRest)).UnixNano()
+	until := time.Now().Add(min(d, maxRest))
 	for {
 		before := r.rest.Load()
-		if until <= before || r.rest.CompareAndSwap(before, until) {
+		if before != nil && !until.After(*before) || r.rest.CompareAndSwap(before, &until) {
 			return
 		}
 	}

@@ -61,7 +61,7 @@ type Recognizer struct {
 	slots    chan struct{} // holds a token for each request on its way
 	breaker  *gobreaker.CircuitBreaker[answer]
 	suspects *suspects
-	rest     atomic.Int64 // until when the server wants to be left alone, Unix nanoseconds
+	rest     atomic.Pointer[time.Time] // until when the server wants to be left alone, by the monotonic clock
 	model    atomic.Pointer[schema.Model]
 }
 
@@ -180,7 +180,10 @@ func (r *Recognizer) agree(model schema.Model) error {
 // wait waits before a try: as the server has asked, and longer with each try. It
 // fails when that would leave no time for a request.
 func (r *Recognizer) wait(ctx context.Context, try int) error {
-	delay := time.Until(time.Unix(0, r.rest.Load()))
+	var delay time.Duration
+	if until := r.rest.Load(); until != nil {
+		delay = time.Until(*until)
+	}
 	if try > 0 {
 		delay = max(delay, pause<<(try-1))
 	}

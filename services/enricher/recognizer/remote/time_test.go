@@ -238,3 +238,18 @@ func TestRecognizeEndsInTime(t *testing.T) {
 		}
 	})
 }
+
+// The rest of a server is by the monotonic clock: who puts the clock on the wall
+// back does not leave the server alone for as long.
+func TestRestIsNotByTheClockOnTheWall(t *testing.T) {
+	r := new(Recognizer)
+	if err := r.wait(t.Context(), 0); err != nil || r.rest.Load() != nil {
+		t.Errorf("before any: %v", err)
+	}
+	for _, d := range []time.Duration{time.Minute, time.Second, -time.Hour, 0} {
+		r.restFor(d)
+		if rest := r.rest.Load(); rest == nil || *rest == rest.Round(0) || time.Until(*rest) > time.Minute || time.Until(*rest) < time.Second {
+			t.Errorf("after %s: %v", d, rest)
+		}
+	}
+}

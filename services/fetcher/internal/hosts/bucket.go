@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -14,18 +13,17 @@ import (
 	"github.com/dateline-news/dateline/pkg/schema"
 )
 
-// Open returns a gate on the bucket of hosts of a pipeline, by the server's clock.
-func Open(ctx context.Context, b *bus.Bus, c Config) (*Gate, error) {
-	kv, err := b.Bucket(ctx, schema.BucketHosts)
+// Open returns a gate on the bucket of hosts of a pipeline. All gates on it want
+// the same clock: clock.Clock.
+func Open(ctx context.Context, b *bus.Bus, c Config, now func() time.Time) (*Gate, error) {
+	if _, err := b.Bucket(ctx, schema.BucketHosts); err != nil {
+		return nil, err
+	}
+	g, err := New(Bucket(b), c, now)
 	if err != nil {
 		return nil, err
 	}
-	clock := &serverClock{ask: func(ctx context.Context) (time.Time, bool) { return timeAt(ctx, kv) }}
-	g, err := New(Bucket(b), c, time.Now)
-	if err != nil {
-		return nil, err
-	}
-	g.log, g.now = b.Logger(), clock.now
+	g.log = b.Logger()
 	return g, nil
 }
 
@@ -82,46 +80,4 @@ func (b bucket) Put(ctx context.Context, key string, data []byte, last uint64) (
 		return 0, err
 	}
 	return acks[0].Sequence, nil
-}
-
-// serverClock tells the time of the server, so that workers whose clocks differ
-// agree on when a host is free. It asks now and then how far this machine is off.
-type serverClock struct {
-	ask func(context.Context) (time.Time, bool) // the server's time, if it tells
-
-	mu     sync.Mutex
-	asked  time.Time // when it asked last, by this machine
-	offset time.Duration
-}
-
-// askEvery is how often the server's clock is asked for. Between, the two drift
-// apart by less than matters.
-const askEvery = 10 * time.Minute
-
-// now is the time at the server. When it can't be asked, what was known of it
-// holds.
-func (c *serverClock) now(ctx context.Context) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	begin := time.Now()
-	if c.asked.IsZero() || begin.Sub(c.asked) >= askEvery {
-		c.asked = begin
-		if at, ok := c.ask(ctx); ok {
-			c.offset = at.Sub(begin.Add(time.Since(begin) / 2)) // told half-way
-		}
-	}
-	return time.Now().Add(c.offset).UTC().Round(0)
-}
-
-// timeAt is the time of the server that leads the bucket.
-func timeAt(ctx context.Context, kv jetstream.KeyValue) (time.Time, bool) {
-	status, err := kv.Status(ctx)
-	if err != nil {
-		return time.Time{}, false
-	}
-	s, ok := status.(*jetstream.KeyValueBucketStatus)
-	if !ok || s.StreamInfo().TimeStamp.IsZero() {
-		return time.Time{}, false
-	}
-	return s.StreamInfo().TimeStamp, true
 }

@@ -198,7 +198,7 @@ func onBucket(t testing.TB, b *bus.Bus, c hosts.Config, time *clock) *hosts.Gate
 func TestOpenedGatesShareABucket(t *testing.T) {
 	server := bustest.Server(t)
 	b := bustest.Connect(t, server, "one")
-	if _, err := hosts.Open(t.Context(), b, hosts.DefaultConfig()); !errors.Is(err, bus.ErrNotSetUp) {
+	if _, err := hosts.Open(t.Context(), b, hosts.DefaultConfig(), time.Now); !errors.Is(err, bus.ErrNotSetUp) {
 		t.Errorf("before setup: %v", err)
 	}
 	if _, err := hosts.List(t.Context(), b); !errors.Is(err, bus.ErrNotSetUp) {
@@ -207,7 +207,7 @@ func TestOpenedGatesShareABucket(t *testing.T) {
 	setup(t, b)
 	wrong := hosts.DefaultConfig()
 	wrong.Requests = 0
-	if _, err := hosts.Open(t.Context(), b, wrong); err == nil {
+	if _, err := hosts.Open(t.Context(), b, wrong, time.Now); err == nil {
 		t.Error("opened without requests")
 	}
 	one, two := open(t, b), open(t, bustest.Connect(t, server, "two"))
@@ -235,7 +235,7 @@ func TestOpenedGatesShareABucket(t *testing.T) {
 
 func open(t testing.TB, b *bus.Bus) *hosts.Gate {
 	t.Helper()
-	g, err := hosts.Open(t.Context(), b, hosts.DefaultConfig())
+	g, err := hosts.Open(t.Context(), b, hosts.DefaultConfig(), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type record struct {
 type Gate struct {
 	records   Records
 	config    Config
-	now       func(context.Context) time.Time
+	now       func() time.Time
 	log       *zap.Logger
 	turns     [64]chan struct{} // who of this process changes which records now
 	conflicts atomic.Int64
@@ -54,7 +54,7 @@ func New(records Records, c Config, now func() time.Time) (*Gate, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	g := &Gate{records: records, config: c, log: zap.NewNop(), now: func(context.Context) time.Time { return now().UTC() }}
+	g := &Gate{records: records, config: c, log: zap.NewNop(), now: func() time.Time { return now().UTC() }}
 	for i := range g.turns {
 		g.turns[i] = make(chan struct{}, 1)
 	}
@@ -73,7 +73,7 @@ func (g *Gate) Enter(ctx context.Context, host string, ask Ask) (Lease, Wait, er
 	})
 	if errors.Is(err, ErrContended) {
 		pace := max(g.config.Spacing, leastPace)
-		return Lease{}, Wait{Until: g.now(ctx).Add(pace), For: pace, Reason: Busy}, nil
+		return Lease{}, Wait{Until: g.now().Add(pace), For: pace, Reason: Busy}, nil
 	}
 	if err != nil {
 		return Lease{}, Wait{}, err
@@ -178,7 +178,7 @@ func (g *Gate) Clear(ctx context.Context, host string) error {
 // it does not. It gives no turn.
 func (g *Gate) Cooling(ctx context.Context, host string) (Wait, error) {
 	s, err := g.State(ctx, host)
-	now := g.now(ctx)
+	now := g.now()
 	if err != nil || !s.Cooled(now) {
 		return Wait{}, err
 	}
@@ -214,7 +214,7 @@ func (g *Gate) update(ctx context.Context, host string, known record, change fun
 			return record{}, err
 		}
 		s.Host, known = host, record{}
-		change(&s, g.now(ctx))
+		change(&s, g.now())
 		data, err := bus.Encode(s)
 		if err != nil {
 			return record{}, fmt.Errorf("host %s: %w", host, err)
@@ -254,8 +254,9 @@ func (g *Gate) get(ctx context.Context, host string, known record) (State, uint6
 	}
 	var s State
 	if json.Unmarshal(data, &s) != nil {
-		return State{}, last, nil
+		s = State{}
 	}
+	s.putBack(g.now())
 	return s, last, nil
 }
 

@@ -11,6 +11,8 @@ import (
 type State struct {
 	// Host is the host; see Key.
 	Host string `json:"host"`
+	// At is when the record was last changed.
+	At time.Time `json:"at,omitzero"`
 	// Free is when the next request may start at the earliest.
 	Free time.Time `json:"free,omitzero"`
 	// Queue is the last turn that was given to someone who had to wait. Until it
@@ -184,6 +186,33 @@ func (s *State) Leave(now time.Time, c Config, leaseID string, o Outcome) CoolDo
 		s.Leases = slices.Delete(s.Leases, i, i+1)
 	}
 	return s.Note(now, c, o)
+}
+
+// skew is by how much the clocks of two workers may differ.
+const skew = 5 * time.Second
+
+// putBack moves all times by as much as the clock was put back since the record
+// was changed: whoever was to wait for a minute waits for that, not for as long as
+// the clock takes to get there again. A turn that was given before is worth
+// nothing then; see given.
+func (s *State) putBack(now time.Time) {
+	by := s.At.Sub(now)
+	s.At = now
+	if by <= skew {
+		return
+	}
+	times := []*time.Time{&s.Free, &s.Queue, &s.Again, &s.Cool.Since, &s.Cool.Until}
+	for i := range s.Leases {
+		times = append(times, &s.Leases[i].Since, &s.Leases[i].Until)
+	}
+	for i := range s.Refusals {
+		times = append(times, &s.Refusals[i].At, &s.Refusals[i].Until)
+	}
+	for _, t := range times {
+		if !t.IsZero() {
+			*t = t.Add(-by)
+		}
+	}
 }
 
 // forget drops what is over: leases of workers that died, and old refusals.

@@ -36,12 +36,12 @@ const (
 func PlanValidators(state schema.PollState, now time.Time) (plan Plan, etag, lastModified string) {
 	t := state.Trust
 	switch {
-	case now.Before(t.DistrustedUntil):
+	case now.Before(t.DistrustedUntil) && t.DistrustedUntil.Sub(now) <= distrustedFor: // else the clock was put back
 		return Distrusting, "", ""
 	case t.ProbeETag != "" || t.ProbeLastModified != "":
 		return Probe, t.ProbeETag, t.ProbeLastModified
 	case t.NotModified >= checkAfter,
-		t.NotModified >= checkAtLeast && now.Sub(t.WholeAt) >= checkDaily:
+		t.NotModified >= checkAtLeast && now.Sub(t.WholeAt).Abs() >= checkDaily:
 		return Check, "", ""
 	}
 	return Conditional, state.ETag, state.LastModified

@@ -172,3 +172,34 @@ func TestPlanValidators(t *testing.T) {
 		})
 	}
 }
+
+// What was learnt by a clock that is put back holds for no longer than it was to,
+// and a document that has not been seen for long is looked at.
+func TestTrustAndAClockThatJumps(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	const day = 24 * time.Hour
+	for name, test := range map[string]struct {
+		trust schema.Trust
+		want  httpfetch.Plan
+	}{
+		"distrusted since now":              {schema.Trust{DistrustedUntil: now.Add(7 * day)}, httpfetch.Distrusting},
+		"distrusted in an hour":             {schema.Trust{DistrustedUntil: now.Add(7*day + time.Hour)}, httpfetch.Conditional},
+		"distrusted in a year":              {schema.Trust{DistrustedUntil: now.Add(373 * day)}, httpfetch.Conditional},
+		"distrusted a year ago":             {schema.Trust{DistrustedUntil: now.Add(-359 * day)}, httpfetch.Conditional},
+		"seen in an hour":                   {schema.Trust{NotModified: 4, WholeAt: now.Add(time.Hour)}, httpfetch.Conditional},
+		"seen in an hour, and often not":    {schema.Trust{NotModified: 19, WholeAt: now.Add(time.Hour)}, httpfetch.Check},
+		"seen in a year":                    {schema.Trust{NotModified: 4, WholeAt: now.Add(366 * day)}, httpfetch.Check},
+		"seen in a year, hardly asked":      {schema.Trust{NotModified: 3, WholeAt: now.Add(366 * day)}, httpfetch.Conditional},
+		"seen a year ago":                   {schema.Trust{NotModified: 4, WholeAt: now.Add(-366 * day)}, httpfetch.Check},
+		"seen in the year 9999":             {schema.Trust{NotModified: 4, WholeAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, httpfetch.Check},
+		"distrusted until the year 9999":    {schema.Trust{DistrustedUntil: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, httpfetch.Conditional},
+		"distrusted, seen as it never was":  {schema.Trust{DistrustedUntil: now.Add(day), NotModified: 4}, httpfetch.Distrusting},
+		"a probe by a clock of another day": {schema.Trust{DistrustedUntil: now.Add(99 * day), ProbeETag: "x"}, httpfetch.Probe},
+	} {
+		state := schema.PollState{ETag: "e", Trust: test.trust}
+		plan, etag, _ := httpfetch.PlanValidators(state, now)
+		if plan != test.want || (plan == httpfetch.Conditional) != (etag == "e") {
+			t.Errorf("%s: plan %d with %q, want %d", name, plan, etag, test.want)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (w *web) guest(t *testing.T) (*polite.Client, *hosts.Gate) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return polite.New(w.fetch, gate, func(address string) bool { return strings.HasPrefix(address, "https://own.example/") }), gate
+	return polite.New(w.fetch, gate, time.Now, func(address string) bool { return strings.HasPrefix(address, "https://own.example/") }), gate
 }
 
 // The robots.txt of the host that a redirect leads to is asked for, and obeyed,

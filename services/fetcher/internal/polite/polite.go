@@ -29,8 +29,8 @@ type Client struct {
 
 // New returns a client that makes its requests by fetch when gate lets them
 // through. Addresses that are exempt, the operator's own, have no turns and no
-// robots.txt.
-func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error), gate *hosts.Gate, exempt func(address string) bool) *Client {
+// robots.txt. now is the clock.
+func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, error), gate *hosts.Gate, now func() time.Time, exempt func(address string) bool) *Client {
 	c := &Client{fetch: fetch, gate: gate, exempt: exempt, delays: &delays{}}
 	c.robots = &robots.Checker{
 		Fetch: func(ctx context.Context, r httpfetch.Request) (httpfetch.Response, error) {
@@ -46,7 +46,7 @@ func New(fetch func(context.Context, httpfetch.Request) (httpfetch.Response, err
 		},
 		Cache:   &rulesCache{},
 		Product: httpfetch.Product,
-		Now:     time.Now,
+		Now:     now,
 	}
 	return c
 }

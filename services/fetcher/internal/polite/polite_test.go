@@ -77,7 +77,7 @@ func guest(t *testing.T, s *site, change ...func(*hosts.Config)) *polite.Client 
 		t.Fatal(err)
 	}
 	s.began = time.Now()
-	return polite.New(s.fetch, gate, func(address string) bool { return strings.HasPrefix(address, "https://own.example/") })
+	return polite.New(s.fetch, gate, time.Now, func(address string) bool { return strings.HasPrefix(address, "https://own.example/") })
 }
 
 func get(t *testing.T, c *polite.Client, ask polite.Ask, path string) (polite.Answer, error) {

@@ -67,6 +67,7 @@ func LeftAlone(c hosts.CoolDown) string {
 // once more, from the same state, then. It is no failure, and counts as none.
 func (r *round) postpone(state schema.PollState, later *polite.Later) (bus.Result, error) {
 	state.Next, state.Turn, state.Reason = later.Until, later.Until, later.Reason
+	state.Decided = r.now
 	if later.Reason == hosts.Cooling {
 		// A host that wants to be left alone may want it for long: a run that polls
 		// every feed once does not wait for that.

@@ -79,6 +79,9 @@ const (
 // noteSilence tells when a feed falls silent, measured by what it used to bring, and
 // when it speaks again.
 func (r *round) noteSilence(outcome schedule.Outcome) {
+	if r.state.LastNew.After(r.now) { // the clock was put back
+		r.state.LastNew = r.now
+	}
 	if outcome == schedule.Changed {
 		if !r.state.Silent.IsZero() {
 			r.health("recovered", fmt.Sprintf("new items after %s of silence", days(r.now.Sub(r.state.LastNew))))

@@ -142,6 +142,7 @@ func TestPollTellsOfSilence(t *testing.T) {
 		"slow, a month":        {30 * day, 0.5, true},
 		"nothing is known":     {30 * day, 0, false},
 		"busy, half of a hour": {30 * time.Minute, 1000, false},
+		"in a year":            {-366 * day, 20, false}, // by a clock that was put back
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := &world{feed: &tides, answer: httpfetch.Response{Status: 304, NotModified: true, FinalURL: tides.URL}}
@@ -152,6 +153,9 @@ func TestPollTellsOfSilence(t *testing.T) {
 			}
 			if result, _ = w.poll(t, state); len(told(t, result)) != 0 {
 				t.Errorf("told again: %v", told(t, result))
+			}
+			if state.LastNew.After(noon) {
+				t.Errorf("the last news are of %s, and it is %s: silence would not be told before", state.LastNew, noon)
 			}
 			w.answer = ok(rss("high"), "")
 			result, state = w.poll(t, state)

@@ -156,7 +156,7 @@ func (r *round) next(outcome schedule.Outcome) error {
 		r.state.Daily = math.Round(decision.Rhythm.Items/decision.Rhythm.Days*100) / 100
 	}
 	r.state.Reason = decision.Reason
-	r.state.Next = decision.At
+	r.state.Next, r.state.Decided = decision.At, r.now
 	r.state.PolledRun, r.state.Turn = r.state.Run, time.Time{}
 	message, err := ScheduleMessage(r.Root, r.state)
 	if err != nil {

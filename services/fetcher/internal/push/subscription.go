@@ -23,6 +23,8 @@ const (
 	// changePause is how long a subscription is kept before the feed may have
 	// another hub: one that names a new one each time would have us call them all.
 	changePause = time.Hour
+	// skew is by how much the clocks of two fetchers may differ.
+	skew = 5 * time.Second
 
 	day = 24 * time.Hour
 )
@@ -90,6 +92,7 @@ func (s *Subscription) steady() bool { return s.Until.Sub(s.Renew) >= steadyLeas
 // want makes it a subscription at this hub, and says whether the hub is to be
 // asked for it now; that is then noted.
 func (s *Subscription) want(hub, topic, base, proxy string, now time.Time) bool {
+	s.putBack(now)
 	same := s.Hub == hub && s.Topic == topic && s.Base == base
 	switch {
 	case s.Token == "" || s.Ended:
@@ -104,6 +107,19 @@ func (s *Subscription) want(hub, topic, base, proxy string, now time.Time) bool 
 	s.Proxy = proxy
 	s.ask(now)
 	return true
+}
+
+// putBack forgets what a clock has said that was put back since: the hub was asked
+// in a time that is yet to come, and nobody knows for how long it gives a lease
+// still.
+func (s *Subscription) putBack(now time.Time) {
+	if s.Asked.After(now.Add(skew)) {
+		s.Asked, s.Retry, s.Turn = time.Time{}, time.Time{}, time.Time{}
+		s.Verified, s.Until, s.Renew = time.Time{}, time.Time{}, time.Time{}
+	}
+	if s.Retry.After(now.Add(longestPause + skew)) {
+		s.Retry = time.Time{}
+	}
 }
 
 // renew makes it a new one, of which nothing is known but what came by the one
@@ -162,6 +178,7 @@ func (s *Subscription) deny(why string, now time.Time) {
 // end notes that it is wanted no more, and says whether that has changed anything
 // and whether the hub is to be told. What no hub has a lease for is removed.
 func (s *Subscription) end(now time.Time) (changed, tell bool) {
+	s.putBack(now)
 	switch {
 	case s.Token == "":
 		return false, false
@@ -182,8 +199,11 @@ func (s *Subscription) end(now time.Time) (changed, tell bool) {
 func (s *Subscription) push(now time.Time, spacing time.Duration) time.Time {
 	s.Pushes++
 	s.Pushed = now
-	if !s.Due.After(now) {
+	switch {
+	case !s.Due.After(now):
 		s.Due = latest(now, s.Due.Add(spacing))
+	case s.Due.After(now.Add(spacing)): // the clock was put back
+		s.Due = now
 	}
 	return s.Due
 }

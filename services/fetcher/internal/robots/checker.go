@@ -104,7 +104,7 @@ func (c *Checker) find(ctx context.Context, origin, proxy string) (Entry, error)
 	if err != nil || !ok || e.Origin != origin || e.Product != c.Product {
 		e = Entry{Origin: origin, Product: c.Product}
 	}
-	if now.Before(e.Expires) {
+	if left := e.Expires.Sub(now); left > 0 && left <= MaxLife { // longer when the clock was put back
 		return e, nil
 	}
 	resp, err := c.Fetch(ctx, httpfetch.Request{

@@ -197,6 +197,41 @@ func TestCheckerPatience(t *testing.T) {
 	ask(42*day, false) // a new time begins
 }
 
+// A clock that is put forward and back again neither keeps old rules, nor has a
+// host that cannot be reached forbid all for longer than it may.
+func TestCheckerAndAClockThatJumps(t *testing.T) {
+	const day, address = 24 * time.Hour, "https://example.org/a"
+	for _, jump := range []time.Duration{time.Hour, 25 * time.Hour, 366 * day} {
+		w := &world{answer: httpfetch.Response{Status: 200}}
+		c := w.checker()
+		w.now = noon.Add(jump)
+		check(t, c, address)
+		w.now = noon
+		w.answer.Body = lines("User-agent: *", "Disallow: /")
+		for w.now.Before(noon.Add(robots.MaxLife)) {
+			check(t, c, address)
+			w.now = w.now.Add(time.Hour)
+		}
+		if v := check(t, c, address); v.Allowed {
+			t.Errorf("%s forward and back: the rules of a time to come are used for longer than a day", jump)
+		}
+
+		w.err = status(httpfetch.CodeBadHTTP, 502)
+		w.now = noon.Add(jump + 2*day)
+		if v := check(t, c, address); v.Allowed {
+			t.Errorf("%s forward: out of reach, and allowed", jump)
+		}
+		w.now = noon.Add(2 * day)
+		for w.now.Before(noon.Add(2*day + robots.Patience + 2*time.Hour)) {
+			check(t, c, address)
+			w.now = w.now.Add(time.Hour)
+		}
+		if v := check(t, c, address); !v.Allowed {
+			t.Errorf("%s forward and back: out of reach for a month, and still %q", jump, v.Reason)
+		}
+	}
+}
+
 func TestCheckerMistrustsItsCache(t *testing.T) {
 	w := &world{answer: httpfetch.Response{Status: 200, Body: lines("User-agent: *", "Disallow: /")}}
 	c := w.checker()

@@ -97,7 +97,7 @@ func (e Entry) next(resp httpfetch.Response, err error, now time.Time) Entry {
 	case isUnavailable(err): // there is no robots.txt, so all is allowed
 	default:
 		n.Expires = now.Add(min(max(resp.RetryAfter, unreachableLife), MaxLife))
-		if n.Since = e.Since; n.Since.IsZero() {
+		if n.Since = e.Since; n.Since.IsZero() || n.Since.After(now) {
 			n.Since = now
 		}
 		if now.Sub(n.Since) < Patience {

@@ -45,3 +45,43 @@ func TestClockThatJumps(t *testing.T) {
 		}
 	}
 }
+
+// What is learnt of a feed in a year that is yet to come, by a clock that is put
+// back then, does not keep it from learning now.
+func TestClockOfAnotherYear(t *testing.T) {
+	const year = 366 * day
+	for _, jump := range []int{0, 1} { // the times that it goes forward, and back again
+		in := input(func(*schedule.Input) {})
+		in.Rhythm, in.Outcome, in.Config = schema.Rhythm{}, schedule.Changed, schedule.DefaultConfig()
+		poll := func(items int) schedule.Decision {
+			in.Polls++
+			in.Items = nil
+			for range items {
+				in.Items = append(in.Items, in.Now.Add(-minute))
+			}
+			d := schedule.Next(in)
+			if wait := d.At.Sub(in.Now); wait < in.Config.Min || wait > in.Config.Max+in.Config.Max/10 {
+				t.Fatalf("%s: the next poll comes after %s: %s", in.Now, wait, d.Reason)
+			}
+			in.Rhythm, in.Now = d.Rhythm, d.At
+			return d
+		}
+		for range 50 {
+			poll(3)
+		}
+		for range jump {
+			in.Now = in.Now.Add(year)
+			poll(0)
+			in.Now = in.Now.Add(-year)
+		}
+		for range 200 {
+			poll(3)
+		}
+		if d := poll(3); d.Rhythm.Until.Before(in.Now.Add(-day-hour)) || d.Rhythm.Until.After(in.Now) || d.Rhythm.Since.After(in.Now) {
+			t.Errorf("%d jumps: known from %s to %s, and it is %s", jump, d.Rhythm.Since, d.Rhythm.Until, in.Now)
+		}
+		if d := poll(3); d.Interval > hour {
+			t.Errorf("%d jumps: three new items with each poll, and the interval is %s", jump, d.Interval)
+		}
+	}
+}

@@ -51,7 +51,10 @@ func (r rhythm) schema() schema.Rhythm {
 
 // observe counts the items of a poll that read the feed.
 func (r rhythm) observe(in Input) rhythm {
-	if in.Outcome >= Failed || in.Now.Before(r.until) {
+	if r.until.Sub(in.Now) > late { // the clock was put back: what comes counts from here on
+		r.until, r.since = in.Now, earliest(r.since, in.Now)
+	}
+	if in.Outcome >= Failed || !in.Now.After(r.until) && !r.until.IsZero() {
 		return r
 	}
 	if r.until.IsZero() {
