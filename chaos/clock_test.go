@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/dateline-news/dateline/pkg/bus"
@@ -147,6 +148,11 @@ func (h *harness) jump(ctx context.Context, c settings) error {
 		return err
 	}
 	defer b.Close()
+	printing, stop := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	defer stop()
+	beside.Go(func() { (&driver{stand: s, log: h.say}).print(printing) })
 	for _, ahead := range append([]time.Duration{0}, jumps()...) {
 		begun := time.Now()
 		if err := c.clock.set(ahead); err != nil {
@@ -160,6 +166,8 @@ func (h *harness) jump(ctx context.Context, c settings) error {
 			return err
 		}
 	}
+	stop()
+	beside.Wait()
 	for _, p := range s.papers {
 		p.heal()
 	}

@@ -120,8 +120,10 @@ func leastWait(in schedule.Input, retired bool) time.Duration {
 		return min(in.Config.Backoff, in.Config.Max-in.Config.Max/10)
 	case in.Push.Vain == 1 || in.Push.Vain == schedule.MostVain:
 		return min(minute, in.Config.Min, max(in.Fixed, schedule.Floor)) * 5 / 10
-	case in.Fixed > 0:
+	case in.Fixed > 0 && in.Push.Renew.IsZero():
 		return min(in.Fixed, in.Config.Max) * 5 / 10
+	case in.Fixed > 0: // or sooner, to be renewed
+		return min(in.Fixed, in.Config.Min) * 5 / 10
 	case !in.Push.Renew.IsZero():
 		return in.Config.Min
 	default:
