@@ -51,6 +51,8 @@ type Options struct {
 	Feed string
 	// Fetch is how feeds are fetched.
 	Fetch fetcher.Config
+	// Lookup finds the addresses of a host; nil asks the system.
+	Lookup func(ctx context.Context, host string) ([]string, error)
 }
 
 // examination is what is known so far.

@@ -95,7 +95,11 @@ func (e *examination) resolves(ctx context.Context, address string) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	addresses, err := net.DefaultResolver.LookupHost(ctx, u.Hostname())
+	lookup := e.Lookup
+	if lookup == nil {
+		lookup = net.DefaultResolver.LookupHost
+	}
+	addresses, err := lookup(ctx, u.Hostname())
 	if err != nil {
 		e.add("dns", Fail, err.Error(), "look at /etc/resolv.conf and at the way to its servers (port 53); in Kubernetes at the NetworkPolicy")
 		return false

@@ -1,6 +1,8 @@
 package doctor_test
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -95,6 +97,9 @@ func TestFetching(t *testing.T) {
 			t.Parallel()
 			o := on(bus.Options{URL: "nats://127.0.0.1:1"})
 			o.Feed = test.address
+			o.Lookup = func(_ context.Context, host string) ([]string, error) {
+				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+			}
 			if test.private {
 				o.Fetch.AllowNet = nil
 			}
